@@ -1,0 +1,23 @@
+{% macro duration_columns(column, name) -%}
+    {# A duration's text (`6 months`) as two columns: calendar months, and microseconds. Null where there is none. #}
+    {%- set amount = "cast(split_part(trim(" ~ column ~ "), ' ', 1) as bigint)" -%}
+    {%- set unit = "rtrim(split_part(trim(" ~ column ~ "), ' ', 2), 's')" -%}
+    case {{ unit }}
+        when 'month' then {{ amount }}
+        when 'year' then {{ amount }} * 12
+        else case when {{ column }} is not null then 0 end
+    end as {{ name }}_months,
+    case {{ unit }}
+        when 'minute' then {{ amount }} * 60000000
+        when 'hour' then {{ amount }} * 3600000000
+        when 'day' then {{ amount }} * 86400000000
+        when 'week' then {{ amount }} * 604800000000
+        else case when {{ column }} is not null then 0 end
+    end as {{ name }}_microseconds
+{%- endmacro %}
+
+
+{% macro duration_pattern() -%}
+    {# A whole number, one space, a unit; at most seven digits, so that no instant leaves the calendar. #}
+    {{- return('^\\s*[0-9]{1,7} (minute|hour|day|week|month|year)s?\\s*$') -}}
+{%- endmacro %}

@@ -1,0 +1,58 @@
+{% macro field_registry() -%}
+    {#
+        The fields that conditions, once_per and measure_field may name: field -> {type, kind, column}.
+        A JSON field (`event.properties.<key>`) isn't listed: see `field_definition`.
+    #}
+    {%- set sources = {'event': 'events', 'transaction': 'transactions', 'contact': 'contacts'} -%}
+    {%- set fields = {} -%}
+    {%- for kind, table in sources.items() -%}
+        {%- for column in raw_registry()[table] -%}
+            {%- if column.type != 'json' -%}
+                {%- set type = 'text' if column.type == 'identifier' else column.type -%}
+                {%- do fields.update({kind ~ '.' ~ column.name: {'kind': kind, 'type': type, 'column': column.name}}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do fields.update({'transaction.payment_days': {'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days'}}) -%}
+    {{- return(fields) -}}
+{%- endmacro %}
+
+
+{% macro json_fields() -%}
+    {# Prefix of a JSON field -> its kind and the column that holds the object. #}
+    {{- return({
+        'event.properties.': {'kind': 'event', 'column': 'properties'},
+        'contact.attributes.': {'kind': 'contact', 'column': 'attributes'},
+    }) -}}
+{%- endmacro %}
+
+
+{% macro field_definition(field) -%}
+    {# {field, kind, type, column, path, name}: `path` is a list of JSON keys, `name` the SQL name that models give it. #}
+    {%- set known = field_registry().get(field) -%}
+    {%- if known -%}
+        {{- return({
+            'field': field, 'kind': known.kind, 'type': known.type, 'column': known.column, 'path': none,
+            'name': field | replace('.', '_'),
+        }) -}}
+    {%- endif -%}
+    {%- for prefix, source in json_fields().items() -%}
+        {%- if field.startswith(prefix) and field != prefix -%}
+            {{- return({
+                'field': field, 'kind': source.kind, 'type': 'text', 'column': source.column,
+                'path': field[prefix | length:].split('.'), 'name': json_field_name(field),
+            }) -}}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- exceptions.raise_compiler_error("unknown field '" ~ field ~ "'") -}}
+{%- endmacro %}
+
+
+{% macro json_field_name(field) -%}
+    {# Column names ignore case, JSON keys don't: capitals are marked, so that no two keys share a name. #}
+    {%- set characters = [] -%}
+    {%- for character in field -%}
+        {%- do characters.append('^' ~ (character | lower) if character in 'ABCDEFGHIJKLMNOPQRSTUVWXYZ^' else character) -%}
+    {%- endfor -%}
+    {{- return(quoted_identifier(characters | join)) -}}
+{%- endmacro %}

@@ -1,0 +1,75 @@
+{% macro seed_registry() -%}
+    {#
+        The configuration seeds, a list of columns each: [name, type, options]. Reading and validation derive from it.
+        Types: id, text, choice, integer, decimal, boolean, timestamp, duration, field. Options:
+        required, one_of (choice), above / at_least / at_most (numbers), refers_to ([seed, column]), key (unique in its seed),
+        default (what an empty cell means).
+    #}
+    {%- set operators = operator_registry().keys() | list -%}
+    {%- set flag = {'default': 'true'} -%}
+    {%- set conditions = [
+        ['clause', 'text', {'required': true}], ['field', 'field', {'required': true}],
+        ['operator', 'choice', {'required': true, 'one_of': operators}], ['value', 'text', {}],
+    ] -%}
+    {%- set model = ['model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id']}] -%}
+    {%- set rank = {'at_least': 1, 'at_most': 5} -%}
+    {{- return({
+        'scoring_models': [
+            ['model_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],
+            ['is_active', 'boolean', flag], ['starting_points', 'decimal', {'default': '0'}],
+            ['minimum_score', 'decimal', {}], ['maximum_score', 'decimal', {}],
+        ],
+        'scoring_rules': [
+            ['rule_id', 'id', {'required': true, 'key': true}], model, ['title', 'text', {}], ['description', 'text', {}],
+            ['is_active', 'boolean', flag], ['category', 'text', {}],
+            ['operation', 'choice', {'required': true, 'one_of': ['add', 'subtract', 'set']}],
+            ['points', 'decimal', {'required': true}],
+            ['trigger', 'choice', {'required': true, 'one_of': ['activity', 'window', 'profile']}],
+            ['activity', 'text', {}], ['recurrence', 'choice', {'one_of': ['every', 'first', 'while', 'each']}],
+            ['once_per', 'field', {}], ['limit_count', 'integer', {'at_least': 1}],
+            ['limit_period', 'choice', {'one_of': ['day', 'week', 'month', 'year']}],
+            ['delay', 'duration', {}], ['expires_after', 'duration', {}],
+            ['decay', 'choice', {'one_of': ['linear', 'exponential']}],
+            ['decay_percent', 'decimal', {'above': 0, 'at_most': 100}], ['decay_every', 'duration', {}],
+            ['window_length', 'duration', {}],
+            ['measure', 'choice', {'one_of': ['count', 'sum', 'count_distinct']}], ['measure_field', 'field', {}],
+            ['comparator', 'choice', {'one_of': ['>=', '>', '<', '<=', '=', 'between']}],
+            ['threshold', 'decimal', {}], ['threshold_high', 'decimal', {}],
+            ['evaluate_from', 'choice', {'one_of': ['window', 'creation'], 'default': 'window'}],
+            ['valid_from', 'timestamp', {}], ['valid_to', 'timestamp', {}],
+        ],
+        'rule_conditions': [['rule_id', 'id', {'required': true, 'refers_to': ['scoring_rules', 'rule_id']}]] + conditions,
+        'model_conditions': [model] + conditions,
+        'category_limits': [
+            model, ['category', 'text', {'required': true}], ['minimum', 'decimal', {}], ['maximum', 'decimal', {}],
+        ],
+        'score_bands': [
+            model, ['band_id', 'id', {'required': true}], ['title', 'text', {}], ['above', 'decimal', {}],
+            ['from_score', 'decimal', {}], ['up_to', 'decimal', {}], ['below', 'decimal', {}], ['action', 'text', {}],
+            ['notify', 'boolean', {'default': 'false'}], ['notify_again_after', 'duration', {}],
+        ],
+        'score_matrix': [
+            ['matrix_id', 'id', {'required': true}],
+            ['first_model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id']}],
+            ['first_band_id', 'id', {'required': true}],
+            ['second_model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id']}],
+            ['second_band_id', 'id', {'required': true}], ['label', 'text', {'required': true}],
+        ],
+        'account_roles': [
+            ['role', 'id', {'required': true}], ['job_title_contains', 'text', {'required': true}],
+            ['weight', 'decimal', {'required': true, 'at_least': 0}],
+        ],
+        'rfm_segments': [
+            ['rfm_segment', 'id', {'required': true}], ['priority', 'integer', {'required': true}],
+            ['recency_from', 'integer', rank], ['recency_to', 'integer', rank], ['frequency_from', 'integer', rank],
+            ['frequency_to', 'integer', rank], ['monetary_from', 'integer', rank], ['monetary_to', 'integer', rank],
+        ],
+        'segments': [
+            ['segment_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],
+            ['is_active', 'boolean', flag], ['requires_consent', 'boolean', flag],
+        ],
+        'segment_conditions': [
+            ['segment_id', 'id', {'required': true, 'refers_to': ['segments', 'segment_id']}],
+        ] + conditions,
+    }) -}}
+{%- endmacro %}

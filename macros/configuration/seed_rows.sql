@@ -1,0 +1,44 @@
+{% macro seed_rows(relation, seed) -%}
+    {#
+        The rows of a seed as text, with every column of the registry: one that the file lacks is null, and so is a blank
+        cell. `row_number` is the row's number in a spreadsheet, where the header is row 1.
+    #}
+    {%- set header = seed_header(relation) -%}
+    select
+        row_number() over ({{ file_order() }}) + 1 as row_number,
+        {%- for column in seed_registry()[seed] %}
+        {%- if header is none or column[0] in header %}
+        case when trim(cast({{ column[0] }} as {{ dbt.type_string() }})) != '' then {{ column[0] }} end as {{ column[0] }}
+        {%- else %}
+        cast(null as {{ dbt.type_string() }}) as {{ column[0] }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from {{ relation }}
+{%- endmacro %}
+
+
+{% macro seed_header(relation) -%}
+    {# The names of a seed's columns, in lower case; none while dbt only parses. Unit tests override this macro. #}
+    {%- if not execute -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {%- set header = [] -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do header.append(column.name | lower) -%}
+    {%- endfor -%}
+    {{- return(header if header else none) -}}
+{%- endmacro %}
+
+
+{% macro seed_column(seed, name) -%}
+    {# A column of the registry as a mapping: name, type, and its options. #}
+    {%- for column in seed_registry()[seed] -%}
+        {%- if column[0] == name -%}
+            {%- set described = {'name': column[0], 'type': column[1]} -%}
+            {%- do described.update(column[2]) -%}
+            {{- return(described) -}}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- exceptions.raise_compiler_error("seed " ~ seed ~ " has no column " ~ name) -}}
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{# Text to typed values; what can't be read is null. #}
+
+{% macro points_type() -%}
+    decimal(18, 8)
+{%- endmacro %}
+
+{% macro number_type() -%}
+    decimal(38, 10)
+{%- endmacro %}
+
+{# Digits may not be grouped by underscores: `10_1` is text, not 101. #}
+{% macro as_number(expression) -%}
+    try_cast(case when {{ expression }} not like '%\_%' escape '\' then {{ expression }} end as {{ number_type() }})
+{%- endmacro %}
+
+{% macro as_points(expression) -%}
+    try_cast({{ as_number(expression) }} as {{ points_type() }})
+{%- endmacro %}
+
+{# `12` and `12.0` are integers, `12.5` is not: a plain cast would round it. #}
+{% macro as_integer(expression) -%}
+    case
+        when {{ regexp_matches(expression, "^\\s*[+-]?[0-9]{1,18}(\\.0*)?\\s*$") }}
+            then try_cast(try_cast({{ expression }} as decimal(38, 10)) as bigint)
+    end
+{%- endmacro %}
+
+{% macro as_boolean(expression) -%}
+    try_cast(trim({{ expression }}) as boolean)
+{%- endmacro %}
+
+{# An instant as a UTC timestamp; one written with an offset is converted, one without is UTC. #}
+{% macro as_utc_timestamp(expression) -%}
+    {{- adapter.dispatch('as_utc_timestamp')(expression) -}}
+{%- endmacro %}
+
+{# A cast to `timestamp` would drop the offset; through `timestamptz` it counts (the session's zone is UTC). #}
+{% macro default__as_utc_timestamp(expression) -%}
+    case
+        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }} and {{ expression }} not like '0000%'
+            then try_cast({{ expression }} as timestamp with time zone) at time zone 'UTC'
+    end
+{%- endmacro %}
+
+{% macro spark__as_utc_timestamp(expression) -%}
+    case
+        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }} and {{ expression }} not like '0000%'
+            then try_cast(try_cast({{ expression }} as timestamp) as timestamp_ntz)
+    end
+{%- endmacro %}
+
+{% macro as_date(expression) -%}
+    cast({{ as_utc_timestamp(expression) }} as date)
+{%- endmacro %}

@@ -1,0 +1,17 @@
+{# The order in which a small table's rows were written. Unit tests, whose rows have none, override this macro. #}
+{% macro file_order() -%}
+    {{- adapter.dispatch('file_order')() -}}
+{%- endmacro %}
+
+{% macro default__file_order() -%}
+    order by rowid
+{%- endmacro %}
+
+{% macro spark__file_order() -%}
+    order by monotonically_increasing_id()
+{%- endmacro %}
+
+{# Seeds are inserted with a parameter a cell, and an engine takes only so many at once. #}
+{% macro duckdb__get_batch_size() -%}
+    {{- return(1000) -}}
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{# Durations are a pair of columns, `<name>_months` and `<name>_microseconds`: months are calendar arithmetic. #}
+
+{% macro add_duration(instant, months, microseconds) -%}
+    {{- adapter.dispatch('add_duration')(instant, months, microseconds) -}}
+{%- endmacro %}
+
+{% macro default__add_duration(instant, months, microseconds) -%}
+    {{ instant }} + to_months(cast({{ months }} as integer)) + to_microseconds({{ microseconds }})
+{%- endmacro %}
+
+{% macro spark__add_duration(instant, months, microseconds) -%}
+    {{ instant }} + make_ym_interval(0, {{ months }}) + make_dt_interval(0, 0, 0, {{ microseconds }} / cast(1000000 as decimal(18, 6)))
+{%- endmacro %}
+
+{# A UTC timestamp as the clock reads in a zone. #}
+{% macro local_time(instant, time_zone) -%}
+    {{- adapter.dispatch('local_time')(instant, time_zone) -}}
+{%- endmacro %}
+
+{% macro default__local_time(instant, time_zone) -%}
+    ({{ instant }} at time zone 'UTC') at time zone {{ literal(time_zone) }}
+{%- endmacro %}
+
+{% macro spark__local_time(instant, time_zone) -%}
+    convert_timezone('UTC', {{ literal(time_zone) }}, {{ instant }})
+{%- endmacro %}
+
+{# Microseconds from one timestamp to a later one. #}
+{% macro microseconds_between(earlier, later) -%}
+    {{- adapter.dispatch('microseconds_between')(earlier, later) -}}
+{%- endmacro %}
+
+{% macro default__microseconds_between(earlier, later) -%}
+    (epoch_us({{ later }}) - epoch_us({{ earlier }}))
+{%- endmacro %}
+
+{% macro spark__microseconds_between(earlier, later) -%}
+    (unix_micros(cast({{ later }} as timestamp)) - unix_micros(cast({{ earlier }} as timestamp)))
+{%- endmacro %}
+
+{# An instant as whole microseconds since 1970: a short, exact name for it. #}
+{% macro epoch_microseconds(instant) -%}
+    {{- microseconds_between("timestamp '1970-01-01 00:00:00'", instant) -}}
+{%- endmacro %}
+
+{# Before everything that can be read. #}
+{% macro beginning_of_time() -%}
+    timestamp '0001-01-01 00:00:00'
+{%- endmacro %}
+
+{# The earliest of several instants, passing over nulls; null if all are. Both engines' least() passes over nulls. #}
+{% macro earliest(instants) -%}
+    least({{ instants | join(', ') }})
+{%- endmacro %}

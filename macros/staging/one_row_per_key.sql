@@ -1,0 +1,46 @@
+{% macro one_row_per_key(relation, table, key, wins) -%}
+    {#
+        The rows of `relation` (staged rows of a raw table), one for each `key` (a list of columns): the first or the last
+        loaded, as `wins` says. Only rows whose key occurs more than once are sorted.
+    #}
+    {%- set same_key = [] -%}
+    {%- for column in key -%}
+        {%- do same_key.append(relation ~ '.' ~ column ~ ' = repeated.' ~ column) -%}
+    {%- endfor -%}
+    {%- set direction = 'asc' if wins == 'first' else 'desc' -%}
+    select {{ relation }}.*
+    from {{ relation }}
+    left join (
+        {{ _repeated_keys(relation, key) }}
+    ) as repeated on {{ same_key | join(' and ') }}
+    where repeated.{{ key[0] }} is null
+
+    union all
+
+    select ranked.* {{ except_columns(['place']) }}
+    from (
+        select
+            {{ relation }}.*,
+            row_number() over (
+                partition by {% for column in key %}{{ relation }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                order by
+                    {{ relation }}.loaded_at {{ direction }}
+                    {%- for column in raw_registry()[table] %},
+                    {{ relation }}.{{ column.name }} {{ direction }} {{ 'nulls last' if wins == 'first' else 'nulls first' }}
+                    {%- endfor %}
+            ) as place
+        from {{ relation }}
+        inner join (
+            {{ _repeated_keys(relation, key) }}
+        ) as repeated on {{ same_key | join(' and ') }}
+    ) as ranked
+    where ranked.place = 1
+{%- endmacro %}
+
+
+{% macro _repeated_keys(relation, key) -%}
+    select {{ key | join(', ') }}
+    from {{ relation }}
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+{%- endmacro %}

@@ -1,0 +1,101 @@
+{% macro raw_source(table) -%}
+    {#
+        Where a raw table is read from: files (var `raw_files`), or the source relation if it exists. None if there is
+        nothing to read: the table counts as empty.
+    #}
+    {%- set relation = source('raw', table) -%}
+    {%- set files = var('raw_files', {}).get(table) -%}
+    {%- if files -%}
+        {{- return(files_as_relation(files)) -}}
+    {%- elif not execute -%}
+        {{- return(relation) -}}
+    {%- endif -%}
+    {{- return(load_relation(relation)) -}}
+{%- endmacro %}
+
+
+{% macro raw_header(table) -%}
+    {# The columns that a raw table really has: name -> class of its type. Unit tests override this macro. #}
+    {%- set source_relation = raw_source(table) -%}
+    {%- if not execute or not source_relation -%}
+        {{- return({}) -}}
+    {%- endif -%}
+    {%- set header = {} -%}
+    {%- for column in get_column_schema_from_query('select * from ' ~ source_relation ~ ' where false') -%}
+        {%- do header.update({(column.name | lower): type_class(column.data_type)}) -%}
+    {%- endfor -%}
+    {{- return(header) -}}
+{%- endmacro %}
+
+
+{% macro read_value(column, class) -%}
+    {#
+        A raw column as its contract type: null where it can't be read. `column` is an entry of the raw registry, `class`
+        the class of the type that the raw table gives it.
+    #}
+    {%- set text = nested_as_json(column.name) if class == 'nested' else 'cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- if column.type == 'identifier' -%}
+        nullif({{ text }}, '')
+    {%- elif column.type == 'text' -%}
+        {{ text }}
+    {%- elif column.type == 'json' -%}
+        {{ json_object(text) }}
+    {%- elif column.type == 'boolean' -%}
+        {{ column.name if class == 'boolean' else as_boolean(text) }}
+    {%- elif column.type == 'integer' -%}
+        {{ 'try_cast(' ~ column.name ~ ' as bigint)' if class == 'integer' else as_integer(text) }}
+    {%- elif column.type == 'decimal' -%}
+        {{ 'try_cast(' ~ column.name ~ ' as ' ~ number_type() ~ ')' if class in ('integer', 'decimal') else as_number(text) }}
+    {%- elif column.type in ('timestamp', 'date') -%}
+        {{ _read_instant(column, class, text) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro _read_instant(column, class, text) -%}
+    {%- if class == 'timestamptz' -%}
+        {%- set instant = instant_as_utc(column.name) -%}
+    {%- elif class in ('timestamp', 'date') -%}
+        {%- set instant = 'cast(' ~ column.name ~ ' as timestamp)' -%}
+    {%- else -%}
+        {%- set instant = as_utc_timestamp(text) -%}
+    {%- endif -%}
+    {%- if class in ('timestamptz', 'timestamp', 'date') -%}
+        {%- set instant = 'case when extract(year from ' ~ column.name ~ ') between 1 and 9999 then ' ~ instant ~ ' end' -%}
+    {%- endif -%}
+    {{- 'cast(' ~ instant ~ ' as date)' if column.type == 'date' else instant -}}
+{%- endmacro %}
+
+
+{% macro staged_rows(table) -%}
+    {# Every row of a raw table, typed: a column that is missing is a typed null. #}
+    {%- set header = raw_header(table) -%}
+    {%- set types = {
+        'identifier': dbt.type_string(), 'text': dbt.type_string(), 'json': dbt.type_string(), 'boolean': 'boolean',
+        'integer': 'bigint', 'decimal': number_type(), 'timestamp': 'timestamp', 'date': 'date',
+    } -%}
+    select
+        {%- for column in raw_registry()[table] %}
+        {%- if column.name in header %}
+        {{ read_value(column, header[column.name]) }} as {{ column.name }}
+        {%- else %}
+        cast(null as {{ types[column.type] }}) as {{ column.name }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    {%- if header %}
+    from {{ raw_source(table) }}
+    {%- else %}
+    where false
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro required_are_present(table) -%}
+    {# True for rows that have every required value of their raw table. #}
+    {%- set checks = [] -%}
+    {%- for column in raw_registry()[table] if column.required -%}
+        {%- do checks.append(column.name ~ ' is not null') -%}
+    {%- endfor -%}
+    {{- checks | join('\n        and ') -}}
+{%- endmacro %}

@@ -1,0 +1,67 @@
+{% macro rejected_values(table, row_key) -%}
+    {#
+        A row for each value of a raw table that is missing though required, or can't be read as its type.
+        `row_key` is the SQL of the row's id, over raw columns as text.
+    #}
+    {%- set header = raw_header(table) -%}
+    {%- if not header -%}
+    select
+        cast(null as {{ dbt.type_string() }}) as source_table,
+        cast(null as {{ dbt.type_string() }}) as row_key,
+        cast(null as {{ dbt.type_string() }}) as reason,
+        cast(null as {{ dbt.type_string() }}) as row_json,
+        cast(null as timestamp) as loaded_at
+    where false
+    {%- else -%}
+    {%- set loaded = {'name': 'loaded_at', 'type': 'timestamp'} -%}
+    {%- set present = [] -%}
+    {%- for column in raw_registry()[table] if column.name in header -%}
+        {%- do present.append(column.name) -%}
+    {%- endfor -%}
+    select
+        {{ literal(table) }} as source_table,
+        {{ row_key }} as row_key,
+        {{ explode_present(_problem_list(table, header)) }} as reason,
+        {{ row_json(present, 'raw_rows') }} as row_json,
+        {{ read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
+    from {{ raw_source(table) }} as raw_rows
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro _problem_list(table, header) -%}
+    {%- set problems = [] -%}
+    {%- for column in raw_registry()[table] -%}
+        {%- if column.name not in header -%}
+            {%- if column.required -%}
+                {%- do problems.append(literal(column.name ~ ' is missing; the row is left out')) -%}
+            {%- endif -%}
+        {%- else -%}
+            {%- set what = column.type ~ (' object' if column.type == 'json' else '') -%}
+            {%- set text = nested_as_json(column.name) if header[column.name] == 'nested' else 'cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+            {%- set unread = read_value(column, header[column.name]) ~ ' is null' -%}
+            {%- set message = literal(column.name ~ " can't be read as " ~ what ~ ": '") ~ ' || left(' ~ text ~ ", 100) || '''" -%}
+            {%- if column.required -%}
+                {%- do problems.append(
+                    'case when coalesce(' ~ text ~ ", '') = '' then " ~ literal(column.name ~ ' is missing; the row is left out')
+                    ~ ' when ' ~ unread ~ ' then ' ~ message ~ "; the row is left out' end"
+                ) -%}
+            {%- elif column.type not in ('identifier', 'text') -%}
+                {%- do problems.append(
+                    'case when ' ~ column.name ~ ' is not null and ' ~ unread ~ ' then ' ~ message ~ "; the value is left out' end"
+                ) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- problems | join(',\n            ') -}}
+{%- endmacro %}
+
+
+{% macro raw_text(table, column) -%}
+    {# A raw column as text for a key; null if the table hasn't got it. #}
+    {%- if column in raw_header(table) -%}
+        {{- 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' -}}
+    {%- else -%}
+        {{- 'cast(null as ' ~ dbt.type_string() ~ ')' -}}
+    {%- endif -%}
+{%- endmacro %}

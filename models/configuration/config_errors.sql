@@ -1,0 +1,3 @@
+select
+    cast(null as varchar) as seed
+where false

@@ -1,0 +1,59 @@
+-- depends_on: {{ ref('config_errors') }}
+
+with seed as (
+
+    {{ seed_rows(ref('scoring_rules'), 'scoring_rules') }}
+
+),
+
+active as (
+
+    select seed.*
+    from seed
+    inner join {{ ref('config_models') }} as models on seed.model_id = models.model_id
+    where coalesce({{ as_boolean('seed.is_active') }}, true)
+
+),
+
+typed as (
+
+    select
+        -- A short name for joins on large tables; it has no meaning outside a run.
+        cast(row_number() over (order by rule_id) as smallint) as rule_number,
+        rule_id,
+        {{ id_prefix('rule', 'rule_id') }} as entry_prefix,
+        model_id,
+        coalesce(title, rule_id) as title,
+        category,
+        operation,
+        trigger as rule_trigger,
+        activity,
+        coalesce(
+            recurrence, case when trigger = 'activity' then 'every' when operation = 'set' then 'each' else 'while' end
+        ) as recurrence,
+        once_per,
+        limit_period,
+        decay,
+        measure,
+        measure_field,
+        comparator,
+        coalesce(evaluate_from, 'window') as evaluate_from,
+        case when operation = 'subtract' then -1 else 1 end * {{ as_points('points') }} as points,
+        {{ as_integer('limit_count') }} as limit_count,
+        {{ as_number('decay_percent') }} as decay_percent,
+        {{ as_number('threshold') }} as threshold,
+        {{ as_number('threshold_high') }} as threshold_high,
+        {{ duration_columns('delay', 'delay') }},
+        {{ duration_columns('expires_after', 'expires') }},
+        {{ duration_columns('decay_every', 'decay_every') }},
+        {{ duration_columns('window_length', 'window') }},
+        {{ as_utc_timestamp('valid_from') }} as valid_from,
+        {{ as_utc_timestamp('valid_to') }} as valid_to
+    from active
+
+)
+
+select
+    *,
+    {{ comparison_holds('cast(0 as ' ~ number_type() ~ ')', 'typed') }} as holds_when_empty
+from typed

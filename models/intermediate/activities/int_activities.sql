@@ -1,0 +1,68 @@
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
+{% set event_fields = fields_named(rules, 'event') %}
+{% set transaction_fields = fields_named(rules, 'transaction') %}
+
+-- Everything that happened, a row each, and who is scored for it.
+with identified as (
+
+    select
+        events.*,
+        coalesce(events.contact_id, identifications.contact_id) as person_id
+    from {{ ref('int_events') }} as events
+    left join {{ ref('int_identifications') }} as identifications
+        on
+            events.contact_id is null
+            and events.anonymous_id = identifications.anonymous_id
+            and (identifications.after_at is null or events.occurred_at > identifications.after_at)
+            and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
+
+),
+
+activities as (
+
+    select
+        'event' as activity_kind,
+        event_id as activity_id,
+        event_type,
+        person_id,
+        {% if not var('score_machine_events', false) %}is_machine{% else %}false{% endif %} as is_ignored,
+        occurred_at
+        {%- for field in event_fields %},
+        {{ field.name }}
+        {%- endfor %}
+        {%- for field in transaction_fields %},
+        cast(null as {{ field_sql_type(field) }}) as {{ field.name }}
+        {%- endfor %}
+    from identified
+
+    union all
+
+    select
+        'transaction' as activity_kind,
+        activity_id,
+        null as event_type,
+        contact_id as person_id,
+        false as is_ignored,
+        occurred_at
+        {%- for field in event_fields %},
+        cast(null as {{ field_sql_type(field) }}) as {{ field.name }}
+        {%- endfor %}
+        {%- for field in transaction_fields %},
+        {{ field.name }}
+        {%- endfor %}
+    from {{ ref('int_transaction_lines') }}
+
+)
+
+select
+    activities.* {{ except_columns(['person_id', 'is_ignored']) }},
+    aliases.contact_id,
+    case
+        when activities.is_ignored then 'machine'
+        when activities.person_id is null then 'anonymous'
+        when aliases.alias_id is null then 'waiting'
+        when aliases.contact_id is null then 'unscored'
+        else 'scored'
+    end as standing
+from activities
+left join {{ ref('int_contact_aliases') }} as aliases on activities.person_id = aliases.alias_id

@@ -1,0 +1,28 @@
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
+
+with events as (
+
+    select *
+    from {{ ref('stg_events') }}
+
+),
+
+-- The first loaded of an id counts.
+firsts as (
+
+    {{ one_row_per_key('events', 'events', ['event_id'], wins='first') }}
+
+)
+
+select
+    firsts.event_id,
+    firsts.event_type,
+    firsts.contact_id,
+    firsts.anonymous_id,
+    coalesce(firsts.is_machine, false) as is_machine,
+    firsts.occurred_at
+    {%- for field in fields_named(rules, 'event') %},
+    {{ field_value(field, 'firsts') }} as {{ field.name }}
+    {%- endfor %}
+from firsts
+where firsts.occurred_at <= {{ as_of() }}

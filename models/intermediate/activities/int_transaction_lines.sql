@@ -1,0 +1,41 @@
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
+
+with lines as (
+
+    select *
+    from {{ ref('stg_transactions') }}
+
+),
+
+-- The last loaded of a line counts: a refund replaces the sale.
+lasts as (
+
+    {{ one_row_per_key('lines', 'transactions', ['transaction_id', 'line_number'], wins='last') }}
+
+),
+
+counted as (
+
+    select
+        *,
+        -- Days from invoice to payment, with fractions.
+        cast(
+            {{ microseconds_between('invoiced_at', 'paid_at') }} / cast(86400000000 as double) as {{ number_type() }}
+        ) as payment_days
+    from lasts
+    where
+        ordered_at <= {{ as_of() }}
+        and coalesce(status, 'completed') not in ('cancelled', 'refunded')
+
+)
+
+select
+    counted.transaction_id || ':' || counted.line_number as activity_id,
+    counted.transaction_id,
+    counted.contact_id,
+    counted.amount,
+    counted.ordered_at as occurred_at
+    {%- for field in fields_named(rules, 'transaction') %},
+    {{ field_value(field, 'counted') }} as {{ field.name }}
+    {%- endfor %}
+from counted

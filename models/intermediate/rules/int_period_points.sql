@@ -1,0 +1,48 @@
+-- The entries of window and profile rules, a row each: for a period in which the rule holds, or at its start.
+with periods as (
+
+    select * from {{ ref('int_window_periods') }}
+
+    union all
+
+    select * from {{ ref('int_profile_periods') }}
+
+),
+
+-- A rule's own validity clips the periods.
+clipped as (
+
+    select
+        periods.rule_number,
+        periods.contact_id,
+        rules.recurrence,
+        rules.delay_months,
+        rules.delay_microseconds,
+        greatest(periods.starts_at, coalesce(rules.valid_from, periods.starts_at)) as holds_from,
+        least(coalesce(periods.ends_at, rules.valid_to), coalesce(rules.valid_to, periods.ends_at)) as holds_to
+    from periods
+    inner join {{ ref('config_rules') }} as rules on periods.rule_number = rules.rule_number
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (partition by rule_number, contact_id order by holds_from) as place
+    from clipped
+    where holds_to is null or holds_from < holds_to
+
+)
+
+select
+    rule_number,
+    contact_id,
+    holds_from as occurred_at,
+    case
+        when recurrence = 'while' then holds_from
+        else {{ add_duration('holds_from', 'coalesce(delay_months, 0)', 'coalesce(delay_microseconds, 0)') }}
+    end as starts_at,
+    case when recurrence = 'while' then holds_to end as ends_at
+from numbered
+where recurrence != 'first' or place = 1

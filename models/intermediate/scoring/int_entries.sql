@@ -1,0 +1,86 @@
+-- Every contribution to a score before sets are applied: a row a step of decay, else a row an entry.
+with rule_entries as (
+
+    select
+        rules.entry_prefix || coalesce(points.activity_id, points.contact_id || ':' || {{ epoch_microseconds('points.valid_from') }})
+        || ':' || steps.step as entry_id,
+        points.model_id,
+        points.contact_id,
+        rules.rule_trigger as entry_type,
+        points.rule_id,
+        points.activity_id,
+        case when points.operation != 'set' then rules.category end as category,
+        points.operation,
+        cast(null as {{ dbt.type_string() }}) as note,
+        cast(null as {{ dbt.type_string() }}) as author,
+        steps.points,
+        points.valid_from as starts_at,
+        {{ add_duration('points.valid_from', 'steps.after_months', 'steps.after_microseconds') }} as valid_from,
+        least(
+            coalesce(points.valid_to, {{ add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds') }}),
+            coalesce({{ add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds') }}, points.valid_to)
+        ) as valid_to
+    from {{ ref('fct_rule_points') }} as points
+    inner join {{ ref('config_rules') }} as rules on points.rule_id = rules.rule_id
+    inner join {{ ref('config_decay_steps') }} as steps on rules.rule_number = steps.rule_number
+
+),
+
+manual_entries as (
+
+    select
+        'manual:' || adjustments.adjustment_id as entry_id,
+        adjustments.model_id,
+        adjustments.contact_id,
+        'manual' as entry_type,
+        cast(null as {{ dbt.type_string() }}) as rule_id,
+        cast(null as {{ dbt.type_string() }}) as activity_id,
+        cast(null as {{ dbt.type_string() }}) as category,
+        adjustments.operation,
+        adjustments.note,
+        adjustments.author,
+        adjustments.points,
+        adjustments.adjusted_at as starts_at,
+        adjustments.adjusted_at as valid_from,
+        cast(null as timestamp) as valid_to
+    from {{ ref('int_adjustments') }} as adjustments
+    inner join {{ ref('int_audience') }} as audience
+        on
+            adjustments.model_id = audience.model_id
+            and adjustments.contact_id = audience.contact_id
+
+),
+
+start_entries as (
+
+    select
+        models.entry_prefix || audience.contact_id as entry_id,
+        models.model_id,
+        audience.contact_id,
+        'start' as entry_type,
+        cast(null as {{ dbt.type_string() }}) as rule_id,
+        cast(null as {{ dbt.type_string() }}) as activity_id,
+        cast(null as {{ dbt.type_string() }}) as category,
+        'add' as operation,
+        cast(null as {{ dbt.type_string() }}) as note,
+        cast(null as {{ dbt.type_string() }}) as author,
+        models.starting_points as points,
+        audience.created_at as starts_at,
+        audience.created_at as valid_from,
+        cast(null as timestamp) as valid_to
+    from {{ ref('int_audience') }} as audience
+    inner join {{ ref('config_models') }} as models on audience.model_id = models.model_id
+    where models.starting_points != 0
+
+)
+
+select * from rule_entries
+where valid_to is null or valid_from < valid_to
+
+union all
+
+select * from manual_entries
+
+union all
+
+select * from start_entries

@@ -1,0 +1,18 @@
+-- depends_on: {{ ref('config_errors') }}
+
+with raw_rows as (
+
+    {{ staged_rows('transactions') }}
+
+),
+
+readable as (
+
+    select *
+    from raw_rows
+    where
+        {{ required_are_present('transactions') }}
+
+)
+
+select * from readable

@@ -1,0 +1,50 @@
+"""Points that melt away in steps (section 4, item 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from reference.config import Rule
+from reference.values import EXACT, round_half_away
+
+HALF_A_POINT = Decimal("0.5")
+Step = tuple[Decimal, datetime, datetime | None]
+
+
+def decay_steps(rule: Rule, start: datetime, end: datetime | None) -> Iterator[Step]:
+    """Points, from, until: one step without decay, else one a `decay_every` until nothing is left."""
+    if rule.decay is None:
+        yield rule.points, start, end
+        return
+    assert rule.decay_every is not None
+    for k, points in enumerate(_sizes(rule)):
+        begin, finish = rule.decay_every.after(start, k), rule.decay_every.after(start, k + 1)
+        if end is not None and begin >= end:
+            return
+        yield points, begin, finish if end is None else min(finish, end)
+
+
+def decayed_to_nothing_at(rule: Rule, start: datetime) -> datetime:
+    """The instant from which nothing is left."""
+    assert rule.decay_every is not None
+    return rule.decay_every.after(start, len(list(_sizes(rule))))
+
+
+def _sizes(rule: Rule) -> Iterator[Decimal]:
+    """The points of step 0, 1, ... as long as there are any."""
+    assert rule.decay_percent is not None
+    share = rule.decay_percent / 100
+    k = 0
+    while True:
+        if rule.decay == "linear":
+            left = max(Decimal(0), 1 - k * share)
+            nothing = left == 0
+        else:
+            left = EXACT.power(1 - share, k) if k else Decimal(1)
+            nothing = abs(EXACT.multiply(rule.points, left)) < HALF_A_POINT
+        if nothing:
+            return
+        yield round_half_away(EXACT.multiply(rule.points, left), 8)
+        k += 1

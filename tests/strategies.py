@@ -1,0 +1,266 @@
+"""Hypothesis strategies: valid configurations, and raw rows that meet them at every edge.
+
+Instants come from a small pool in which they lie the durations that rules use apart, give or take a
+microsecond: equal instants and the very end of a window are common. Texts come from a small pool too, half of
+which would break SQL that was put together by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from dice import Dice
+from hypothesis import strategies as st
+from reference.inputs import COLUMNS
+from reference.values import Duration, read_duration
+from reference.world import Row, World
+from seed_strategies import EVENT_TYPES, TEXTS, seeds_of
+
+MICROSECOND = timedelta(microseconds=1)
+# Month ends, and midnights and hours around the two clock changes of Amsterdam.
+ANCHORS = [
+    datetime(2023, 8, 31, 12),
+    datetime(2024, 1, 31),
+    datetime(2024, 2, 28, 23),
+    datetime(2024, 3, 30, 23),
+    datetime(2024, 3, 31, 0, 30),
+    datetime(2024, 3, 31, 22),
+    datetime(2024, 8, 31, 12),
+    datetime(2024, 10, 26, 22),
+    datetime(2024, 10, 27, 0, 30),
+    datetime(2024, 10, 27, 23),
+    datetime(2024, 12, 31, 23),
+]
+STEPS = ["1 hour", "23 hours", "1 day", "2 days", "1 week", "30 days", "1 month", "2 months", "6 months"]
+LOADED = [datetime(2024, 1, 1), datetime(2024, 6, 1, 12), datetime(2025, 1, 1, 0, 0, 0, 1)]
+JUNK = {
+    "timestamp": ["yesterday", "2024-13-01", "2024-02-30 10:00:00", "infinity", "10000-01-01"],
+    "integer": ["x", "1.5", "1_000"],
+    "number": ["ten", "1_000", "NaN", "1,5"],
+    "boolean": ["maybe"],
+    "date": ["1990-02-30", "long ago"],
+    "json": ["not json", "[1]", '{"value":', '"text"'],
+}
+PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", True, None, "", *TEXTS[:8]]
+
+
+def world_numbers() -> st.SearchStrategy[int]:
+    """Numbers of worlds, each quite different from the next.
+
+    A world that is nearly the same as the last one, as hypothesis would make by drawing every value itself,
+    costs a dbt run and finds little. Those that fail are reduced by `reduce_world.py`.
+    """
+    return st.integers(0, 2**32 - 1)
+
+
+def world_of(number: int) -> World:
+    """A whole configuration with all that happened, and the instant to score it for."""
+    dice = Dice(number)
+    pool = _instants(dice)
+    contact_ids = [*(f"C{n}" for n in range(1, dice.randint(7, 11))), "o'brien; --", "{{ c }}"]
+    tables = seeds_of(dice, [write_utc(instant) for instant in pool])
+    models = [row["model_id"] for row in tables["scoring_models"]]
+    native = frozenset(table for table in COLUMNS if dice.likely(2))
+    raw = {
+        "contacts": _contacts(dice, pool, contact_ids),
+        "events": _events(dice, pool, contact_ids),
+        "transactions": _transactions(dice, pool, contact_ids),
+        "score_adjustments": _adjustments(dice, pool, contact_ids, models),
+    }
+    for table, rows in raw.items():
+        rows += _duplicates(dice, table, rows, pool)
+        if table not in native:
+            rows += _broken(dice, table, rows)
+            _write_times(dice, table, rows)
+        _without_columns(dice, table, rows)
+    variables = {
+        "as_of": write_utc(dice.choice([pool[-1] + timedelta(days=40), pool[-1], pool[-1], *pool[4:]])),
+        "time_zone": dice.choice(["Europe/Amsterdam", "UTC", "America/New_York", "Asia/Kolkata"]),
+        "score_machine_events": dice.likely(3),
+    }
+    present = {table: dice.sample(rows, len(rows)) for table, rows in raw.items() if not dice.rarely()}
+    return World(tables, present, variables, native)
+
+
+def _instants(dice: Dice) -> list[datetime]:
+    """Some anchors, what lies a rule's duration after them, and a microsecond beside both."""
+    pool = set(dice.some(ANCHORS, 2, 4))
+    durations = [read_duration(text) for text in STEPS]
+    for _ in range(3):
+        chosen: Duration = dice.choice(durations)
+        pool |= {chosen.after(dice.choice(sorted(pool))) for _ in range(2)}
+    beside = dice.some(sorted(pool), 0, 3)
+    pool |= {instant + dice.choice([-MICROSECOND, MICROSECOND]) for instant in beside}
+    return sorted(pool)
+
+
+def write_utc(instant: datetime) -> str:
+    """An instant as the reference and every reader of ISO 8601 understand it."""
+    return instant.isoformat(sep=" ", timespec="microseconds")
+
+
+def _contacts(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:
+    rows = []
+    for contact_id in contact_ids:
+        if dice.rarely():
+            continue
+        created_at = dice.choice([*pool[:4] * 3, *pool])
+        for number in range(dice.choice([1, 1, 2, 3])):
+            merged = dice.choice([*contact_ids, "ghost"]) if dice.likely(1) else None
+            rows.append(
+                {
+                    "contact_id": contact_id,
+                    "created_at": created_at if dice.likely(8) else dice.choice(pool),
+                    "updated_at": dice.choice([None, *pool] if number == 0 else pool),
+                    "city": dice.choice([None, *TEXTS]),
+                    "job_title": dice.choice([None, "a", "ab"]),
+                    "company_size": dice.choice([None, 1, 9, 10, 100]),
+                    "birth_date": dice.choice([None, "1990-02-28", "1990-03-01"]),
+                    "email_consent": dice.choice([None, True, False]),
+                    "merged_into": merged,
+                    "deleted_at": dice.choice(pool) if dice.rarely() else None,
+                    "attributes": _json(dice),
+                    "loaded_at": dice.choice(LOADED),
+                }
+            )
+    return rows
+
+
+def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:
+    known = contact_ids[:5] * 3 + contact_ids + ["unknown"]
+    rows = []
+    for number in range(dice.randint(30, 70)):
+        visitor = dice.choice([None, None, None, "v1", "v1", "v2", "v'3", ""])
+        anonymous = visitor and dice.likely(6)
+        rows.append(
+            {
+                "event_id": f"E{number}",
+                "event_type": dice.choice([*EVENT_TYPES, *EVENT_TYPES, "other", "transaction"]),
+                "occurred_at": dice.choice(pool),
+                "contact_id": None if anonymous or dice.rarely() else dice.choice(known),
+                "anonymous_id": visitor,
+                "page_path": dice.choice([None, *TEXTS]),
+                "email_id": dice.choice([None, "", "mail 1", "mail 2"]),
+                "is_machine": dice.choice([None, False, False, True]),
+                "properties": _json(dice),
+                "loaded_at": dice.choice(LOADED),
+            }
+        )
+    return rows
+
+
+def _transactions(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:
+    known = contact_ids[:5] * 3 + contact_ids
+    days = [timedelta(0), timedelta(days=14), timedelta(days=14) - MICROSECOND, timedelta(hours=36)]
+    rows = []
+    for number in range(dice.randint(8, 24)):
+        invoiced_at = dice.choice([None, *pool])
+        rows.append(
+            {
+                "transaction_id": f"T{number // 2}",
+                "line_number": number % 2 + 1,
+                "contact_id": dice.choice(known),
+                "ordered_at": dice.choice(pool),
+                "product_id": dice.choice([None, "p1", "p2"]),
+                "product_category": dice.choice([None, *TEXTS]),
+                "quantity": dice.choice([None, 1, 2, 10]),
+                "amount": dice.choice(["25", "10.00", "0.1", "24.99", "-5", "100"]),
+                "status": dice.choice([None, "completed", "completed", "refunded", "cancelled"]),
+                "invoiced_at": invoiced_at,
+                "paid_at": invoiced_at + dice.choice(days) if invoiced_at and dice.likely(8) else None,
+                "loaded_at": dice.choice(LOADED),
+            }
+        )
+    return rows
+
+
+def _adjustments(dice: Dice, pool: list[datetime], contact_ids: list[str], models: list[str]) -> list[Row]:
+    return [
+        {
+            "adjustment_id": f"A{number}",
+            "model_id": dice.choice(models * 3 + ["no such model"]),
+            "contact_id": dice.choice(contact_ids[:4] + contact_ids),
+            "operation": dice.choice(["add", "subtract", "set", "set"]),
+            "points": dice.choice(["10", "-5", "0", "2.5", "0.00000001", "33.335"]),
+            "note": dice.choice([None, *TEXTS]),
+            "author": dice.choice([None, "me"]),
+            "adjusted_at": dice.choice(pool),
+            "deleted_at": dice.choice(pool) if dice.likely(2) else None,
+            "loaded_at": dice.choice(LOADED),
+        }
+        for number in range(dice.randint(0, 12))
+    ]
+
+
+def _duplicates(dice: Dice, table: str, rows: list[Row], pool: list[datetime]) -> list[Row]:
+    """Rows under the id of another one, loaded before, after or with it, and mostly different."""
+    changes: dict[str, tuple[str, Sequence[Any]]] = {
+        "contacts": ("city", TEXTS),
+        "events": ("occurred_at", pool),
+        "transactions": ("status", ["refunded", "completed"]),
+        "score_adjustments": ("deleted_at", [None, *pool]),
+    }
+    column, choices = changes[table]
+    return [
+        {**row, column: dice.choice(choices), "loaded_at": dice.choice(LOADED)}
+        for row in (dice.some(rows, 0, 4) if rows else [])
+    ]
+
+
+def _broken(dice: Dice, table: str, rows: list[Row]) -> list[Row]:
+    """Copies of rows in which a value is missing or can't be read."""
+    broken = []
+    for row in dice.some(rows, 0, 4) if rows else []:
+        column = dice.choice([name for name in row if name in COLUMNS[table]])
+        kind = COLUMNS[table][column]
+        wrong = [None] if column == "loaded_at" else [None, *JUNK.get(kind.rstrip("*"), [])]
+        broken.append({**row, column: dice.choice(wrong), "loaded_at": dice.choice(LOADED)})
+        if column == "loaded_at":
+            broken[-1]["loaded_at"] = None
+        if column == "operation":
+            broken[-1]["operation"] = "multiply"
+    return broken
+
+
+def _write_times(dice: Dice, table: str, rows: list[Row]) -> None:
+    """Write instants as text in several ways; only loaded_at has a type of its own in a table of texts."""
+    for row in rows:
+        for column, value in row.items():
+            if isinstance(value, datetime) and column != "loaded_at":
+                row[column] = dice.choice(WRITERS)(value)
+
+
+def _write_with_offset(instant: datetime) -> str:
+    return instant.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=5, minutes=30))).isoformat()
+
+
+WRITERS: list[Callable[[datetime], str]] = [
+    write_utc,
+    write_utc,
+    lambda instant: instant.isoformat() + "Z",
+    _write_with_offset,
+]
+
+
+def _without_columns(dice: Dice, table: str, rows: list[Row]) -> None:
+    """Take away some optional columns altogether."""
+    if rows and dice.likely(2):
+        optional = [name for name in rows[0] if not COLUMNS[table][name].endswith("*")]
+        for column in dice.some(optional, 0, 3):
+            for row in rows:
+                row.pop(column, None)
+
+
+def _json(dice: Dice) -> str | None:
+    """A JSON object with some of the keys that conditions look at, by their names."""
+    if dice.likely(2):
+        return dice.choice([None, "{}"])
+    found = {"value": dice.choice(PROPERTY_VALUES), "o'key": dice.choice(["a", "ab", 3])}
+    if dice.likely(4):
+        found["deep"] = dice.choice([{"er": "a"}, {"er": 10, "list": [1, "b"]}, "flat", {"er": None}])
+    if dice.likely(4):
+        found['sp ace "q"'] = dice.choice(["a", "b", False])
+    return json.dumps(found)

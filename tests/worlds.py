@@ -1,0 +1,242 @@
+"""Runs dbt on a generated world and compares its marts with the reference."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from reference import Result, World, evaluate
+from reference.inputs import COLUMNS
+from reference.world import Row
+from seed_strategies import SEEDS
+
+PROJECT = Path(__file__).parent.parent
+DBT_ARGUMENTS = [
+    "--quiet",
+    "build",
+    "--exclude-resource-type",
+    "unit_test",
+    "--exclude-resource-type",
+    "test",
+]
+NATIVE_TYPES = {
+    "id": "varchar",
+    "text": "varchar",
+    "integer": "integer",
+    "number": "decimal(28, 8)",
+    "boolean": "boolean",
+    "timestamp": "timestamp",
+    "date": "date",
+    "json": "json",
+}
+MARTS = {
+    "fct_rule_points": (
+        "model_id rule_id contact_id activity_id occurred_at operation points valid_from valid_to"
+    ),
+    "fct_score_ledger": (
+        "model_id contact_id entry_type rule_id activity_id category operation points valid_from valid_to "
+        "note author"
+    ),
+    "contact_scores": (
+        "model_id contact_id score unlimited_score band_id band_title action score_rank percentile "
+        "last_changed_at next_change_at as_of"
+    ),
+}
+
+
+class RunFailedError(Exception):
+    """dbt did not build every model."""
+
+
+class Harness:
+    """One folder in which worlds are built, one after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.seeds = folder / "seeds"
+        self.database = folder / "world.duckdb"
+        self.seeds.mkdir(parents=True, exist_ok=True)
+        self.environment = {
+            "LEADSCORE_SEEDS": str(self.seeds),
+            "LEADSCORE_DATABASE": str(self.database),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+        self.runner = dbtRunner()
+
+    def run(self, world: World) -> dict[str, list[Row]]:
+        """Build a world from nothing and read its marts."""
+        for leftover in self.database.parent.glob("world.duckdb*"):
+            leftover.unlink()
+        write_seeds(world, self.seeds)
+        with duckdb.connect(str(self.database)) as connection:
+            write_raw(world, connection)
+        self.build(world.variables)
+        return self.read_marts()
+
+    def build(self, variables: dict[str, Any], *more: str) -> None:
+        """One dbt run."""
+        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        with _environment(self.environment):
+            try:
+                done = self.runner.invoke(
+                    [*DBT_ARGUMENTS, *folders, "--vars", yaml.safe_dump(variables), *more]
+                )
+            finally:
+                DuckDBConnectionManager.close_all_connections()
+        if not done.success:
+            results = getattr(done.result, "results", [])
+            messages = [f"{node.node.name}: {node.message}" for node in results if node.message != "OK"]
+            raise RunFailedError("\n".join([str(done.exception or ""), *messages]))
+
+    def read_marts(self) -> dict[str, list[Row]]:
+        """The rows of the marts that the reference knows."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return {mart: _rows(connection, f"from marts.{mart}") for mart in [*MARTS, "rejected_rows"]}
+
+
+def write_seeds(world: World, folder: Path) -> None:
+    """All seed files, with a header at least."""
+    for seed, columns in SEEDS.items():
+        with (folder / f"{seed}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, columns.split(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(world.seeds.get(seed, []))
+
+
+def write_raw(world: World, connection: duckdb.DuckDBPyConnection) -> None:
+    """The raw tables that the world has, with the columns that it has."""
+    connection.execute("create schema raw")
+    for table, rows in world.raw.items():
+        present = {column for row in rows for column in row}
+        columns = [
+            column for column, kind in COLUMNS[table].items() if column in present or kind.endswith("*")
+        ]
+        types = {
+            column: NATIVE_TYPES[COLUMNS[table][column].rstrip("*")]
+            if table in world.native or column == "loaded_at"
+            else "varchar"
+            for column in columns
+        }
+        definitions = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        connection.execute(f"create table raw.{table} ({definitions})")
+        values = [[_cell(row.get(column), types[column]) for column in columns] for row in rows]
+        if values:
+            marks = ", ".join("?" * len(columns))
+            connection.executemany(f"insert into raw.{table} values ({marks})", values)
+
+
+def differences(world: World, marts: dict[str, list[Row]]) -> list[str]:
+    """What the marts say otherwise than the reference, in words."""
+    expected = evaluate(world)
+    found: list[str] = []
+    concerned: set[str] = set()
+    for mart, columns in MARTS.items():
+        names = columns.split()
+        rows: list[Row] = getattr(expected, mart)
+        only_sql, only_reference = _unmatched(marts[mart], rows, names)
+        found += [f"{mart}: only in SQL        {_compact(row)}" for row in only_sql]
+        found += [f"{mart}: only in reference  {_compact(row)}" for row in only_reference]
+        concerned |= {str(row.get("rule_id")) for row in [*only_sql, *only_reference]}
+    found += _invariants(marts, expected)
+    found += _rejections(marts["rejected_rows"], expected)
+    if found:
+        for seed in ("scoring_rules", "rule_conditions"):
+            rules = [row for row in world.seeds[seed] if row["rule_id"] in concerned]
+            found += [
+                f"{seed}: { ({column: cell for column, cell in row.items() if cell}) }" for row in rules
+            ]
+        found.append(f"vars: {world.variables}")
+    return found
+
+
+def _unmatched(
+    actual: list[Row], expected: list[Row], names: list[str]
+) -> tuple[Iterable[Row], Iterable[Row]]:
+    ours, theirs = (
+        Counter(tuple(_comparable(name, row[name]) for name in names) for row in rows)
+        for rows in (expected, actual)
+    )
+    return (
+        [dict(zip(names, row, strict=True)) for row in (theirs - ours).elements()],
+        [dict(zip(names, row, strict=True)) for row in (ours - theirs).elements()],
+    )
+
+
+def _invariants(marts: dict[str, list[Row]], expected: Result) -> list[str]:
+    """Each entry has an id of its own; a score is the sum of the entries that are valid."""
+    ids = Counter(row["entry_id"] for row in marts["fct_score_ledger"])
+    found = [
+        f"fct_score_ledger: entry_id {entry_id!r} occurs {n} times" for entry_id, n in ids.items() if n > 1
+    ]
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in marts["fct_score_ledger"]:
+        if row["valid_from"] <= expected.as_of and (
+            row["valid_to"] is None or expected.as_of < row["valid_to"]
+        ):
+            sums[row["model_id"], row["contact_id"]] += row["points"]
+    for row in marts["contact_scores"]:
+        total = sums[row["model_id"], row["contact_id"]]
+        if row["unlimited_score"] != total:
+            found.append(f"contact_scores: unlimited_score is not the ledger's sum {total}: {_compact(row)}")
+    return found
+
+
+def _rejections(actual: list[Row], expected: Result) -> list[str]:
+    """Every whole bad row stands in rejected_rows, and nothing that isn't wrong does."""
+    known = {(row.source_table, row.row_key) for row in expected.rejected}
+    whole = Counter((row.source_table, row.row_key) for row in expected.rejected if row.whole)
+    seen = Counter((row["source_table"], row["row_key"]) for row in actual)
+    found = [f"rejected_rows: only in SQL        {key}" for key in seen if key not in known]
+    found += [f"rejected_rows: only in reference  {key}" for key in known if key not in seen]
+    return found + [f"rejected_rows: missing once  {key}" for key in (whole - seen).elements() if key in seen]
+
+
+def _comparable(name: str, value: Any) -> Any:
+    if name == "percentile":
+        return round(float(value), 9)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return f"{value} has a zone"
+    if isinstance(value, float):
+        return f"{value} is a float"
+    return value
+
+
+def _compact(row: Row) -> str:
+    return " ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+
+
+def _cell(value: Any, kind: str) -> Any:
+    if kind != "varchar" or value is None:
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Any:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
