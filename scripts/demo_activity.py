@@ -26,7 +26,6 @@ HAPPENINGS: dict[str, Row] = {
     "complaint": {"event_type": "complaint", "properties": {"about": "delivery"}},
 }
 _CONTENT = {"whitepaper": WHITEPAPERS, "guide": GUIDES, "webinar": ("webinar-1", "webinar-2", "webinar-3")}
-_ONCE = ("account", "newsletter")
 _NEWSLETTER_DAY = timedelta(days=30, hours=10)
 _TIPS_WEEKS = 6
 
@@ -35,6 +34,7 @@ def events_of(random: Random, person: Person) -> Iterator[Row]:
     """Everything that one person does, in no particular order."""
     yield from _visits(random, person)
     yield from _mailings(random, person)
+    yield from _arrival(random, person)
     yield from _happenings(random, person)
     yield from _farewell(random, person)
 
@@ -47,9 +47,13 @@ def orders_of(random: Random, person: Person, numbers: Iterator[int]) -> Iterato
     for ordered_at in sorted(moment(random, person.created_at, person.active_until) for _ in range(orders)):
         number = next(numbers)
         status = "cancelled" if random.random() < 0.03 else "completed"
-        invoiced_at = ordered_at + timedelta(days=1) if persona.is_business else ordered_at
-        slow = random.choice((3, 5, 6, 12, 20, 35, 60)) if persona.is_business else 0
-        paid_at = invoiced_at + timedelta(days=slow, hours=random.randrange(12))
+        # Consumers pay at once, without an invoice.
+        invoiced_at = ordered_at + timedelta(days=1) if persona.is_business else None
+        paid_at = ordered_at
+        if invoiced_at:
+            paid_at = invoiced_at + timedelta(
+                days=random.choice((3, 6, 12, 20, 35, 60)), hours=random.randrange(12)
+            )
         is_paid = paid_at < START + timedelta(days=DAYS) and status == "completed"
         for line_number in range(1, random.choice((1, 1, 1, 2, 2, 3)) + 1):
             category = weighted(random, persona.basket)
@@ -114,13 +118,14 @@ def _mailings(random: Random, person: Person) -> Iterator[Row]:
 
 
 def _mail(
-    random: Random, person: Person, sent_at: datetime, campaign_id: str, more: Row | None = None
+    random: Random, person: Person, sent_at: datetime, campaign_id: str, step: Row | None = None
 ) -> Iterator[Row]:
     """What follows from one e-mail: opens, clicks, replies, and what machines do with it."""
     persona, end = person.persona, person.active_until
     if not person.created_at < sent_at < end:
         return
-    mail = {"campaign_id": campaign_id, "email_id": f"{campaign_id}-{person.contact_id}", "properties": more}
+    email_id = "-".join([campaign_id, *map(str, (step or {}).values())])
+    mail = {"campaign_id": campaign_id, "email_id": email_id, "properties": step}
     if person.reads_privately:
         opened_at = sent_at + timedelta(seconds=random.randint(1, 90))
         yield _event(person, opened_at) | mail | {"event_type": "email_open", "is_machine": True}
@@ -140,30 +145,29 @@ def _mail(
         hours = round(random.choice((0.5, 2, 6, 20, 30, 70)) * random.uniform(0.8, 1.2), 1)
         replied_at = sent_at + timedelta(hours=hours)
         if replied_at < end:
-            replied = mail | {"properties": (more or {}) | {"reply_hours": hours}}
+            replied = mail | {"properties": (step or {}) | {"reply_hours": hours}}
             yield _event(person, replied_at) | replied | {"event_type": "email_reply"}
+
+
+def _arrival(random: Random, person: Person) -> Iterator[Row]:
+    """What most people do when they arrive, or never."""
+    last = min(person.active_until, person.created_at + timedelta(days=2))
+    for kind, chance in person.persona.on_arrival.items():
+        if random.random() < chance:
+            at = moment(random, person.created_at, last)
+            yield _event(person, at, anonymous=True) | HAPPENINGS[kind]
+            if kind == "account":
+                yield from _series(person, at, "welcome", steps=3, every=timedelta(days=4))
 
 
 def _happenings(random: Random, person: Person) -> Iterator[Row]:
     years = (person.active_until - person.created_at).total_seconds() / 86_400 / 365
     for kind, rate in person.persona.happenings.items():
-        if kind in _ONCE:
-            # Most people do this when they arrive, or never.
-            if random.random() < rate:
-                last = min(person.active_until, person.created_at + timedelta(days=2))
-                at = moment(random, person.created_at, last)
-                yield _event(person, at, anonymous=True) | HAPPENINGS[kind]
-                if kind == "account":
-                    yield from _series(person, at, "welcome", steps=3, every=timedelta(days=4))
-            continue
         for _ in range(poisson(random, rate * years * person.intensity)):
             at = moment(random, person.created_at, person.active_until)
             content = {"content_id": random.choice(_CONTENT[kind])} if kind in _CONTENT else {}
-            yield (
-                _event(person, at, anonymous=kind not in ("personal", "complaint"))
-                | HAPPENINGS[kind]
-                | content
-            )
+            event = _event(person, at, anonymous=kind not in ("personal", "complaint"))
+            yield event | HAPPENINGS[kind] | content
             if kind == "whitepaper":
                 yield from _tips(random, person, at, content["content_id"])
 
@@ -183,7 +187,7 @@ def _series(person: Person, at: datetime, campaign_id: str, steps: int, every: t
         if sent_at < person.active_until:
             properties = {"week" if steps == _TIPS_WEEKS else "step": step, "last_of_series": step == steps}
             sent = {"event_type": "email_sent", "campaign_id": campaign_id, "properties": properties}
-            yield _event(person, sent_at) | sent | {"email_id": f"{campaign_id}-{person.contact_id}-{step}"}
+            yield _event(person, sent_at) | sent | {"email_id": f"{campaign_id}-{step}"}
 
 
 def _farewell(random: Random, person: Person) -> Iterator[Row]:

@@ -64,16 +64,6 @@ def moment(random: Random, first: datetime, last: datetime) -> datetime:
     return awake if first < awake < last else drawn
 
 
-def version(person: Person, updated_at: datetime, **changes: object) -> Row:
-    """A later row of a contact; what is not changed stays as in the first."""
-    return person.profile | {"updated_at": updated_at} | changes
-
-
-def attributes(person: Person, **changes: object) -> str:
-    """The attributes of a contact as JSON, with changes."""
-    return json.dumps(json.loads(str(person.profile["attributes"])) | changes, ensure_ascii=False)
-
-
 def _person(random: Random, contact_id: str, persona: Persona) -> Person:
     first_day, last_day = persona.joined
     end = START + timedelta(days=DAYS)
@@ -88,7 +78,7 @@ def _person(random: Random, contact_id: str, persona: Persona) -> Person:
         active_until=active_until,
         intensity=random.choice((0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0)),
         device=f"v-{contact_id[2:]}",
-        reads_privately=random.random() < 0.2,
+        reads_privately=random.random() < 0.15,
         profile=_profile(random, contact_id, persona, created_at),
     )
 

@@ -187,9 +187,9 @@ def _choice_of_activities(dice: Dice, kind: str) -> Cells:
     cells = {"recurrence": dice.choice(["", "every", "every", "first"])}
     if dice.likely(4):
         cells["once_per"] = dice.choice(ONCE_PER[kind])
-    if dice.likely(4):
-        cells["limit_count"] = dice.choice(["1", "2"])
-        cells["limit_period"] = dice.choice(["", "day", "day", "week", "month", "year"])
+    if dice.likely(5):
+        cells["limit_count"] = dice.choice(["1", "1", "2"])
+        cells["limit_period"] = dice.choice(["", "day", "day", "day", "week", "month", "year"])
     return cells
 
 

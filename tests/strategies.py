@@ -130,9 +130,9 @@ def _contacts(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[
 
 
 def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:
-    known = contact_ids[:5] * 3 + contact_ids + ["unknown"]
+    known = contact_ids[:3] * 5 + contact_ids + ["unknown"]
     rows = []
-    for number in range(dice.randint(30, 70)):
+    for number in range(dice.randint(40, 90)):
         visitor = dice.choice([None, None, None, "v1", "v1", "v2", "v'3", ""])
         anonymous = visitor and dice.likely(6)
         rows.append(
@@ -153,7 +153,7 @@ def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Ro
 
 
 def _transactions(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:
-    known = contact_ids[:5] * 3 + contact_ids
+    known = contact_ids[:3] * 5 + contact_ids
     days = [timedelta(0), timedelta(days=14), timedelta(days=14) - MICROSECOND, timedelta(hours=36)]
     rows = []
     for number in range(dice.randint(8, 24)):

@@ -8,7 +8,9 @@
         row_number() over ({{ file_order() }}) + 1 as row_number,
         {%- for column in seed_registry()[seed] %}
         {%- if header is none or column[0] in header %}
-        case when trim(cast({{ column[0] }} as {{ dbt.type_string() }})) != '' then {{ column[0] }} end as {{ column[0] }}
+        case
+            when trim(cast({{ column[0] }} as {{ dbt.type_string() }})) != '' then cast({{ column[0] }} as {{ dbt.type_string() }})
+        end as {{ column[0] }}
         {%- else %}
         cast(null as {{ dbt.type_string() }}) as {{ column[0] }}
         {%- endif %}

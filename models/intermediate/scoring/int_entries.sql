@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 -- Every contribution to a score before sets are applied: a row a step of decay, else a row an entry.
 with rule_entries as (
 

@@ -1,0 +1,1 @@
+"""Benchmarks: how long a run takes, measured on generated data."""

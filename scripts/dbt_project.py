@@ -1,0 +1,181 @@
+"""The one module that knows dbt: builds the project in this process and says what became of it."""
+
+import gc
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.config.utils import parse_cli_vars
+
+from scripts.errors import RunFailedError, UsageMistakeError
+
+CONFIG_ERRORS = "config_errors"
+
+
+class BuildObserver(Protocol):
+    """Hears how a build goes."""
+
+    def started(self, node: str, total: int) -> None:
+        """A node of so many starts."""
+
+    def finished(self, node: str) -> None:
+        """A node is done, well or not."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A node that failed or warned.
+
+    Attributes:
+        node: Its name.
+        path: The file that it is written in.
+        message: What dbt or the database said.
+    """
+
+    node: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BuildOutcome:
+    """What became of a build.
+
+    Attributes:
+        succeeded: Whether everything was built and every test passed.
+        configuration_checked: Whether `config_errors` holds the mistakes of this configuration.
+        failures: Nodes that failed; empty also if dbt stopped before any.
+        warnings: Tests that warn.
+        stopped_by: What stopped dbt before it could run nodes.
+    """
+
+    succeeded: bool
+    configuration_checked: bool = False
+    failures: Sequence[Failure] = ()
+    warnings: Sequence[Failure] = ()
+    stopped_by: str = ""
+
+
+@dataclass(frozen=True)
+class DbtProject:
+    """A dbt project on disk.
+
+    Attributes:
+        root: Its folder, with dbt_project.yml and profiles.yml.
+        database: The DuckDB file to build in.
+        seeds: The configuration to build with.
+        target: Where dbt keeps what it compiles.
+    """
+
+    root: Path
+    database: Path
+    seeds: Path
+    target: Path | None = None
+    arguments: Sequence[str] = field(default=("--log-level", "none", "--exclude-resource-type", "unit_test"))
+
+    def build(
+        self,
+        observer: BuildObserver,
+        *,
+        variables: Mapping[str, object] | None = None,
+        select: str | None = None,
+        full_refresh: bool = False,
+    ) -> BuildOutcome:
+        """Run `dbt build`, and let go of the database afterwards."""
+        command = ["build", "--project-dir", str(self.root), "--profiles-dir", str(self.root), *self.arguments]
+        command += ["--vars", json.dumps(dict(variables or {}))]
+        command += ["--select", select] if select else []
+        command += ["--full-refresh"] if full_refresh else []
+        command += ["--target-path", str(self.target)] if self.target else []
+        seeds = os.path.relpath(self.seeds, self.root)
+        with _environment(LEADSCORE_DATABASE=str(self.database), LEADSCORE_SEEDS=seeds):
+            try:
+                result = dbtRunner(callbacks=[_Listener(observer)]).invoke(command)
+            finally:
+                DuckDBConnectionManager.close_all_connections()
+                gc.collect()
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise result.exception
+        return _outcome(result)
+
+
+def parsed_variables(root: Path, text: str) -> dict[str, object]:
+    """The variables in `--vars`, each of which dbt_project.yml must know."""
+    from dbt.clients.yaml_helper import load_yaml_text  # noqa: PLC0415  # only needed with --vars
+
+    try:
+        variables: dict[str, object] = dict(parse_cli_vars(text))
+    except Exception as error:  # dbt raises several kinds, some of them its own base
+        raise UsageMistakeError(
+            f"--vars can't be read: {str(error).splitlines()[0]}", "Write it like --vars '{time_zone: Europe/Amsterdam}'."
+        ) from error
+    known = load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars", {})
+    unknown = [name for name in variables if name not in known]
+    if unknown:
+        raise UsageMistakeError(
+            f"--vars: there is no variable {', '.join(map(str, unknown))}", f"Known are: {', '.join(known)}."
+        )
+    return variables
+
+
+def failed_run(outcome: BuildOutcome) -> RunFailedError:
+    """A build that failed, for the user."""
+    if not outcome.failures:
+        return RunFailedError(f"dbt stopped: {outcome.stopped_by}", "Nothing was published; logs/dbt.log tells more.")
+    told = "\n".join(f"{failure.node} ({failure.path}): {failure.message}" for failure in outcome.failures)
+    return RunFailedError(
+        told,
+        "Nothing was published; the last publication is still there. Look at the compiled SQL under target/, "
+        "and at logs/dbt.log, then run again.",
+    )
+
+
+class _Listener:
+    """Translates dbt's events."""
+
+    def __init__(self, observer: BuildObserver) -> None:
+        self._observer = observer
+
+    def __call__(self, event: Any) -> None:
+        if event.info.name == "LogStartLine":
+            self._observer.started(event.data.node_info.node_name, event.data.total)
+        elif event.info.name == "NodeFinished":
+            self._observer.finished(event.data.node_info.node_name)
+
+
+def _outcome(result: Any) -> BuildOutcome:
+    nodes = list(result.result.results) if hasattr(result.result, "results") else []
+    statuses = {str(node.node.name): str(node.status) for node in nodes}
+    return BuildOutcome(
+        succeeded=bool(result.success),
+        configuration_checked=statuses.get(CONFIG_ERRORS) == "success",
+        failures=[_failure(node) for node in nodes if str(node.status) in ("error", "fail", "runtime error")],
+        warnings=[_failure(node) for node in nodes if str(node.status) == "warn"],
+        stopped_by=str(result.exception).strip() if result.exception else "",
+    )
+
+
+def _failure(result: Any) -> Failure:
+    return Failure(str(result.node.name), str(result.node.original_file_path), str(result.message or "").strip())
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    folder = Path.cwd()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,79 @@
+"""JSON lines: an object a line. Objects within stay JSON, numbers keep their text."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.database import Database, identifier, literal
+from scripts.errors import LeadscoreError, LoadRefusedError
+from scripts.formats.raw_file import Reading
+
+LONGEST_LINE_BYTES = 32_000_000
+ADVICE = "Each line must be one JSON object, in UTF-8; correct the line and load again."
+
+# DuckDB's JSON reads 1.10 as a float and gives 1.1 back. Where a line has such a number, every number outside a string
+# becomes a string that starts with U+0001, which is taken off again after parsing.
+_STRING_OR_NUMBER = r"""'("(?:[^"\\]|\\.)*")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'"""
+_MARKED = (
+    rf"replace(replace(replace(regexp_replace(json, {_STRING_OR_NUMBER}, '\1' || chr(1) || '\2' || chr(2), 'g'), "
+    r"""chr(1) || chr(2), ''), chr(1), '"\u0001'), chr(2), '"')"""
+)
+_TEXT = rf"case when regexp_matches(json, '[:\[,]\s*-?[0-9]+(\.|[eE])') then {_MARKED} else json end"
+_UNMARKED = r"""replace(regexp_replace(value, '"\\u0001([-+.0-9eE]+)"', '\1', 'g'), chr(1), '')"""
+
+
+@dataclass(frozen=True)
+class JsonLinesFile:
+    """A file with a JSON object a line.
+
+    Attributes:
+        path: The file.
+        known: The columns that the raw table may have; other keys aren't read.
+    """
+
+    path: Path
+    known: Collection[str]
+
+    def reading(self, database: Database) -> Reading:
+        """Look at every line for its keys."""
+        objects = (
+            f"read_ndjson_objects({literal(self.path)}, maximum_object_size = {LONGEST_LINE_BYTES}) as lines (json)"
+        )
+        rows = database.execute(
+            f"select json_type(json) as kind, unnest([json_keys(json)], recursive := true) as key from {objects} group by all"
+        )
+        if any(kind != "OBJECT" for kind, _ in rows):
+            raise self.refusal(LoadRefusedError("a line is not an object"))
+        keys = sorted({str(key) for _, key in rows if key is not None})
+        structure = json.dumps({key: "VARCHAR" for key in keys if key in self.known})
+        return Reading(
+            columns={key: _UNMARKED.replace("value", f"parsed.{identifier(key)}") for key in keys},
+            relation=f"(select json_transform({_TEXT}, {literal(structure)}) as parsed from {objects})",
+            has_rows=bool(rows),
+        )
+
+    def refusal(self, problem: LeadscoreError) -> LeadscoreError:
+        """Find the first line that isn't a JSON object; DuckDB's own count is one off."""
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if fault := _fault(line):
+                    return LoadRefusedError(f"{self.path}, line {number} {fault}; nothing was loaded", ADVICE)
+        return LoadRefusedError(f"{self.path}: {problem.message.splitlines()[0]}; nothing was loaded", ADVICE)
+
+
+def _fault(line: bytes) -> str | None:
+    if not line.strip():
+        return None
+    if line.startswith(b"\xef\xbb\xbf"):
+        return "starts with a byte order mark"
+    try:
+        value = json.loads(line)
+    except UnicodeDecodeError:
+        return "isn't UTF-8"
+    except ValueError as error:
+        return f"isn't JSON: {error}"
+    if not isinstance(value, dict):
+        return "isn't a JSON object"
+    return None
+

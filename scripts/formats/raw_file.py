@@ -1,0 +1,36 @@
+"""What the loader needs to know of a file, whatever its format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from scripts.database import Database
+from scripts.errors import LeadscoreError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file that can be read.
+
+    Attributes:
+        columns: Column in the file -> the SQL expression that is its text.
+        relation: What stands after `from`.
+        has_rows: Whether there is anything whose columns could be missing.
+    """
+
+    columns: Mapping[str, str]
+    relation: str
+    has_rows: bool = True
+
+
+class RawFile(Protocol):
+    """A file of one format."""
+
+    path: Path
+
+    def reading(self, database: Database) -> Reading:
+        """Find the columns; refuses a file that is broken where this shows."""
+
+    def refusal(self, problem: LeadscoreError) -> LeadscoreError:
+        """Say what DuckDB's complaint about this file means: which line, and what to do."""

@@ -1,0 +1,58 @@
+"""The raw tables and their columns, as the contract names them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LOADED_AT = "loaded_at"
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A raw table.
+
+    Attributes:
+        name: Its name in schema raw.
+        required: Columns without which a file isn't loaded.
+        optional: Columns that may be missing.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that a file may have."""
+        return self.required + self.optional
+
+
+def _table(name: str, required: str, optional: str) -> RawTable:
+    return RawTable(name, tuple(required.split()), tuple(optional.split()))
+
+
+RAW_TABLES: Mapping[str, RawTable] = {
+    table.name: table
+    for table in (
+        _table(
+            "contacts",
+            "contact_id created_at",
+            "updated_at email phone first_name last_name job_title company_name company_size industry account_id "
+            "postal_code city country birth_date email_consent merged_into deleted_at attributes",
+        ),
+        _table(
+            "events",
+            "event_id event_type occurred_at",
+            "contact_id anonymous_id page_path campaign_id email_id form_id content_id is_machine properties",
+        ),
+        _table(
+            "transactions",
+            "transaction_id line_number contact_id ordered_at amount",
+            "product_id product_category quantity currency status invoiced_at paid_at",
+        ),
+        _table(
+            "score_adjustments",
+            "adjustment_id model_id contact_id operation points adjusted_at",
+            "note author deleted_at",
+        ),
+    )
+}
