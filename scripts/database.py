@@ -125,7 +125,9 @@ def _typed_errors(path: Path | None = None) -> Iterator[None]:
         raise problem(str(error), path, error) from error
 
 
-def problem(message: str, path: Path | None = None, cause: BaseException | None = None) -> DatabaseProblemError | DatabaseBusyError:
+def problem(
+    message: str, path: Path | None = None, cause: BaseException | None = None
+) -> DatabaseProblemError | DatabaseBusyError:
     """What DuckDB's message means to a user."""
     if "Could not set lock" in message:
         return DatabaseBusyError(
@@ -133,7 +135,9 @@ def problem(message: str, path: Path | None = None, cause: BaseException | None 
             "Close that program (or open published/leadscore.duckdb there instead) and try again.",
         )
     if path is not None:
-        return DatabaseProblemError(f"{path} can't be opened: {message}", "Set LEADSCORE_DATABASE to a DuckDB file.")
+        return DatabaseProblemError(
+            f"{path} can't be opened: {message}", "Set LEADSCORE_DATABASE to a DuckDB file."
+        )
     if isinstance(cause, duckdb.InvalidInputException | duckdb.DataError):
         return ReadProblemError(message)
     return DatabaseProblemError(message)

@@ -11,11 +11,13 @@ from typing import Any, Protocol
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from dbt.config.utils import parse_cli_vars
+from dbt.clients.yaml_helper import load_yaml_text
+from dbt.exceptions import DbtValidationError
 
 from scripts.errors import RunFailedError, UsageMistakeError
 
 CONFIG_ERRORS = "config_errors"
+VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
 
 
 class BuildObserver(Protocol):
@@ -88,8 +90,15 @@ class DbtProject:
         full_refresh: bool = False,
     ) -> BuildOutcome:
         """Run `dbt build`, and let go of the database afterwards."""
-        command = ["build", "--project-dir", str(self.root), "--profiles-dir", str(self.root), *self.arguments]
-        command += ["--vars", json.dumps(dict(variables or {}))]
+        command = [
+            "build",
+            "--project-dir",
+            str(self.root),
+            "--profiles-dir",
+            str(self.root),
+            *self.arguments,
+        ]
+        command += ["--vars", json.dumps(dict(variables or {}), default=str)]
         command += ["--select", select] if select else []
         command += ["--full-refresh"] if full_refresh else []
         command += ["--target-path", str(self.target)] if self.target else []
@@ -107,27 +116,27 @@ class DbtProject:
 
 def parsed_variables(root: Path, text: str) -> dict[str, object]:
     """The variables in `--vars`, each of which dbt_project.yml must know."""
-    from dbt.clients.yaml_helper import load_yaml_text  # noqa: PLC0415  # only needed with --vars
-
     try:
-        variables: dict[str, object] = dict(parse_cli_vars(text))
-    except Exception as error:  # dbt raises several kinds, some of them its own base
-        raise UsageMistakeError(
-            f"--vars can't be read: {str(error).splitlines()[0]}", "Write it like --vars '{time_zone: Europe/Amsterdam}'."
-        ) from error
+        variables = load_yaml_text(text)
+    except DbtValidationError as error:
+        raise UsageMistakeError(f"--vars is not YAML: {text!r}", VARIABLES_ADVICE) from error
+    if not isinstance(variables, dict):
+        raise UsageMistakeError(f"--vars is not a YAML mapping: {text!r}", VARIABLES_ADVICE)
     known = load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars", {})
-    unknown = [name for name in variables if name not in known]
+    unknown = [str(name) for name in variables if name not in known]
     if unknown:
         raise UsageMistakeError(
-            f"--vars: there is no variable {', '.join(map(str, unknown))}", f"Known are: {', '.join(known)}."
+            f"--vars: there is no variable {', '.join(unknown)}", f"Known variables: {', '.join(known)}."
         )
-    return variables
+    return {str(name): value for name, value in variables.items()}
 
 
 def failed_run(outcome: BuildOutcome) -> RunFailedError:
     """A build that failed, for the user."""
     if not outcome.failures:
-        return RunFailedError(f"dbt stopped: {outcome.stopped_by}", "Nothing was published; logs/dbt.log tells more.")
+        return RunFailedError(
+            f"dbt stopped: {outcome.stopped_by}", "Nothing was published; logs/dbt.log tells more."
+        )
     told = "\n".join(f"{failure.node} ({failure.path}): {failure.message}" for failure in outcome.failures)
     return RunFailedError(
         told,
@@ -162,7 +171,9 @@ def _outcome(result: Any) -> BuildOutcome:
 
 
 def _failure(result: Any) -> Failure:
-    return Failure(str(result.node.name), str(result.node.original_file_path), str(result.message or "").strip())
+    return Failure(
+        str(result.node.name), str(result.node.original_file_path), str(result.message or "").strip()
+    )
 
 
 @contextmanager

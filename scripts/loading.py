@@ -164,7 +164,9 @@ def _as_type(expression: str, kind: str) -> str:
 
 def _is_loaded(database: Database, table: RawTable, digest: str) -> bool:
     return bool(
-        database.execute("select 1 from raw.load_log where table_name = ? and sha256 = ?", [table.name, digest])
+        database.execute(
+            "select 1 from raw.load_log where table_name = ? and sha256 = ?", [table.name, digest]
+        )
     )
 
 

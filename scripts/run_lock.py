@@ -15,7 +15,9 @@ WAIT_SECONDS = 5.0
 
 
 @contextmanager
-def locked(path: Path, command: str, say: Callable[[str], None], wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+def locked(
+    path: Path, command: str, say: Callable[[str], None], wait_seconds: float = WAIT_SECONDS
+) -> Iterator[None]:
     """Hold the lock of a database, or refuse.
 
     Args:
@@ -42,7 +44,9 @@ def locked(path: Path, command: str, say: Callable[[str], None], wait_seconds: f
     try:
         with suppress(OSError):
             started = datetime.now(UTC).isoformat(timespec="seconds")
-            path.write_text(f"`leadscore {command}` (process {os.getpid()}, since {started})", encoding="utf-8")
+            path.write_text(
+                f"`leadscore {command}` (process {os.getpid()}, since {started})", encoding="utf-8"
+            )
         yield
     finally:
         with suppress(OSError):

@@ -29,7 +29,9 @@ def structural_mistakes(folder: Path) -> list[Mistake]:
 def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
     path = folder / f"{seed}.csv"
     if not path.is_file():
-        yield _mistake(seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone")
+        yield _mistake(
+            seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone"
+        )
         return
     row = 0
     width = 0
@@ -48,7 +50,9 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
                         cells[0],
                     )
     except UnicodeDecodeError as error:
-        yield _mistake(seed, f"isn't UTF-8 (byte {error.object[error.start]:#04x})", "a file saved as UTF-8", row + 1)
+        yield _mistake(
+            seed, f"isn't UTF-8 (byte {error.object[error.start]:#04x})", "a file saved as UTF-8", row + 1
+        )
         return
     except csv.Error as error:
         yield _mistake(seed, f"isn't CSV: {error}", "a quote within a quoted value is written twice", row + 1)
@@ -63,7 +67,9 @@ def _header_mistakes(seed: str, header: list[str]) -> Iterator[Mistake]:
         if not name:
             yield _mistake(seed, "a column has no name", "a name for each column", 1)
         elif names.count(name) > 1:
-            yield _mistake(seed, "the column is there more than once", "each column once", 1, column_name=name)
+            yield _mistake(
+                seed, "the column is there more than once", "each column once", 1, column_name=name
+            )
 
 
 def _mistake(

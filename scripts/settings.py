@@ -46,3 +46,8 @@ class Settings:
     def lock(self) -> Path:
         """The file that is locked while something writes the database."""
         return self.database.with_name(f"{self.database.name}.lock")
+
+
+def is_set(variable: str) -> bool:
+    """Whether the user has set an environment variable."""
+    return bool(os.environ.get(variable))

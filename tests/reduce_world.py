@@ -1,7 +1,7 @@
 """Makes a generated world that fails small: `python tests/reduce_world.py NUMBER`.
 
-It takes away models, rules, conditions, bands and raw rows, half of them at a time and then fewer, as long as the
-SQL and the reference still differ (or the run still fails). Each try is a dbt run.
+It takes away models, rules, conditions, bands and raw rows, half of them at a time and then fewer, as long as
+the SQL and the reference still differ (or the run still fails). Each try is a dbt run.
 """
 
 from __future__ import annotations
@@ -87,9 +87,8 @@ def _size(world: World) -> int:
 def _show(world: World) -> None:
     for table, rows in [*world.seeds.items(), *world.raw.items()]:
         for row in rows:
-            print(
-                f"{table}: { ({column: str(cell) for column, cell in row.items() if cell not in (None, '')}) }"
-            )
+            given = {column: str(cell) for column, cell in row.items() if cell not in (None, "")}
+            print(f"{table}: {given}")
     print(f"vars: {world.variables}, native: {sorted(world.native)}")
 
 

@@ -58,9 +58,12 @@ class DelimitedFile:
                 )
         if "invalid state" in problem.message:
             return LoadRefusedError(
-                f"{where} mixes line ends (LF and CR LF); nothing was loaded", "Save it with one kind and load again."
+                f"{where} mixes line ends (LF and CR LF); nothing was loaded",
+                "Save it with one kind and load again.",
             )
-        return LoadRefusedError(f"{where}: {problem.message.splitlines()[0]}; nothing was loaded", problem.advice)
+        return LoadRefusedError(
+            f"{where}: {problem.message.splitlines()[0]}; nothing was loaded", problem.advice
+        )
 
     def _header(self) -> tuple[str, list[str]]:
         candidates = []
@@ -70,7 +73,8 @@ class DelimitedFile:
                     names = next(csv.reader(file, delimiter=delimiter), [])
             except (UnicodeDecodeError, csv.Error) as error:
                 raise LoadRefusedError(
-                    f"{self.path}, line 1 can't be read: {error}", "Save the file as UTF-8 with the column names first."
+                    f"{self.path}, line 1 can't be read: {error}",
+                    "Save the file as UTF-8 with the column names first.",
                 ) from error
             header = [name.strip().lower() for name in names]
             fitting = sum(name in self.known for name in header)

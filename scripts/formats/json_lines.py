@@ -37,9 +37,7 @@ class JsonLinesFile:
 
     def reading(self, database: Database) -> Reading:
         """Look at every line for its keys."""
-        objects = (
-            f"read_ndjson_objects({literal(self.path)}, maximum_object_size = {LONGEST_LINE_BYTES}) as lines (json)"
-        )
+        objects = f"read_ndjson_objects({literal(self.path)}, maximum_object_size = {LONGEST_LINE_BYTES}) as lines (json)"
         rows = database.execute(
             f"select json_type(json) as kind, unnest([json_keys(json)], recursive := true) as key from {objects} group by all"
         )
@@ -76,4 +74,3 @@ def _fault(line: bytes) -> str | None:
     if not isinstance(value, dict):
         return "isn't a JSON object"
     return None
-

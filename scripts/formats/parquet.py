@@ -18,7 +18,9 @@ class ParquetFile:
         """The columns and types that the file declares."""
         relation = f"read_parquet({literal(self.path)}, binary_as_string = true, hive_partitioning = false)"
         types = database.columns(relation)
-        return Reading(columns={name.lower(): _as_text(name, kind) for name, kind in types.items()}, relation=relation)
+        return Reading(
+            columns={name.lower(): _as_text(name, kind) for name, kind in types.items()}, relation=relation
+        )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
         """DuckDB's message, with the file's name."""

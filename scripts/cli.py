@@ -1,0 +1,52 @@
+"""The command `leadscore`: puts its commands together, and turns errors into messages and exit codes."""
+
+import os
+
+import typer
+from typer.core import TyperGroup
+
+from scripts.commands import demo, load, run, scores, validate
+from scripts.errors import LeadscoreError
+from scripts.mistakes import one_line
+from scripts.tables import note, show_error
+
+
+class _Commands(TyperGroup):
+    """Ends every command with 0, 1 or 2, and never with a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except LeadscoreError as error:
+            show_error(error)
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            note("Interrupted; nothing was published.")
+            raise typer.Exit(1) from error
+        except OSError as error:
+            if os.environ.get("LEADSCORE_DEBUG") or isinstance(error, BrokenPipeError):
+                raise
+            note(f"Error: {one_line(str(error))}")
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="leadscore",
+    help="Lead scoring in the warehouse: exact, explained, replayable.",
+    epilog="Start with: leadscore demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(epilog=demo.EPILOG)(demo.demo)
+app.command(epilog=load.EPILOG, help=load.HELP)(load.load)
+app.command(epilog=run.EPILOG)(run.run)
+app.command(epilog=validate.EPILOG)(validate.validate)
+app.command(epilog=scores.EPILOG)(scores.scores)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

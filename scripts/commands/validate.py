@@ -1,0 +1,54 @@
+"""`leadscore validate`."""
+
+import dataclasses
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.database import opened
+from scripts.dbt_project import DbtProject
+from scripts.errors import ConfigurationMistakesError
+from scripts.json_output import json_list
+from scripts.progress import step_progress
+from scripts.runs import raise_for_failure, refuse_broken_seeds
+from scripts.settings import Settings
+
+EPILOG = "Example: leadscore validate --json"
+COUNTS = "select (select count(*) from seeds.scoring_models), (select count(*) from seeds.scoring_rules)"
+
+
+def validate(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the mistakes as a list of objects.")] = False,
+) -> None:
+    """Check the configuration, without touching the database."""
+    settings = Settings.from_environment()
+    try:
+        models, rules = checked(settings)
+    except ConfigurationMistakesError as error:
+        if not as_json:
+            raise
+        typer.echo("".join(json_list(dataclasses.asdict(mistake) for mistake in error.mistakes)))
+        raise typer.Exit(error.exit_code) from error
+    typer.echo("[]" if as_json else f"configuration is valid: {models} models, {rules} rules")
+
+
+def checked(settings: Settings) -> tuple[int, int]:
+    """Check the configuration in a database of its own.
+
+    Returns:
+        The numbers of models and rules.
+    """
+    refuse_broken_seeds(settings)
+    with tempfile.TemporaryDirectory(prefix="leadscore-") as folder:
+        database = Path(folder) / "validate.duckdb"
+        project = DbtProject(
+            settings.root, database, settings.seeds, target=settings.root / "target" / "validate"
+        )
+        with step_progress("Checking") as progress:
+            outcome = project.build(progress, select="+config_errors")
+        raise_for_failure(outcome, database)
+        with opened(database, read_only=True) as connection:
+            models, rules = connection.execute(COUNTS)[0]
+    return int(models), int(rules)

@@ -1,0 +1,99 @@
+"""One scoring run, from lock to publication."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from scripts.database import opened
+from scripts.dbt_project import BuildOutcome, DbtProject, Failure, failed_run
+from scripts.errors import ConfigurationMistakesError
+from scripts.mistakes import Mistake
+from scripts.progress import step_progress
+from scripts.publish import publish
+from scripts.run_lock import locked
+from scripts.seed_files import structural_mistakes
+from scripts.settings import Settings
+
+MISTAKES = (
+    "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
+    "order by seed, row_number, column_name, problem"
+)
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What is asked of a run.
+
+    Attributes:
+        as_of: The instant scored for; None: its start.
+        full_refresh: Whether everything is built anew.
+        variables: Other dbt variables.
+    """
+
+    as_of: datetime | None = None
+    full_refresh: bool = False
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did.
+
+    Attributes:
+        as_of: The instant scored for.
+        seconds: How long it took, publication included.
+        summary: The rows of `run_summary`.
+        marts: What was published.
+        warnings: Tests that warn.
+    """
+
+    as_of: datetime
+    seconds: float
+    summary: list[dict[str, object]]
+    marts: list[str]
+    warnings: list[Failure]
+
+
+def run_once(settings: Settings, request: RunRequest, say: Callable[[str], None]) -> RunReport:
+    """Build, test and publish.
+
+    Raises:
+        ConfigurationMistakesError: The seeds have mistakes; no score was computed.
+        RunFailedError: Something else failed. In both cases the last publication is untouched.
+    """
+    began = monotonic()
+    as_of = request.as_of or datetime.now(UTC)
+    refuse_broken_seeds(settings)
+    with locked(settings.lock, "run", say):
+        with step_progress("Scoring") as progress:
+            outcome = DbtProject(settings.root, settings.database, settings.seeds).build(
+                progress,
+                variables={**request.variables, "as_of": as_of.isoformat(timespec="microseconds")},
+                full_refresh=request.full_refresh,
+            )
+        raise_for_failure(outcome, settings.database)
+        with step_progress("Publishing") as progress:
+            marts = publish(settings, progress.say)
+    with opened(settings.published_database, read_only=True) as database:
+        summary = database.records("select metric, value, description from marts.run_summary order by all")
+    return RunReport(as_of, round(monotonic() - began, 1), summary, marts, list(outcome.warnings))
+
+
+def refuse_broken_seeds(settings: Settings) -> None:
+    """Stop before dbt starts if a seed isn't a proper CSV file."""
+    if mistakes := structural_mistakes(settings.seeds):
+        raise ConfigurationMistakesError(mistakes)
+
+
+def raise_for_failure(outcome: BuildOutcome, database: Path) -> None:
+    """Turn a failed build into what the user should hear first: mistakes in the configuration, else what failed."""
+    if outcome.succeeded:
+        return
+    if outcome.configuration_checked:
+        with opened(database, read_only=True) as connection:
+            mistakes = [Mistake(**record) for record in connection.records(MISTAKES)]
+        if mistakes:
+            raise ConfigurationMistakesError(mistakes)
+    raise failed_run(outcome)
