@@ -7,61 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from dbt.clients.yaml_helper import load_yaml_text
-from dbt.exceptions import DbtValidationError
-
-from scripts.errors import RunFailedError, UsageMistakeError
+from scripts.builds import BuildObserver, BuildOutcome, Failure
+from scripts.errors import UsageMistakeError
 
 CONFIG_ERRORS = "config_errors"
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
-
-
-class BuildObserver(Protocol):
-    """Hears how a build goes."""
-
-    def started(self, node: str, total: int) -> None:
-        """A node of so many starts."""
-
-    def finished(self, node: str) -> None:
-        """A node is done, well or not."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A node that failed or warned.
-
-    Attributes:
-        node: Its name.
-        path: The file that it is written in.
-        message: What dbt or the database said.
-    """
-
-    node: str
-    path: str
-    message: str
-
-
-@dataclass(frozen=True)
-class BuildOutcome:
-    """What became of a build.
-
-    Attributes:
-        succeeded: Whether everything was built and every test passed.
-        configuration_checked: Whether `config_errors` holds the mistakes of this configuration.
-        failures: Nodes that failed; empty also if dbt stopped before any.
-        warnings: Tests that warn.
-        stopped_by: What stopped dbt before it could run nodes.
-    """
-
-    succeeded: bool
-    configuration_checked: bool = False
-    failures: Sequence[Failure] = ()
-    warnings: Sequence[Failure] = ()
-    stopped_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +42,10 @@ class DbtProject:
         full_refresh: bool = False,
     ) -> BuildOutcome:
         """Run `dbt build`, and let go of the database afterwards."""
+        # Here, because it takes over a second, which commands that don't need dbt shouldn't wait for.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
         command = [
             "build",
             "--project-dir",
@@ -116,6 +72,9 @@ class DbtProject:
 
 def parsed_variables(root: Path, text: str) -> dict[str, object]:
     """The variables in `--vars`, each of which dbt_project.yml must know."""
+    from dbt.clients.yaml_helper import load_yaml_text
+    from dbt.exceptions import DbtValidationError
+
     try:
         variables = load_yaml_text(text)
     except DbtValidationError as error:
@@ -129,20 +88,6 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
             f"--vars: there is no variable {', '.join(unknown)}", f"Known variables: {', '.join(known)}."
         )
     return {str(name): value for name, value in variables.items()}
-
-
-def failed_run(outcome: BuildOutcome) -> RunFailedError:
-    """A build that failed, for the user."""
-    if not outcome.failures:
-        return RunFailedError(
-            f"dbt stopped: {outcome.stopped_by}", "Nothing was published; logs/dbt.log tells more."
-        )
-    told = "\n".join(f"{failure.node} ({failure.path}): {failure.message}" for failure in outcome.failures)
-    return RunFailedError(
-        told,
-        "Nothing was published; the last publication is still there. Look at the compiled SQL under target/, "
-        "and at logs/dbt.log, then run again.",
-    )
 
 
 class _Listener:

@@ -15,7 +15,8 @@ TOP = """
     qualify row_number() over (partition by model_id order by score_rank, contact_id) <= 3 order by all
 """
 REJECTED = """
-    select source_table, reason, count(*), min(coalesce(row_key, '')) from marts.rejected_rows group by all order by all
+    select source_table, reason, count(*), min(coalesce(row_key, ''))
+    from marts.rejected_rows group by all order by all
 """
 
 
@@ -39,10 +40,12 @@ def show_next_steps(settings: Settings, as_of: str) -> None:
         and value != getattr(Settings.from_environment(), name.removeprefix("LEADSCORE_").lower())
     ]
     prefix = " ".join([*shown, "leadscore"])
+    steps = {
+        "scores --min 50 --limit 20": "who scores 50 and more",
+        "scores --json": "every score, for a program",
+        "validate": f"after you edited a rule in {settings.seeds.name}/scoring_rules.csv",
+        f"run --as-of {as_of}": "scores with the edited rule, or as they were at another instant",
+    }
     typer.echo("\nTry next:")
-    typer.echo(f"  {prefix} scores --min 50 --limit 20          who scores 50 and more")
-    typer.echo(f"  {prefix} scores --json                      the same for a program")
-    typer.echo(
-        f"  {prefix} validate                           after you edited a rule in {settings.seeds.name}/scoring_rules.csv"
-    )
-    typer.echo(f"  {prefix} run --as-of {as_of}   scores as they were, or will be, at an instant")
+    for arguments, purpose in steps.items():
+        typer.echo(f"  {prefix} {arguments:<36} # {purpose}")

@@ -9,7 +9,7 @@ class Mistake:
 
     Attributes:
         seed: The seed's name.
-        row_number: Its row as a spreadsheet counts it (the header is row 1); None when the whole file is meant.
+        row_number: Its row as a spreadsheet counts it (the header is row 1); None for the whole file.
         row_key: The row's id, where it has one.
         column_name: The column, where one is to blame.
         value: What stands there.
@@ -34,6 +34,6 @@ class Mistake:
 
 
 def one_line(text: str, longest: int = 1000) -> str:
-    """Text from data as one printable line: line ends and control characters are escaped, the middle of long text cut."""
+    """Text from data as one printable line: control characters escaped, the middle of long text left out."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     return shown if len(shown) <= longest else f"{shown[: longest // 2]} … {shown[-longest // 2 :]}"

@@ -13,7 +13,7 @@ SCHEMA = "marts"
 def publish(settings: Settings, say: Callable[[str], None]) -> list[str]:
     """Copy every mart of the database to the published folder.
 
-    All files are written first and then renamed one by one, so that a reader sees whole files only, and a failure
+    All files are written first and then renamed one by one: a reader sees whole files only, and a failure
     while writing leaves the last publication as it was.
 
     Args:
@@ -36,9 +36,8 @@ def publish(settings: Settings, say: Callable[[str], None]) -> list[str]:
             name = identifier(mart)
             swap = _Swap(settings.published / f"{mart}.parquet")
             database.execute(f"create table served.{SCHEMA}.{name} as from source.{SCHEMA}.{name}")
-            database.execute(
-                f"copy (from served.{SCHEMA}.{name}) to {literal(swap.temporary)} (format parquet, compression zstd)"
-            )
+            parquet = f"{literal(swap.temporary)} (format parquet, compression zstd)"
+            database.execute(f"copy (from served.{SCHEMA}.{name}) to {parquet}")
             swaps.append(swap)
         database.execute("detach served")
     for swap in swaps:

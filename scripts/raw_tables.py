@@ -36,8 +36,8 @@ RAW_TABLES: Mapping[str, RawTable] = {
         _table(
             "contacts",
             "contact_id created_at",
-            "updated_at email phone first_name last_name job_title company_name company_size industry account_id "
-            "postal_code city country birth_date email_consent merged_into deleted_at attributes",
+            "updated_at email phone first_name last_name job_title company_name company_size industry "
+            "account_id postal_code city country birth_date email_consent merged_into deleted_at attributes",
         ),
         _table(
             "events",

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
+from scripts.builds import BuildOutcome, Failure, failed_run
 from scripts.database import opened
-from scripts.dbt_project import BuildOutcome, DbtProject, Failure, failed_run
+from scripts.dbt_project import DbtProject
 from scripts.errors import ConfigurationMistakesError
 from scripts.mistakes import Mistake
 from scripts.progress import step_progress
@@ -77,7 +78,7 @@ def run_once(settings: Settings, request: RunRequest, say: Callable[[str], None]
         with step_progress("Publishing") as progress:
             marts = publish(settings, progress.say)
     with opened(settings.published_database, read_only=True) as database:
-        summary = database.records("select metric, value, description from marts.run_summary order by all")
+        summary = database.records("select metric, value, description from marts.run_summary order by place")
     return RunReport(as_of, round(monotonic() - began, 1), summary, marts, list(outcome.warnings))
 
 
@@ -88,7 +89,7 @@ def refuse_broken_seeds(settings: Settings) -> None:
 
 
 def raise_for_failure(outcome: BuildOutcome, database: Path) -> None:
-    """Turn a failed build into what the user should hear first: mistakes in the configuration, else what failed."""
+    """Turn a failed build into what the user should hear: mistakes in the configuration, else what failed."""
     if outcome.succeeded:
         return
     if outcome.configuration_checked:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from reference import Result, World, evaluate
+from reference.timeline import band_transitions, score_forecast, score_snapshots
 from reference.values import (
     add_months,
     json_text,
@@ -521,3 +523,40 @@ def test_only_the_audience_is_scored() -> None:
     audience = {"model_id": "m", "clause": "1", "field": "contact.country", "operator": "=", "value": "NL"}
     result = score(rule(), contacts=contacts, seeds={"model_conditions": [audience]})
     assert [history.contact.contact_id for history in result.histories] == ["a"]
+
+
+# What follows from history
+
+
+def test_snapshots_close_at_local_midnight() -> None:
+    events = [
+        visit("1", "2024-03-30 22:59:59.999999"),
+        visit("2", "2024-03-31 21:59"),
+        visit("3", "2024-04-02"),
+    ]
+    short = rule(expires_after="1 hour")
+    (history,) = score(short, rule("b", points="1"), events=events).histories
+    rows = list(score_snapshots(history, datetime(2024, 4, 2), ZoneInfo("Europe/Amsterdam")))
+    assert [(str(row["snapshot_date"]), row["score"]) for row in rows] == [
+        ("2024-01-01", 0),
+        ("2024-03-30", 11),
+        ("2024-03-31", 12),
+        ("2024-04-01", 2),
+        ("2024-04-02", 13),
+    ]
+
+
+def test_transitions_and_forecast() -> None:
+    bands = [{"model_id": "m", "band_id": "cold", "below": "10"}]
+    bands.append({"model_id": "m", "band_id": "warm", "from_score": "10"})
+    result = score(
+        rule(expires_after="1 week"), events=[visit("e", "2024-12-30")], seeds={"score_bands": bands}
+    )
+    (history,) = result.histories
+    rows = list(band_transitions(history, result.as_of))
+    assert [(row["from_band_id"], row["to_band_id"], row["direction"]) for row in rows] == [
+        (None, "cold", None),
+        ("cold", "warm", "up"),
+    ]
+    (row,) = score_forecast(history, result.as_of)
+    assert (row["changes_at"], row["score"], row["from_band_id"]) == (datetime(2025, 1, 6), 0, "warm")

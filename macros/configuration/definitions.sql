@@ -85,21 +85,3 @@
     {%- endfor -%}
     {{- return(fields) -}}
 {%- endmacro %}
-
-
-{% macro field_value(field, relation) -%}
-    {# A field's value in a staging relation: the column, or the text under a path of its JSON object. #}
-    {%- if field.path is none -%}
-        {{- return(relation ~ '.' ~ field.column) -}}
-    {%- endif -%}
-    {{- return(json_text(relation ~ '.' ~ field.column, field.path)) -}}
-{%- endmacro %}
-
-
-{% macro field_sql_type(field) -%}
-    {# The SQL type of a field's values. #}
-    {{- return({
-        'text': dbt.type_string(), 'boolean': 'boolean', 'integer': 'bigint', 'decimal': number_type(),
-        'timestamp': 'timestamp', 'date': 'date',
-    }[field.type]) -}}
-{%- endmacro %}

@@ -86,11 +86,8 @@ def _complete_journey() -> Demo:
         if not is_set("LEADSCORE_PUBLISHED"):
             settings = replace(settings, published=example / "published")
     with step_progress("Writing the Complete Journey data"):
-        return Demo(
-            settings,
-            write_complete_journey(settings.root / "demo" / "complete_journey"),
-            COMPLETE_JOURNEY_AS_OF,
-        )
+        batches = write_complete_journey(settings.root / "demo" / "complete_journey")
+    return Demo(settings, batches, COMPLETE_JOURNEY_AS_OF)
 
 
 def _digests(batches: Sequence[Batch]) -> set[str]:
@@ -117,6 +114,6 @@ def _refuse_other_rows(database: Database, settings: Settings, digests: set[str]
         if any(loaded_at not in ours for (loaded_at,) in loads):
             raise LeadscoreError(
                 f"{settings.database} holds rows in raw.{table} that are not from this demo",
-                "Set LEADSCORE_DATABASE to another file for the demo, for instance LEADSCORE_DATABASE=demo.duckdb "
+                "Set LEADSCORE_DATABASE to another file, for instance LEADSCORE_DATABASE=demo.duckdb "
                 "(or remove that database, if an earlier demo made it).",
             )

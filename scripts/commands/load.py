@@ -6,14 +6,18 @@ from typing import Annotated
 import typer
 
 from scripts.database import opened
-from scripts.loading import FORMATS, Loaded, load_files, raw_file, raw_table
+from scripts.loading import Loaded, load_files
 from scripts.mistakes import one_line
 from scripts.progress import step_progress
+from scripts.raw_files import FORMATS, raw_file, raw_table
 from scripts.run_lock import locked
 from scripts.settings import Settings
 from scripts.tables import note
 
-HELP = f"Add files to a raw table: {FORMATS}. All files are added, or none; the same content a second time changes nothing."
+HELP = (
+    f"Add files to a raw table: {FORMATS}. "
+    "All files are added, or none; the same content a second time changes nothing."
+)
 EPILOG = "Example: leadscore load events january.csv february.jsonl"
 
 
@@ -29,9 +33,12 @@ def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Lo
     """Load files into a raw table and tell what became of each."""
     table = raw_table(table_name)
     files = [raw_file(path, table) for path in paths]
-    with locked(settings.lock, f"load {table.name}", note), opened(settings.database) as database:
-        with step_progress(f"Loading {table.name}") as progress:
-            outcome = load_files(database, table, files, lambda path, done: progress.percent(path.name, done))
+    with (
+        locked(settings.lock, f"load {table.name}", note),
+        opened(settings.database) as database,
+        step_progress(f"Loading {table.name}") as progress,
+    ):
+        outcome = load_files(database, table, files, lambda path, done: progress.percent(path.name, done))
     for loaded in outcome:
         _tell(loaded, table.name)
     return outcome

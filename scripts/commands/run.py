@@ -53,9 +53,9 @@ def show_report(report: RunReport, settings: Settings, as_json: bool = False) ->
 
 
 def repeat(seconds: float, work: Callable[[], None]) -> None:
-    """Do work at every tick until SIGINT or SIGTERM, which let the current run finish; failures wait for the next tick.
+    """Do work at every tick until SIGINT or SIGTERM, which let the current run finish.
 
-    A run that takes longer than the interval skips the ticks that it overran.
+    Work that failed is tried again at the next tick; work that takes longer than the interval skips ticks.
     """
     stop = threading.Event()
     before = {name: signal.signal(name, lambda *_: stop.set()) for name in (signal.SIGINT, signal.SIGTERM)}

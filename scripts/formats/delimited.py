@@ -37,12 +37,13 @@ class DelimitedFile:
         del database
         delimiter, header = self._header()
         types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(header)))
+        options = (
+            f"auto_detect = false, header = true, delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+            f"nullstr = '', max_line_size = {LONGEST_ROW_BYTES}, columns = {{{types}}}"
+        )
         return Reading(
             columns={name or f"column {index + 1}": f"c{index}" for index, name in enumerate(header)},
-            relation=(
-                f"read_csv({literal(self.path)}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
-                f"quote = '\"', escape = '\"', nullstr = '', max_line_size = {LONGEST_ROW_BYTES}, columns = {{{types}}})"
-            ),
+            relation=f"read_csv({literal(self.path)}, {options})",
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
@@ -53,8 +54,8 @@ class DelimitedFile:
             if found := re.search(pattern, problem.message):
                 return LoadRefusedError(
                     f"{where} {reason.format(*found.groups())}; nothing was loaded",
-                    "Correct the line (a value that holds a delimiter, quote or line end stands in double quotes, "
-                    "a quote within it twice) and load again.",
+                    "Correct the line and load again. A value that holds a delimiter, quote or line end stands in "
+                    "double quotes, a quote within it twice.",
                 )
         if "invalid state" in problem.message:
             return LoadRefusedError(

@@ -12,13 +12,12 @@ from scripts.formats.raw_file import Reading
 LONGEST_LINE_BYTES = 32_000_000
 ADVICE = "Each line must be one JSON object, in UTF-8; correct the line and load again."
 
-# DuckDB's JSON reads 1.10 as a float and gives 1.1 back. Where a line has such a number, every number outside a string
-# becomes a string that starts with U+0001, which is taken off again after parsing.
-_STRING_OR_NUMBER = r"""'("(?:[^"\\]|\\.)*")|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)'"""
-_MARKED = (
-    rf"replace(replace(replace(regexp_replace(json, {_STRING_OR_NUMBER}, '\1' || chr(1) || '\2' || chr(2), 'g'), "
-    r"""chr(1) || chr(2), ''), chr(1), '"\u0001'), chr(2), '"')"""
-)
+# DuckDB's JSON reads 1.10 as a float and gives 1.1 back. Where a line has such a number, every number outside
+# strings becomes a string that starts with U+0001, which is taken off again after parsing.
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_STRING_OR_NUMBER = rf"""'("(?:[^"\\]|\\.)*")|({_NUMBER})'"""
+_SPLIT = rf"regexp_replace(json, {_STRING_OR_NUMBER}, '\1' || chr(1) || '\2' || chr(2), 'g')"
+_MARKED = rf"""replace(replace(replace({_SPLIT}, chr(1) || chr(2), ''), chr(1), '"\u0001'), chr(2), '"')"""
 _TEXT = rf"case when regexp_matches(json, '[:\[,]\s*-?[0-9]+(\.|[eE])') then {_MARKED} else json end"
 _UNMARKED = r"""replace(regexp_replace(value, '"\\u0001([-+.0-9eE]+)"', '\1', 'g'), chr(1), '')"""
 
@@ -37,18 +36,22 @@ class JsonLinesFile:
 
     def reading(self, database: Database) -> Reading:
         """Look at every line for its keys."""
-        objects = f"read_ndjson_objects({literal(self.path)}, maximum_object_size = {LONGEST_LINE_BYTES}) as lines (json)"
-        rows = database.execute(
-            f"select json_type(json) as kind, unnest([json_keys(json)], recursive := true) as key from {objects} group by all"
+        options = f"maximum_object_size = {LONGEST_LINE_BYTES}"
+        objects = f"read_ndjson_objects({literal(self.path)}, {options}) as lines (json)"
+        kinds = database.execute(
+            "select json_type(json) = 'OBJECT' as is_object, "
+            "list_distinct(flatten(list(distinct json_keys(json)))) as keys "
+            f"from {objects} group by is_object"
         )
-        if any(kind != "OBJECT" for kind, _ in rows):
+        if any(not is_object for is_object, _ in kinds):
             raise self.refusal(LoadRefusedError("a line is not an object"))
-        keys = sorted({str(key) for _, key in rows if key is not None})
+        keys = sorted(str(key) for _, found in kinds for key in found)
         structure = json.dumps({key: "VARCHAR" for key in keys if key in self.known})
+        parsed = f"json_transform({_TEXT}, {literal(structure)}) as parsed"
         return Reading(
             columns={key: _UNMARKED.replace("value", f"parsed.{identifier(key)}") for key in keys},
-            relation=f"(select json_transform({_TEXT}, {literal(structure)}) as parsed from {objects})",
-            has_rows=bool(rows),
+            relation=f"(select {parsed} from {objects})",
+            has_rows=bool(kinds),
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:

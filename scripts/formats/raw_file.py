@@ -27,7 +27,9 @@ class Reading:
 class RawFile(Protocol):
     """A file of one format."""
 
-    path: Path
+    @property
+    def path(self) -> Path:
+        """Where it is."""
 
     def reading(self, database: Database) -> Reading:
         """Find the columns; refuses a file that is broken where this shows."""

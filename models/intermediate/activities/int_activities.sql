@@ -27,12 +27,7 @@ activities as (
         person_id,
         {% if not var('score_machine_events', false) %}is_machine{% else %}false{% endif %} as is_ignored,
         occurred_at
-        {%- for field in event_fields %},
-        {{ field.name }}
-        {%- endfor %}
-        {%- for field in transaction_fields %},
-        cast(null as {{ field_sql_type(field) }}) as {{ field.name }}
-        {%- endfor %}
+        {{- and_fields(event_fields + transaction_fields, kind='event') }}
     from identified
 
     union all
@@ -44,12 +39,7 @@ activities as (
         contact_id as person_id,
         false as is_ignored,
         occurred_at
-        {%- for field in event_fields %},
-        cast(null as {{ field_sql_type(field) }}) as {{ field.name }}
-        {%- endfor %}
-        {%- for field in transaction_fields %},
-        {{ field.name }}
-        {%- endfor %}
+        {{- and_fields(event_fields + transaction_fields, kind='transaction') }}
     from {{ ref('int_transaction_lines') }}
 
 )

@@ -21,8 +21,6 @@ select
     firsts.anonymous_id,
     coalesce(firsts.is_machine, false) as is_machine,
     firsts.occurred_at
-    {%- for field in fields_named(rules, 'event') %},
-    {{ field_value(field, 'firsts') }} as {{ field.name }}
-    {%- endfor %}
+    {{- and_field_values(fields_named(rules, 'event'), 'firsts') }}
 from firsts
 where firsts.occurred_at <= {{ as_of() }}

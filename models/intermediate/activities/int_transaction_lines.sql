@@ -35,7 +35,5 @@ select
     counted.contact_id,
     counted.amount,
     counted.ordered_at as occurred_at
-    {%- for field in fields_named(rules, 'transaction') %},
-    {{ field_value(field, 'counted') }} as {{ field.name }}
-    {%- endfor %}
+    {{- and_field_values(fields_named(rules, 'transaction'), 'counted') }}
 from counted

@@ -11,9 +11,9 @@ resolved as (
 
     select
         arrived.contact_id as alias_id,
-        coalesce(merges.survivor_id, arrived.contact_id) as survivor_id
+        coalesce(merged.survivor_id, arrived.contact_id) as survivor_id
     from arrived
-    left join {{ ref('int_merges') }} as merges on arrived.contact_id = merges.contact_id
+    left join {{ ref('int_merges') }} as merged on arrived.contact_id = merged.contact_id
 
 )
 

@@ -47,8 +47,6 @@ select
     -- The first version reaches back: what happened before it is judged by it.
     case when placed.version_number = 1 then {{ beginning_of_time() }} else placed.updated_at end as valid_from,
     placed.next_updated_at as valid_to
-    {%- for field in fields_named(rules + models, 'contact') %},
-    {{ field_value(field, 'placed') }} as {{ field.name }}
-    {%- endfor %}
+    {{- and_field_values(fields_named(rules + models, 'contact'), 'placed') }}
 from placed
 where placed.contact_created_at <= {{ as_of() }}

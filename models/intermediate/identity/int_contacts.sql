@@ -13,12 +13,12 @@ scored as (
         current_versions.contact_id,
         current_versions.created_at
     from current_versions
-    left join {{ ref('int_merges') }} as merges
+    left join {{ ref('int_merges') }} as merged
         on
-            current_versions.contact_id = merges.contact_id
-            and not merges.is_loop
+            current_versions.contact_id = merged.contact_id
+            and not merged.is_loop
     where
-        merges.contact_id is null
+        merged.contact_id is null
         and (current_versions.deleted_at is null or current_versions.deleted_at > {{ as_of() }})
 
 )

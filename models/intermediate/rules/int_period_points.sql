@@ -18,8 +18,8 @@ clipped as (
         rules.recurrence,
         rules.delay_months,
         rules.delay_microseconds,
-        greatest(periods.starts_at, coalesce(rules.valid_from, periods.starts_at)) as holds_from,
-        least(coalesce(periods.ends_at, rules.valid_to), coalesce(rules.valid_to, periods.ends_at)) as holds_to
+        greatest(periods.starts_at, rules.valid_from) as holds_from,
+        {{ earliest(['periods.ends_at', 'rules.valid_to']) }} as holds_to
     from periods
     inner join {{ ref('config_rules') }} as rules on periods.rule_number = rules.rule_number
 

@@ -18,10 +18,10 @@ with rule_entries as (
         steps.points,
         points.valid_from as starts_at,
         {{ add_duration('points.valid_from', 'steps.after_months', 'steps.after_microseconds') }} as valid_from,
-        least(
-            coalesce(points.valid_to, {{ add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds') }}),
-            coalesce({{ add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds') }}, points.valid_to)
-        ) as valid_to
+        {{ earliest([
+            'points.valid_to',
+            add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds'),
+        ]) }} as valid_to
     from {{ ref('fct_rule_points') }} as points
     inner join {{ ref('config_rules') }} as rules on points.rule_id = rules.rule_id
     inner join {{ ref('config_decay_steps') }} as steps on rules.rule_number = steps.rule_number

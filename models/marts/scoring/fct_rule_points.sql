@@ -34,6 +34,17 @@ unioned as (
 
 ),
 
+last_steps as (
+
+    select
+        rule_number,
+        max(until_months) as until_months,
+        max(until_microseconds) as until_microseconds
+    from {{ ref('config_decay_steps') }}
+    group by rule_number
+
+),
+
 -- An entry ends when its period does, when it expires, or when it has decayed to nothing.
 ends as (
 
@@ -52,14 +63,7 @@ ends as (
     from unioned
     inner join {{ ref('config_rules') }} as rules on unioned.rule_number = rules.rule_number
     -- A decay that begins below half a point has no steps: such an entry is worth nothing.
-    inner join (
-        select
-            rule_number,
-            max(until_months) as until_months,
-            max(until_microseconds) as until_microseconds
-        from {{ ref('config_decay_steps') }}
-        group by rule_number
-    ) as last_steps on rules.rule_number = last_steps.rule_number
+    inner join last_steps on rules.rule_number = last_steps.rule_number
 
 )
 
@@ -72,7 +76,6 @@ select
     ends.points,
     ends.occurred_at,
     ends.starts_at as valid_from,
-    -- least() passes over nulls on one engine and returns null on another: each comes with a stand-in.
     {{ earliest(['ends.ends_at', 'ends.expires_at', 'ends.decayed_at']) }} as valid_to
 from ends
 left join {{ ref('int_outside_audience') }} as outside

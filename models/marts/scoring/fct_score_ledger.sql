@@ -1,8 +1,7 @@
 -- The sets that lose to another at the same instant are left out; the others come with their rows.
 with entries as (
 
-    select
-        entries.*
+    select entries.*
     from {{ ref('int_entries') }} as entries
     where entries.operation != 'set'
 

@@ -57,13 +57,13 @@ loops as (
 
     select
         'contacts' as source_table,
-        merges.contact_id as row_key,
+        merged.contact_id as row_key,
         'merged_into leads back to the contact itself: ''' || left(versions.merged_into, 100) || '''; nobody is merged' as reason,
         {{ row_json(['contact_id', 'merged_into', 'created_at'], 'versions') }} as row_json,
         versions.loaded_at
-    from {{ ref('int_merges') }} as merges
-    inner join {{ ref('int_contact_versions') }} as versions on merges.contact_id = versions.contact_id
-    where merges.is_loop and versions.is_current
+    from {{ ref('int_merges') }} as merged
+    inner join {{ ref('int_contact_versions') }} as versions on merged.contact_id = versions.contact_id
+    where merged.is_loop and versions.is_current
 
 )
 

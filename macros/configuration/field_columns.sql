@@ -1,0 +1,33 @@
+{% macro and_field_values(fields, relation) -%}
+    {# More columns of a select: each field's value in a staging relation, under the field's name. #}
+    {%- for field in fields -%}
+        {{ ',\n    ' ~ field_value(field, relation) ~ ' as ' ~ field.name }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro and_fields(fields, kind) -%}
+    {# More columns of a select: the fields of one kind, and a typed null for each of another. #}
+    {%- for field in fields -%}
+        {%- set value = field.name if field.kind == kind else 'cast(null as ' ~ field_sql_type(field) ~ ') as ' ~ field.name -%}
+        {{ ',\n        ' ~ value }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro field_value(field, relation) -%}
+    {# A field's value in a staging relation: the column, or the text under a path of its JSON object. #}
+    {%- if field.path is none -%}
+        {{- return(relation ~ '.' ~ field.column) -}}
+    {%- endif -%}
+    {{- return(json_text(relation ~ '.' ~ field.column, field.path)) -}}
+{%- endmacro %}
+
+
+{% macro field_sql_type(field) -%}
+    {# The SQL type of a field's values. #}
+    {{- return({
+        'text': dbt.type_string(), 'boolean': 'boolean', 'integer': 'bigint', 'decimal': number_type(),
+        'timestamp': 'timestamp', 'date': 'date',
+    }[field.type]) -}}
+{%- endmacro %}
