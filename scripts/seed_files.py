@@ -26,6 +26,12 @@ def structural_mistakes(folder: Path) -> list[Mistake]:
     return [mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)]
 
 
+def count_rows(folder: Path, seed: str) -> int:
+    """The rows of a seed that can be read, its header not counted."""
+    with (folder / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for cells in csv.reader(file) if cells) - 1
+
+
 def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
     path = folder / f"{seed}.csv"
     if not path.is_file():

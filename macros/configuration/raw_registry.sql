@@ -15,13 +15,13 @@
         'events': [
             ['event_id', 'identifier', 'required'], ['event_type', 'identifier', 'required'],
             ['occurred_at', 'timestamp', 'required'], ['contact_id', 'identifier'], ['anonymous_id', 'identifier'],
-            ['page_path', 'text'], ['campaign_id', 'text'], ['email_id', 'text'], ['form_id', 'text'],
-            ['content_id', 'text'], ['is_machine', 'boolean'], ['properties', 'json'],
+            ['page_path', 'text'], ['campaign_id', 'identifier'], ['email_id', 'identifier'], ['form_id', 'identifier'],
+            ['content_id', 'identifier'], ['is_machine', 'boolean'], ['properties', 'json'],
             ['loaded_at', 'timestamp', 'required'],
         ],
         'transactions': [
             ['transaction_id', 'identifier', 'required'], ['line_number', 'integer', 'required'],
-            ['contact_id', 'identifier', 'required'], ['ordered_at', 'timestamp', 'required'], ['product_id', 'text'],
+            ['contact_id', 'identifier', 'required'], ['ordered_at', 'timestamp', 'required'], ['product_id', 'identifier'],
             ['product_category', 'text'], ['quantity', 'decimal'], ['amount', 'decimal', 'required'],
             ['currency', 'text'], ['status', 'text'], ['invoiced_at', 'timestamp'], ['paid_at', 'timestamp'],
             ['loaded_at', 'timestamp', 'required'],

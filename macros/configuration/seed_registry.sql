@@ -1,9 +1,9 @@
 {% macro seed_registry() -%}
     {#
         The configuration seeds, a list of columns each: [name, type, options]. Reading and validation derive from it.
-        Types: id, text, choice, integer, decimal, boolean, timestamp, duration, field. Options:
-        required, one_of (choice), above / at_least / at_most (numbers), refers_to ([seed, column]), key (unique in its seed),
-        default (what an empty cell means).
+        Types: id, text, choice, integer, decimal, points, boolean, timestamp, duration, field. Options:
+        required, one_of (choice), above / at_least / at_most (numbers), refers_to ([seed, column]), key (unique in its seed,
+        together with its other key columns), default (what an empty cell means).
     #}
     {%- set operators = operator_registry().keys() | list -%}
     {%- set flag = {'default': 'true'} -%}
@@ -12,18 +12,19 @@
         ['operator', 'choice', {'required': true, 'one_of': operators}], ['value', 'text', {}],
     ] -%}
     {%- set model = ['model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id']}] -%}
+    {%- set model_key = ['model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id'], 'key': true}] -%}
     {%- set rank = {'at_least': 1, 'at_most': 5} -%}
     {{- return({
         'scoring_models': [
             ['model_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],
-            ['is_active', 'boolean', flag], ['starting_points', 'decimal', {'default': '0'}],
-            ['minimum_score', 'decimal', {}], ['maximum_score', 'decimal', {}],
+            ['is_active', 'boolean', flag], ['starting_points', 'points', {'default': '0'}],
+            ['minimum_score', 'points', {}], ['maximum_score', 'points', {}],
         ],
         'scoring_rules': [
             ['rule_id', 'id', {'required': true, 'key': true}], model, ['title', 'text', {}], ['description', 'text', {}],
             ['is_active', 'boolean', flag], ['category', 'text', {}],
             ['operation', 'choice', {'required': true, 'one_of': ['add', 'subtract', 'set']}],
-            ['points', 'decimal', {'required': true}],
+            ['points', 'points', {'required': true}],
             ['trigger', 'choice', {'required': true, 'one_of': ['activity', 'window', 'profile']}],
             ['activity', 'text', {}], ['recurrence', 'choice', {'one_of': ['every', 'first', 'while', 'each']}],
             ['once_per', 'field', {}], ['limit_count', 'integer', {'at_least': 1}],
@@ -41,19 +42,20 @@
         'rule_conditions': [['rule_id', 'id', {'required': true, 'refers_to': ['scoring_rules', 'rule_id']}]] + conditions,
         'model_conditions': [model] + conditions,
         'category_limits': [
-            model, ['category', 'text', {'required': true}], ['minimum', 'decimal', {}], ['maximum', 'decimal', {}],
+            model_key, ['category', 'text', {'required': true, 'key': true}],
+            ['minimum', 'points', {}], ['maximum', 'points', {}],
         ],
         'score_bands': [
-            model, ['band_id', 'id', {'required': true}], ['title', 'text', {}], ['above', 'decimal', {}],
-            ['from_score', 'decimal', {}], ['up_to', 'decimal', {}], ['below', 'decimal', {}], ['action', 'text', {}],
+            model_key, ['band_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['above', 'points', {}],
+            ['from_score', 'points', {}], ['up_to', 'points', {}], ['below', 'points', {}], ['action', 'text', {}],
             ['notify', 'boolean', {'default': 'false'}], ['notify_again_after', 'duration', {}],
         ],
         'score_matrix': [
-            ['matrix_id', 'id', {'required': true}],
+            ['matrix_id', 'id', {'required': true, 'key': true}],
             ['first_model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id']}],
-            ['first_band_id', 'id', {'required': true}],
+            ['first_band_id', 'id', {'required': true, 'key': true}],
             ['second_model_id', 'id', {'required': true, 'refers_to': ['scoring_models', 'model_id']}],
-            ['second_band_id', 'id', {'required': true}], ['label', 'text', {'required': true}],
+            ['second_band_id', 'id', {'required': true, 'key': true}], ['label', 'text', {'required': true}],
         ],
         'account_roles': [
             ['role', 'id', {'required': true}], ['job_title_contains', 'text', {'required': true}],

@@ -49,7 +49,8 @@
         {%- for name, type, options in columns -%}
             {%- set there = headers[seed] is none or name in headers[seed] -%}
             {%- do rows.append([
-                seed, name, type, (options.required or false) and there, options.above, options.at_least, options.at_most,
+                seed, name, type, options.get('required', false) and there,
+                options.get('above'), options.get('at_least'), options.get('at_most'),
                 what_is_allowed(type, options),
             ]) -%}
         {%- endfor -%}

@@ -7,16 +7,15 @@ from typing import Annotated
 
 import typer
 
-from scripts.database import opened
 from scripts.dbt_project import DbtProject
 from scripts.errors import ConfigurationMistakesError
 from scripts.json_output import json_list
 from scripts.progress import step_progress
 from scripts.runs import raise_for_failure, refuse_broken_seeds
+from scripts.seed_files import count_rows
 from scripts.settings import Settings
 
 EPILOG = "Example: leadscore validate --json"
-COUNTS = "select (select count(*) from seeds.scoring_models), (select count(*) from seeds.scoring_rules)"
 
 
 def validate(
@@ -49,6 +48,4 @@ def checked(settings: Settings) -> tuple[int, int]:
         with step_progress("Checking") as progress:
             outcome = project.build(progress, select="+config_errors")
         raise_for_failure(outcome, database)
-        with opened(database, read_only=True) as connection:
-            models, rules = connection.execute(COUNTS)[0]
-    return int(models), int(rules)
+    return count_rows(settings.seeds, "scoring_models"), count_rows(settings.seeds, "scoring_rules")

@@ -54,7 +54,7 @@ class DelimitedFile:
             if found := re.search(pattern, problem.message):
                 return LoadRefusedError(
                     f"{where} {reason.format(*found.groups())}; nothing was loaded",
-                    "Correct the line and load again. A value that holds a delimiter, quote or line end stands in "
+                    "Correct the line and load again. A value with a delimiter, quote or line end stands in "
                     "double quotes, a quote within it twice.",
                 )
         if "invalid state" in problem.message:

@@ -12,14 +12,19 @@ from scripts.formats.raw_file import Reading
 LONGEST_LINE_BYTES = 32_000_000
 ADVICE = "Each line must be one JSON object, in UTF-8; correct the line and load again."
 
-# DuckDB's JSON reads 1.10 as a float and gives 1.1 back. Where a line has such a number, every number outside
-# strings becomes a string that starts with U+0001, which is taken off again after parsing.
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-_STRING_OR_NUMBER = rf"""'("(?:[^"\\]|\\.)*")|({_NUMBER})'"""
-_SPLIT = rf"regexp_replace(json, {_STRING_OR_NUMBER}, '\1' || chr(1) || '\2' || chr(2), 'g')"
-_MARKED = rf"""replace(replace(replace({_SPLIT}, chr(1) || chr(2), ''), chr(1), '"\u0001'), chr(2), '"')"""
-_TEXT = rf"case when regexp_matches(json, '[:\[,]\s*-?[0-9]+(\.|[eE])') then {_MARKED} else json end"
-_UNMARKED = r"""replace(regexp_replace(value, '"\\u0001([-+.0-9eE]+)"', '\1', 'g'), chr(1), '')"""
+# DuckDB's JSON reads 1.10 as a float and gives 1.1 back. So fractions outside strings become strings that start
+# with U+0001, which is taken off again after parsing.
+_FRACTION = r"-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)"
+_STRING_OR_FRACTION = rf"""'"(?:[^"\\]|\\.)*"|{_FRACTION}'"""
+_ENCLOSED = rf"regexp_replace(json, {_STRING_OR_FRACTION}, chr(1) || '\0' || chr(2), 'g')"
+_FRACTIONS_ENCLOSED = rf"""replace(replace({_ENCLOSED}, chr(1) || '"', '"'), '"' || chr(2), '"')"""
+_MARKED = rf"""replace(replace({_FRACTIONS_ENCLOSED}, chr(1), '"\u0001'), chr(2), '"')"""
+_TEXT = rf"case when regexp_matches(json, '[:\[,]\s*{_FRACTION}') then {_MARKED} else json end"
+_UNMARKED = rf"""case
+    when starts_with(value, chr(1)) then substr(value, 2)
+    when contains(value, '"\u0001') then regexp_replace(value, '"\\u0001({_FRACTION})"', '\1', 'g')
+    else value
+end"""
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+-- depends_on: {{ ref('int_contact_versions') }}
+
 {% set definitions = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
 {% set rules = definitions | rejectattr('trigger', 'equalto', 'profile') | list %}
 {% set contact_fields = fields_named(rules, 'contact') %}
