@@ -1,5 +1,6 @@
 """The one module that knows DuckDB."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -110,6 +111,11 @@ def opened(path: Path | None, *, read_only: bool = False) -> Iterator[Database]:
 def literal(text: str | Path) -> str:
     """A text as a SQL literal."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A file's path as a SQL literal in which nothing is a wildcard."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def identifier(name: str) -> str:

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from scripts.errors import UsageMistakeError
 
 CONFIG_ERRORS = "config_errors"
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
+HEADING = re.compile(r"[A-Z][a-z]+ Error in \w+ \w+ \(.*\)")
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,19 @@ def _outcome(result: Any) -> BuildOutcome:
         configuration_checked=statuses.get(CONFIG_ERRORS) == "success",
         failures=[_failure(node) for node in nodes if str(node.status) in ("error", "fail", "runtime error")],
         warnings=[_failure(node) for node in nodes if str(node.status) == "warn"],
-        stopped_by=str(result.exception).strip() if result.exception else "",
+        stopped_by=_said(str(result.exception or "")),
     )
 
 
 def _failure(result: Any) -> Failure:
-    return Failure(
-        str(result.node.name), str(result.node.original_file_path), str(result.message or "").strip()
-    )
+    return Failure(str(result.node.name), str(result.node.original_file_path), _said(str(result.message or "")))
+
+
+def _said(message: str) -> str:
+    """What dbt or the database said, without dbt's heading and its stack of macros."""
+    lines = [line.strip() for line in message.strip().splitlines()]
+    said = [line for line in lines if line and not line.startswith(">") and not HEADING.fullmatch(line)]
+    return "\n  ".join(said)
 
 
 @contextmanager

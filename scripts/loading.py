@@ -111,6 +111,8 @@ def _load_file(
             f"select {', '.join(values)} from {reading.relation}"
         )
         rows = database.execute_watched(statement, lambda percent: progress(file.path, percent))[0][0]
+        if reading.expected_rows not in (None, rows):
+            raise file.refusal_of_count()
     except ReadProblemError as problem:
         raise file.refusal(problem) from problem
     left_out = tuple(name for name in reading.columns if name not in table.columns)

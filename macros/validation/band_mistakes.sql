@@ -1,5 +1,5 @@
 {% macro typed_bands() -%}
-    {# The bands as intervals; bounds that can't be read, or are given twice, have a mistake of their own. #}
+    {# The bands as intervals; bounds that can't be read, or are given twice, have a mistake of their own. -#}
     select
         row_number,
         model_id,
@@ -72,7 +72,7 @@
 
 
 {% macro _begins_before_end(band, other) -%}
-    {# Whether a band begins before another ends; where both bounds are one number, both must include it. #}
+    {# Whether a band begins before another ends; where both bounds are one number, both must include it. -#}
     (
         {{ band }}.lower_bound is null
         or {{ other }}.upper_bound is null

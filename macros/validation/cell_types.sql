@@ -3,7 +3,7 @@
 #}
 
 {% macro what_is_allowed(type, options) -%}
-    {# A column's allowed values, in words. #}
+    {# A column's allowed values, in words. -#}
     {%- set words = {
         'id': 'an id', 'text': 'any text', 'field': 'a field', 'choice': (options.one_of or []) | join(', '),
         'boolean': 'true, false', 'integer': 'a whole number', 'timestamp': 'an instant like 2026-10-31T12:00:00Z, or a date',
@@ -21,7 +21,7 @@
 
 
 {% macro unreadable_names() -%}
-    {# The types that not every text can be read as, and what the text then is not. #}
+    {# The types that not every text can be read as, and what the text then is not. -#}
     {{- return({
         'points': 'is not a number that can be kept exactly', 'decimal': 'is not a number that can be kept exactly',
         'integer': 'is not a whole number', 'boolean': 'is neither true nor false',
@@ -31,7 +31,7 @@
 
 
 {% macro can_be_read(type, expression) -%}
-    {# Whether a text that is there is a value of the type. #}
+    {# Whether a text that is there is a value of the type. -#}
     {%- if type in ('points', 'decimal') -%}
         {%- set decimals = 8 if type == 'points' else 10 -%}
         {%- set pattern = "^\\s*[+-]?([0-9]+\\.?[0-9]{0," ~ decimals ~ "}0*|\\.[0-9]{1," ~ decimals ~ "}0*)([eE]\\+?[0-9]+)?\\s*$" -%}
@@ -51,7 +51,7 @@
 
 
 {% macro if_readable(type, expression) -%}
-    {# The typed value of a cell; null where it can't be read, which is a mistake of its own. #}
+    {# The typed value of a cell; null where it can't be read, which is a mistake of its own. -#}
     case when {{ can_be_read(type, expression) }} then {{ {
         'points': as_points, 'decimal': as_number, 'timestamp': as_utc_timestamp,
     }[type](expression) }} end
@@ -59,7 +59,7 @@
 
 
 {% macro duration_in_years(expression) -%}
-    {# Roughly how long a duration is; null where it can't be read. #}
+    {# Roughly how long a duration is; null where it can't be read. -#}
     case when {{ can_be_read('duration', expression) }} then
         try_cast(split_part(trim({{ expression }}), ' ', 1) as double) / case
             when {{ expression }} like '%minute%' then 525960

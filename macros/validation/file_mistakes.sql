@@ -1,5 +1,5 @@
 {% macro file_mistakes(headers) -%}
-    {# What is wrong with a seed as a whole, or with a var: known when the SQL is written, so it stands there as values. #}
+    {# What is wrong with a seed as a whole, or with a var: known when the SQL is written, so it stands there as values. -#}
     -- check: every seed has the columns that it needs and no others, and vars can be read
     select
         seed,

@@ -1,5 +1,5 @@
 {% macro id_mistakes() -%}
-    {# Ids that occur twice, and ids that are referred to but don't exist. #}
+    {# Ids that occur twice, and ids that are referred to but don't exist. -#}
     {%- for seed in seed_registry() if key_columns(seed) %}
     {%- set keys = key_columns(seed) %}
     -- check: {{ keys | join(', ') }} {{ 'occurs' if keys | length == 1 else 'occur together' }} once in {{ seed }}
@@ -21,7 +21,7 @@
     {% endfor %}
     -- check: an id that is referred to exists
     {{ mistaken_cells(
-        shown('cells.value') ~ " || ' is not a ' || seed_references.to_column || ' of ' || seed_references.to_seed",
+        "cells.shown || ' is not a ' || seed_references.to_column || ' of ' || seed_references.to_seed",
         "coalesce(known_id_lists.ids, 'nothing: ' || seed_references.to_seed || ' has no rows')",
     ) }}
     inner join seed_references
@@ -38,7 +38,7 @@
 
 
 {% macro known_ids() -%}
-    {# The ids that columns of other seeds may refer to. #}
+    {# The ids that columns of other seeds may refer to. -#}
     select distinct
         cells.seed,
         cells.column_name,
@@ -51,7 +51,7 @@
 
 
 {% macro known_id_lists() -%}
-    {# The same, as text: the first fifty. #}
+    {# The same, as text: the first fifty. -#}
     select
         seed,
         column_name,

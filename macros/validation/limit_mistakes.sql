@@ -1,5 +1,5 @@
 {% macro limit_mistakes() -%}
-    {# Limits of models and categories, and ranges of RFM segments. #}
+    {# Limits of models and categories, and ranges of RFM segments. -#}
     -- check: a minimum doesn't exceed its maximum
     {%- set pairs = [
         ['scoring_models', 'minimum_score', 'maximum_score', 'points'], ['category_limits', 'minimum', 'maximum', 'points'],
@@ -24,7 +24,7 @@
 
     -- check: a category that is limited is that of a rule of the model
     {{ mistaken_cells(
-        shown('cells.value') ~ " || ' is the category of no rule of this model'",
+        "cells.shown || ' is the category of no rule of this model'",
         "coalesce(known_categories.categories, 'nothing: no rule of this model has a category')",
     ) }}
     inner join category_limits

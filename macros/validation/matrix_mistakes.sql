@@ -2,7 +2,7 @@
     {%- for side in ['first', 'second'] %}
     -- check: the {{ side }} band of a matrix cell is one of its model
     {{ mistaken_cells(
-        shown('cells.value') ~ " || ' is not a band of model ' || " ~ shown('score_matrix.' ~ side ~ '_model_id'),
+        "cells.shown || ' is not a band of model ' || " ~ shown('score_matrix.' ~ side ~ '_model_id'),
         "coalesce(known_bands.bands, 'nothing: the model has no bands')",
     ) }}
     inner join score_matrix
@@ -37,8 +37,17 @@
 {%- endmacro %}
 
 
+{% macro model_bands() -%}
+    select distinct
+        model_id,
+        band_id
+    from score_bands
+    where model_id is not null and band_id is not null
+{%- endmacro %}
+
+
 {% macro known_bands() -%}
-    {# The bands of each model, as text. #}
+    {# The bands of each model, as text. -#}
     select
         model_id,
         {{ dbt.listagg(shown('band_id'), "', '", 'order by band_id', 50) }} as bands

@@ -17,7 +17,7 @@
 
 
 {% macro same_row(relation, seed=none, column=none) -%}
-    {# The cells of the rows of `relation`; `seed` where the relation doesn't say it, `column` where one cell is meant. #}
+    {# The cells of the rows of `relation`; `seed` where the relation doesn't say it, `column` where one cell is meant. -#}
     cells.seed = {{ literal(seed) if seed else relation ~ '.seed' }}
             and cells.row_number = {{ relation }}.row_number
     {%- if column %}
@@ -27,7 +27,7 @@
 
 
 {% macro shown(expression) -%}
-    {# A value inside a message: in quotes, on one line, and no longer than a line. #}
+    {# A value inside a message: in quotes, on one line, and no longer than a line. -#}
     '''' || replace(replace(
             case when length({{ expression }}) > 60 then substr({{ expression }}, 1, 57) || '...' else {{ expression }} end,
             chr(10), ' '
@@ -36,7 +36,7 @@
 
 
 {% macro inline_table(rows, columns) -%}
-    {# A list of lists of values as a relation. #}
+    {# A list of lists of values as a relation. -#}
     (
         values
         {%- for row in rows %}

@@ -1,8 +1,8 @@
 {% macro rule_mistakes() -%}
-    {# Cells of a rule that don't go together. #}
+    {# Cells of a rule that don't go together. -#}
     -- check: an activity rule recurs `every` or `first`, another one `while`, `each` or `first`
     {{ mistaken_cells(
-        shown('cells.value') ~ " || ' is not a recurrence of ' || typed_rules.trigger || ' rules'",
+        "cells.shown || ' is not a recurrence of ' || typed_rules.trigger || ' rules'",
         "case when typed_rules.trigger = 'activity' then 'every, first' else 'while, each, first' end",
     ) }}
     inner join typed_rules

@@ -2,7 +2,7 @@
     {#
         What a rule of each shape must have, and can't have. `of`: SQL over `typed_rules`; `needs`, `excludes`: columns;
         `called`: the rule in a message. A cell that is empty, or filled in vain, is a mistake.
-    #}
+    -#}
     {%- set for_windows = ['measure', 'measure_field', 'comparator', 'threshold', 'threshold_high', 'window_length'] -%}
     {%- set for_activities = ['once_per', 'limit_count', 'limit_period'] -%}
     {{- return([
@@ -16,7 +16,7 @@
             'needs': [], 'excludes': ['activity'] + for_windows + for_activities,
         },
         {
-            'of': "effective_recurrence = 'while'", 'called': 'a rule that counts while it holds (recurrence `while`)',
+            'of': "effective_recurrence = 'while' and operation in ('add', 'subtract')", 'called': 'a rule that counts while it holds (recurrence `while`)',
             'needs': [], 'excludes': ['delay', 'expires_after', 'decay'],
         },
         {'of': "operation = 'set'", 'called': 'a `set`', 'needs': [], 'excludes': ['expires_after', 'decay']},
@@ -49,24 +49,27 @@
 
 
 {% macro shape_mistakes() -%}
-    {# A block a shape and kind of mistake. #}
-    {%- for shape in rule_shapes() %}
-    {%- for verb in ['needs', 'excludes'] if shape[verb] %}
+    {# A block a shape and kind of mistake. -#}
+    {%- set blocks = [] -%}
+    {%- for shape in rule_shapes() -%}
+        {%- for verb in ['needs', 'excludes'] if shape[verb] -%}
+            {%- do blocks.append(_shape_mistakes(shape, verb)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ blocks | join('\n\n    union all\n\n    ') }}
+{%- endmacro %}
+
+
+{% macro _shape_mistakes(shape, verb) -%}
     {%- set problem = shape.called ~ (' needs ' if verb == 'needs' else " can't have ") %}
     {%- set names = "('" ~ (shape[verb] | join("', '")) ~ "')" %}
     -- check: {{ problem }}{{ shape[verb] | join(', ') }}
     {{ mistaken_cells(
-        literal(problem) ~ ' || cells.column_name', 'seed_columns.allowed' if verb == 'needs' else "'an empty cell'"
+        literal(problem) ~ ' || cells.column_name', 'cells.allowed' if verb == 'needs' else "'an empty cell'"
     ) }}
-    inner join seed_columns
-        on cells.seed = seed_columns.seed and cells.column_name = seed_columns.column_name
     inner join typed_rules
         on {{ same_row('typed_rules', seed='scoring_rules') }}
     where
         {% for part in shape.of.split(' and ') %}typed_rules.{{ part }} and {% endfor %}cells.column_name in {{ names }}
         and cells.value is {{ 'null' if verb == 'needs' else 'not null' }}
-
-    union all
-    {% endfor %}
-    {%- endfor %}
 {%- endmacro %}

@@ -1,5 +1,35 @@
-{% macro seed_cells(seed) -%}
-    {# Every cell of a seed, a row each. #}
+{% macro cell_values() -%}
+    {#- The seeds in one relation, a row a cell. -#}
+    {%- for seed in seed_registry() %}
+    {{ _cells_of(seed) }}
+    {{- '\n\n    union all\n' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro cells() -%}
+    {#- The same, with what the registry says of each cell's column, and the value as messages show it. -#}
+    select
+        cell_values.seed,
+        cell_values.row_number,
+        cell_values.row_key,
+        cell_values.column_name,
+        cell_values.value,
+        {{ shown('cell_values.value') }} as shown,
+        seed_columns.column_type,
+        seed_columns.is_required,
+        seed_columns.above,
+        seed_columns.at_least,
+        seed_columns.at_most,
+        seed_columns.allowed
+    from cell_values
+    inner join seed_columns
+        on cell_values.seed = seed_columns.seed and cell_values.column_name = seed_columns.column_name
+{%- endmacro %}
+
+
+{% macro _cells_of(seed) -%}
+    {# Every cell of a seed, a row each. -#}
     select
         {{ literal(seed) }} as seed,
         {{ seed }}.row_number,
@@ -16,7 +46,7 @@
 
 
 {% macro key_columns(seed) -%}
-    {# The columns that together name a row of a seed; empty where rows have no name of their own. #}
+    {# The columns that together name a row of a seed; empty where rows have no name of their own. -#}
     {%- set names = [] -%}
     {%- for column in seed_registry()[seed] if column[2].key -%}
         {%- do names.append(column[0]) -%}
@@ -26,7 +56,7 @@
 
 
 {% macro seed_row_key(seed) -%}
-    {# What a message calls a row: its key, or the id that it begins with. #}
+    {# What a message calls a row: its key, or the id that it begins with. -#}
     {%- set columns = key_columns(seed) or [seed_registry()[seed][0][0]] -%}
     {%- if columns | length == 1 -%}
         {{- return(seed ~ '.' ~ columns[0]) -}}
@@ -43,7 +73,7 @@
     {#
         The registry as a relation. `headers`: seed -> names of its columns. What a file lacks altogether isn't required
         row by row: that is one mistake of the whole seed.
-    #}
+    -#}
     {%- set rows = [] -%}
     {%- for seed, columns in seed_registry().items() -%}
         {%- for name, type, options in columns -%}
@@ -69,7 +99,7 @@
 
 
 {% macro seed_choices() -%}
-    {# The choices of every column that has them. #}
+    {# The choices of every column that has them. -#}
     {%- set rows = [] -%}
     {%- for seed, columns in seed_registry().items() -%}
         {%- for name, type, options in columns if type == 'choice' -%}
@@ -83,7 +113,7 @@
 
 
 {% macro seed_references() -%}
-    {# The columns that refer to an id of another seed. #}
+    {# The columns that refer to an id of another seed. -#}
     {%- set rows = [] -%}
     {%- for seed, columns in seed_registry().items() -%}
         {%- for name, type, options in columns if options.refers_to -%}

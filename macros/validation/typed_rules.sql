@@ -1,5 +1,5 @@
 {% macro typed_rules() -%}
-    {# The rules as far as they can be read: what can't be is null, so no check fires on top of that mistake. #}
+    {# The rules as far as they can be read: what can't be is null, so no check fires on top of that mistake. -#}
     select
         scoring_rules.row_number,
         scoring_rules.rule_id,

@@ -2,19 +2,24 @@
 
 import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.database import Database, literal
+from scripts.database import Database, file_literal, literal
 from scripts.errors import LeadscoreError, LoadRefusedError
 from scripts.formats.raw_file import Reading
 
 DELIMITERS = (",", ";", "\t")
 LONGEST_ROW_BYTES = 32_000_000
+CHUNK_BYTES = 1_000_000
+ADVICE = (
+    "Correct the line and load again. A value with a delimiter, quote or line end stands in double quotes, "
+    "a quote within it twice."
+)
 REASONS = {
     r"Expected Number of Columns: (\d+) Found: (\d+)": "has {1} values where the header has {0}",
-    r"unterminated quote": "has a quote that isn't closed, or text after a closing quote",
+    r"unterminated quote": "has a quote that isn't closed, text after a closing quote, or mixed line ends",
     r"Invalid unicode": "isn't UTF-8",
     r"Maximum line size": f"is longer than {LONGEST_ROW_BYTES:,} bytes (is a quote not closed?)",
 }
@@ -43,7 +48,8 @@ class DelimitedFile:
         )
         return Reading(
             columns={name or f"column {index + 1}": f"c{index}" for index, name in enumerate(header)},
-            relation=f"read_csv({literal(self.path)}, {options})",
+            relation=f"read_csv({file_literal(self.path)}, {options})",
+            expected_rows=sum(1 for _ in self._records(delimiter)) - 1 if self._may_mix_line_ends() else None,
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
@@ -54,29 +60,43 @@ class DelimitedFile:
             if found := re.search(pattern, problem.message):
                 return LoadRefusedError(
                     f"{where} {reason.format(*found.groups())}; nothing was loaded",
-                    "Correct the line and load again. A value with a delimiter, quote or line end stands in "
-                    "double quotes, a quote within it twice.",
+                    ADVICE,
                 )
         if "invalid state" in problem.message:
-            return LoadRefusedError(
-                f"{where} mixes line ends (LF and CR LF); nothing was loaded",
-                "Save it with one kind and load again.",
-            )
+            return self.refusal_of_count()
         return LoadRefusedError(
             f"{where}: {problem.message.splitlines()[0]}; nothing was loaded", problem.advice
         )
 
+    def refusal_of_count(self) -> LeadscoreError:
+        """DuckDB loses rows of a large file that mixes line ends, without a word."""
+        return LoadRefusedError(
+            f"{self.path} mixes line ends (LF and CR LF); nothing was loaded",
+            "Save it with one kind and load again.",
+        )
+
+    def _may_mix_line_ends(self) -> bool:
+        """Whether carriage returns are anywhere but before each line feed; in a quoted value they may be."""
+        with self.path.open("rb") as file:
+            if not any(b"\r" in chunk for chunk in iter(lambda: file.read(CHUNK_BYTES), b"")):
+                return False
+            file.seek(0)
+            return any(line.count(b"\r") != 1 or not line.endswith(b"\r\n") for line in file)
+
+    def _records(self, delimiter: str) -> Iterator[list[str]]:
+        csv.field_size_limit(LONGEST_ROW_BYTES)
+        with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            try:
+                yield from (cells for cells in csv.reader(file, delimiter=delimiter) if cells)
+            except csv.Error as error:
+                raise LoadRefusedError(
+                    f"{self.path} isn't CSV: {error}; nothing was loaded", ADVICE
+                ) from error
+
     def _header(self) -> tuple[str, list[str]]:
         candidates = []
         for delimiter in DELIMITERS:
-            try:
-                with self.path.open(encoding="utf-8-sig", newline="") as file:
-                    names = next(csv.reader(file, delimiter=delimiter), [])
-            except (UnicodeDecodeError, csv.Error) as error:
-                raise LoadRefusedError(
-                    f"{self.path}, line 1 can't be read: {error}",
-                    "Save the file as UTF-8 with the column names first.",
-                ) from error
+            names = next(self._records(delimiter), [])
             header = [name.strip().lower() for name in names]
             fitting = sum(name in self.known for name in header)
             candidates.append((fitting, len(header), delimiter, header))

@@ -5,14 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.database import Database, identifier, literal
+from scripts.database import Database, file_literal, identifier, literal
 from scripts.errors import LeadscoreError, LoadRefusedError
 from scripts.formats.raw_file import Reading
 
 LONGEST_LINE_BYTES = 32_000_000
 ADVICE = "Each line must be one JSON object, in UTF-8; correct the line and load again."
 
-# DuckDB's JSON reads 1.10 as a float and gives 1.1 back. So fractions outside strings become strings that start
+# DuckDB reads 1.10 as a float and gives 1.1 back. So fractions outside strings become strings that start
 # with U+0001, which is taken off again after parsing.
 _FRACTION = r"-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)"
 _STRING_OR_FRACTION = rf"""'"(?:[^"\\]|\\.)*"|{_FRACTION}'"""
@@ -42,7 +42,7 @@ class JsonLinesFile:
     def reading(self, database: Database) -> Reading:
         """Look at every line for its keys."""
         options = f"maximum_object_size = {LONGEST_LINE_BYTES}"
-        objects = f"read_ndjson_objects({literal(self.path)}, {options}) as lines (json)"
+        objects = f"read_ndjson_objects({file_literal(self.path)}, {options}) as lines (json)"
         kinds = database.execute(
             "select json_type(json) = 'OBJECT' as is_object, "
             "list_distinct(flatten(list(distinct json_keys(json)))) as keys "
@@ -66,6 +66,10 @@ class JsonLinesFile:
                 if fault := _fault(line):
                     return LoadRefusedError(f"{self.path}, line {number} {fault}; nothing was loaded", ADVICE)
         return LoadRefusedError(f"{self.path}: {problem.message.splitlines()[0]}; nothing was loaded", ADVICE)
+
+    def refusal_of_count(self) -> LeadscoreError:
+        """Rows can't get lost here."""
+        raise NotImplementedError
 
 
 def _fault(line: bytes) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.database import Database, identifier, literal
+from scripts.database import Database, file_literal, identifier
 from scripts.errors import LeadscoreError, LoadRefusedError
 from scripts.formats.raw_file import Reading
 
@@ -16,7 +16,9 @@ class ParquetFile:
 
     def reading(self, database: Database) -> Reading:
         """The columns and types that the file declares."""
-        relation = f"read_parquet({literal(self.path)}, binary_as_string = true, hive_partitioning = false)"
+        relation = (
+            f"read_parquet({file_literal(self.path)}, binary_as_string = true, hive_partitioning = false)"
+        )
         types = database.columns(relation)
         return Reading(
             columns={name.lower(): _as_text(name, kind) for name, kind in types.items()}, relation=relation
@@ -28,6 +30,10 @@ class ParquetFile:
             f"{self.path} can't be read as Parquet: {problem.message.splitlines()[0]}; nothing was loaded",
             "Write the file again, or load it as CSV.",
         )
+
+    def refusal_of_count(self) -> LeadscoreError:
+        """Rows can't get lost here."""
+        raise NotImplementedError
 
 
 def _as_text(name: str, kind: str) -> str:

@@ -17,11 +17,13 @@ class Reading:
         columns: Column in the file -> the SQL expression that is its text.
         relation: What stands after `from`.
         has_rows: Whether there is anything whose columns could be missing.
+        expected_rows: How many rows DuckDB must find; None where it can be trusted.
     """
 
     columns: Mapping[str, str]
     relation: str
     has_rows: bool = True
+    expected_rows: int | None = None
 
 
 class RawFile(Protocol):
@@ -36,3 +38,6 @@ class RawFile(Protocol):
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
         """Say what DuckDB's complaint about this file means: which line, and what to do."""
+
+    def refusal_of_count(self) -> LeadscoreError:
+        """Say why DuckDB found another number of rows than there are."""

@@ -39,6 +39,8 @@ placed as (
 select
     placed.contact_id,
     placed.merged_into,
+    placed.account_id,
+    placed.job_title,
     placed.version_number,
     placed.next_updated_at is null as is_current,
     placed.deleted_at,

@@ -1,0 +1,28 @@
+{% macro duration_parts(duration, name) -%}
+    {# A duration in a var (`1 year`) as {months, microseconds}; none if it is empty. An unreadable one stops the build. #}
+    {%- if duration is none or (duration | string | trim) == '' -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {%- set text = duration | string | trim -%}
+    {%- if not modules.re.match(duration_pattern(), text) or text.startswith('0') -%}
+        {{- exceptions.raise_compiler_error(
+            "var " ~ name ~ ": '" ~ text ~ "' is not a duration; write it like 6 months (minute, hour, day, week, month, year)"
+        ) -}}
+    {%- endif -%}
+    {%- set amount = text.split(' ')[0] | int -%}
+    {%- set unit = text.split(' ')[1].rstrip('s') -%}
+    {{- return({
+        'months': amount * {'month': 1, 'year': 12}.get(unit, 0),
+        'microseconds': amount * {'minute': 60000000, 'hour': 3600000000, 'day': 86400000000, 'week': 604800000000}.get(unit, 0),
+    }) -}}
+{%- endmacro %}
+
+
+{% macro rfm_scoring() -%}
+    {# Var `rfm_scoring`: `rank` (equal values get equal scores) or `quantile` (as R's package rfm). #}
+    {%- set scoring = var('rfm_scoring', 'rank') -%}
+    {%- if scoring not in ('rank', 'quantile') -%}
+        {{- exceptions.raise_compiler_error("var rfm_scoring: '" ~ scoring ~ "' is unknown; allowed: rank, quantile") -}}
+    {%- endif -%}
+    {{- return(scoring) -}}
+{%- endmacro %}

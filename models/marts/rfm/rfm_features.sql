@@ -1,0 +1,117 @@
+{% set window = duration_parts(var('rfm_window', none), 'rfm_window') %}
+
+with orders as (
+
+    select
+        aliases.contact_id,
+        lines.transaction_id,
+        lines.amount,
+        lines.occurred_at
+    from {{ ref('int_transaction_lines') }} as lines
+    inner join {{ ref('int_contact_aliases') }} as aliases on lines.contact_id = aliases.alias_id
+    where
+        aliases.contact_id is not null
+        {%- if window %}
+        and {{ as_of() }} < {{ add_duration('lines.occurred_at', window.months, window.microseconds) }}
+        {%- endif %}
+
+),
+
+features as (
+
+    select
+        contact_id,
+        count(distinct transaction_id) as frequency,
+        cast(sum(amount) as {{ number_type() }}) as monetary,
+        min(occurred_at) as first_ordered_at,
+        max(occurred_at) as last_ordered_at,
+        -- Whole 24 hours.
+        cast(floor({{ microseconds_between('max(occurred_at)', as_of()) }} / 86400000000) as bigint) as recency_days
+    from orders
+    group by contact_id
+
+),
+
+{% if rfm_scoring() == 'rank' -%}
+-- By rank, so that equal values never get different scores: 1 + the contacts that are strictly worse.
+ranked as (
+
+    select
+        *,
+        rank() over (order by recency_days desc) - 1 as worse_recency,
+        rank() over (order by frequency) - 1 as worse_frequency,
+        rank() over (order by monetary) - 1 as worse_monetary,
+        count(*) over () as contacts
+    from features
+
+),
+
+scored as (
+
+    select
+        *,
+        cast(1 + floor(worse_recency * 5 / contacts) as integer) as recency_score,
+        cast(1 + floor(worse_frequency * 5 / contacts) as integer) as frequency_score,
+        cast(1 + floor(worse_monetary * 5 / contacts) as integer) as monetary_score
+    from ranked
+
+),
+{%- else -%}
+-- As R's package rfm does: cut at the 20, 40, 60 and 80 % quantiles (type 7) + 1, lower <= x < upper.
+cuts as (
+
+    select
+        {%- for share in [20, 40, 60, 80] %}
+        {{ quantile('recency_days', share / 100) }} + 1 as recency_{{ share }},
+        {{ quantile('frequency', share / 100) }} + 1 as frequency_{{ share }},
+        {{ quantile('monetary', share / 100) }} + 1 as monetary_{{ share }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from features
+
+),
+
+scored as (
+
+    select
+        features.*,
+        5{% for share in [20, 40, 60, 80] %} - case when features.recency_days >= cuts.recency_{{ share }} then 1 else 0 end{% endfor %} as recency_score,
+        1{% for share in [20, 40, 60, 80] %} + case when features.frequency >= cuts.frequency_{{ share }} then 1 else 0 end{% endfor %} as frequency_score,
+        1{% for share in [20, 40, 60, 80] %} + case when features.monetary >= cuts.monetary_{{ share }} then 1 else 0 end{% endfor %} as monetary_score
+    from features
+    cross join cuts
+
+),
+{%- endif %}
+
+named as (
+
+    select
+        scored.*,
+        segments.rfm_segment,
+        row_number() over (
+            partition by scored.contact_id
+            order by segments.priority, segments.rfm_segment
+        ) as place
+    from scored
+    left join {{ ref('config_rfm_segments') }} as segments
+        on
+            scored.recency_score between segments.recency_from and segments.recency_to
+            and scored.frequency_score between segments.frequency_from and segments.frequency_to
+            and scored.monetary_score between segments.monetary_from and segments.monetary_to
+
+)
+
+select
+    contact_id,
+    concat(recency_score, frequency_score, monetary_score) as rfm_code,
+    rfm_segment,
+    recency_days,
+    frequency,
+    monetary,
+    recency_score,
+    frequency_score,
+    monetary_score,
+    first_ordered_at,
+    last_ordered_at
+from named
+where place = 1
