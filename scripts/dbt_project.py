@@ -118,7 +118,9 @@ def _outcome(result: Any) -> BuildOutcome:
 
 
 def _failure(result: Any) -> Failure:
-    return Failure(str(result.node.name), str(result.node.original_file_path), _said(str(result.message or "")))
+    return Failure(
+        str(result.node.name), str(result.node.original_file_path), _said(str(result.message or ""))
+    )
 
 
 def _said(message: str) -> str:

@@ -15,7 +15,7 @@ TOP = """
     qualify row_number() over (partition by model_id order by score_rank, contact_id) <= 3 order by all
 """
 REJECTED = """
-    select source_table, reason, count(*), min(coalesce(row_key, ''))
+    select source_table, regexp_replace(reason, ': ''.*''; ', '; ', 's') as kind, count(*), min(row_key)
     from marts.rejected_rows group by all order by all
 """
 

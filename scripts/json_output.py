@@ -10,9 +10,7 @@ def json_value(value: object) -> str:
     """One value as JSON text."""
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, datetime):
-        return json.dumps(value.isoformat(timespec="microseconds"))
-    if isinstance(value, date):
+    if isinstance(value, date | datetime):
         return json.dumps(value.isoformat())
     return json.dumps(value, ensure_ascii=False, default=str)
 

@@ -1,4 +1,4 @@
-"""`leadscore load`: files arrive in the raw tables exactly as written, all of them or none, each content once."""
+"""`leadscore load`: files arrive exactly as written, all of them or none, each content once."""
 
 from __future__ import annotations
 
@@ -109,9 +109,8 @@ def test_delimiter_byte_order_mark_and_line_ends_do_not_matter(
 )
 def test_a_value_arrives_exactly_as_written(tmp_path: Path, load: Load, rows: Any, value: str) -> None:
     quoted = '"' + value.replace('"', '""') + '"'
-    result = load(
-        "events", written(tmp_path / "a.csv", f"{HEADER}e1,{quoted},2026-01-01,c1,{quoted},{quoted}\n")
-    )
+    row = f"e1,{quoted},2026-01-01,c1,{quoted},{quoted}\n"
+    result = load("events", written(tmp_path / "a.csv", HEADER + row))
     assert result.exit_code == 0, result.output
     assert rows("select event_type, page_path, properties from raw.events") == [(value, value, value)]
 

@@ -52,3 +52,28 @@
 {% macro earliest(instants) -%}
     least({{ instants | join(', ') }})
 {%- endmacro %}
+
+{# Whole days from one date to a later one, and a date some days on. #}
+{% macro days_between(earlier, later) -%}
+    {{- adapter.dispatch('days_between')(earlier, later) -}}
+{%- endmacro %}
+
+{% macro default__days_between(earlier, later) -%}
+    ({{ later }} - {{ earlier }})
+{%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%}
+    datediff({{ later }}, {{ earlier }})
+{%- endmacro %}
+
+{% macro date_plus_days(day, days) -%}
+    {{- adapter.dispatch('date_plus_days')(day, days) -}}
+{%- endmacro %}
+
+{% macro default__date_plus_days(day, days) -%}
+    {{ day }} + cast({{ days }} as integer)
+{%- endmacro %}
+
+{% macro spark__date_plus_days(day, days) -%}
+    date_add({{ day }}, cast({{ days }} as int))
+{%- endmacro %}

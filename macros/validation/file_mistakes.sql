@@ -22,7 +22,7 @@
     {%- for seed, columns in seed_registry().items() if headers[seed] is not none -%}
         {%- set known = columns | map(attribute=0) | list -%}
         {%- for name in headers[seed] if name not in known -%}
-            {%- do mistakes.append([seed, name, name, 'is not a column of this seed', known | join(', ')]) -%}
+            {%- do mistakes.append([seed, name, name, 'the seed has no such column', known | join(', ')]) -%}
         {%- endfor -%}
         {%- for name, type, options in columns if options.required and name not in headers[seed] -%}
             {%- do mistakes.append([seed, name, none, 'the column is missing', known | join(', ')]) -%}
@@ -33,10 +33,11 @@
 
 
 {% macro _var_mistakes() -%}
-    {%- set time_zone = var('time_zone', 'UTC') -%}
+    {%- set time_zone = var('time_zone', 'UTC') | string -%}
     {%- if time_zone not in modules.pytz.all_timezones -%}
         {{- return([[
-            'vars', 'time_zone', time_zone | string, 'is not a time zone', 'an IANA name like UTC or Europe/Amsterdam',
+            'vars', 'time_zone', time_zone, "'" ~ comment_text(time_zone) ~ "' is not a time zone",
+            'an IANA name like UTC or Europe/Amsterdam',
         ]]) -}}
     {%- endif -%}
     {{- return([]) -}}

@@ -1,12 +1,12 @@
 {% macro limit_mistakes() -%}
     {# Limits of models and categories, and ranges of RFM segments. -#}
-    -- check: a minimum doesn't exceed its maximum
     {%- set pairs = [
         ['scoring_models', 'minimum_score', 'maximum_score', 'points'], ['category_limits', 'minimum', 'maximum', 'points'],
         ['rfm_segments', 'recency_from', 'recency_to', 'decimal'], ['rfm_segments', 'frequency_from', 'frequency_to', 'decimal'],
         ['rfm_segments', 'monetary_from', 'monetary_to', 'decimal'],
     ] %}
     {%- for seed, low, high, type in pairs %}
+    -- check: {{ low }} of {{ seed }} is not above {{ high }}
     {{ mistaken_cells("'" ~ low ~ " lies above " ~ high ~ "'", "'a number at or below " ~ high ~ "'") }}
     inner join {{ seed }}
         on {{ same_row(seed, seed=seed, column=low) }}

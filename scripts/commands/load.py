@@ -45,10 +45,11 @@ def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Lo
 
 
 def _tell(loaded: Loaded, table: str) -> None:
+    path = one_line(str(loaded.path))
     if loaded.already_there:
-        typer.echo(f"{loaded.path}: loaded before, nothing to do")
+        typer.echo(f"{path}: loaded before, nothing to do")
         return
-    typer.echo(f"{loaded.path}: {loaded.rows:,} row{'' if loaded.rows == 1 else 's'} added to {table}")
+    typer.echo(f"{path}: {loaded.rows:,} row{'' if loaded.rows == 1 else 's'} added to {table}")
     if "loaded_at" in loaded.left_out:
         note("  its column loaded_at is ignored: load sets it")
     others = [one_line(name) for name in loaded.left_out if name != "loaded_at"]

@@ -1,0 +1,21 @@
+-- The days on which metrics can be looked at: from the first snapshot to the day of as_of.
+with bounds as (
+
+    select
+        coalesce(min(snapshot_date), cast({{ as_of() }} as date)) as first_date,
+        cast({{ as_of() }} as date) as last_date
+    from {{ ref('score_snapshots') }}
+
+),
+
+numbered as (
+
+    select
+        first_date,
+        {{ explode_range(days_between('first_date', 'last_date')) }} as day_number
+    from bounds
+
+)
+
+select {{ date_plus_days('first_date', 'day_number') }} as date_day
+from numbered

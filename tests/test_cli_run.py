@@ -1,0 +1,240 @@
+"""`leadscore run` without dbt: arguments, lock, errors, and publishing only what passed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from typer.testing import CliRunner, Result
+
+from scripts import run_lock
+from scripts.builds import BuildOutcome, Failure
+from scripts.cli import app
+from scripts.commands.run import repeat
+from scripts.dbt_project import DbtProject
+from scripts.errors import DatabaseBusyError, RunFailedError
+from scripts.run_lock import locked
+
+
+@dataclass
+class FakeDbt:
+    """Stands for dbt: writes marts, and comes out as told."""
+
+    outcome: BuildOutcome = field(default_factory=lambda: BuildOutcome(succeeded=True))
+    statements: tuple[str, ...] = ()
+    calls: list[dict[str, Any]] = field(default_factory=list)
+
+    def build(self, project: DbtProject, observer: object, **given: Any) -> BuildOutcome:
+        self.calls.append(given)
+        with duckdb.connect(str(project.database)) as connection:
+            connection.execute("create schema if not exists marts")
+            connection.execute(
+                "create or replace table marts.run_summary as "
+                f"select 'runs' as metric, {len(self.calls)}::bigint as value, 'so far' as description, 1 as place"
+            )
+            for statement in self.statements:
+                connection.execute(statement)
+        return self.outcome
+
+
+@pytest.fixture
+def dbt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeDbt:
+    fake = FakeDbt()
+    monkeypatch.setenv("LEADSCORE_DATABASE", str(tmp_path / "leadscore.duckdb"))
+    monkeypatch.setattr(
+        DbtProject, "build", lambda project, observer, **given: fake.build(project, observer, **given)
+    )
+    return fake
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["run", *arguments])
+
+
+def runs_published(tmp_path: Path) -> object:
+    with duckdb.connect(str(tmp_path / "published" / "leadscore.duckdb"), read_only=True) as connection:
+        return connection.execute("select value from marts.run_summary").fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("written", "passed"),
+    [
+        ("2026-10-31", "2026-10-31T00:00:00.000000+00:00"),
+        ("2026-10-31T12:00:00.123456+02:00", "2026-10-31T10:00:00.123456+00:00"),
+        ("2026-10-31T12:00:00Z", "2026-10-31T12:00:00.000000+00:00"),
+    ],
+)
+def test_as_of_is_passed_in_utc(dbt: FakeDbt, written: str, passed: str) -> None:
+    assert run("--as-of", written).exit_code == 0
+    assert run("--vars", f"{{as_of: '{written}'}}").exit_code == 0
+    assert [call["variables"]["as_of"] for call in dbt.calls] == [passed, passed]
+
+
+def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:
+    run()
+    assert dbt.calls[0]["variables"]["as_of"].startswith(time.strftime("%Y-%m-%dT", time.gmtime()))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--as-of", "tomorrow"],
+        ["--as-of", "2026-02-30"],
+        ["--every", "5"],
+        ["--every", "0m"],
+        ["--every", "5m", "--as-of", "2026-01-01"],
+        ["--vars", "{a"],
+        ["--vars", "[1]"],
+        ["--vars", "{time_zon: UTC}"],
+        ["--vars", "{as_of: 2026-01-01}", "--as-of", "2026-01-01"],
+        ["--bogus"],
+    ],
+)
+def test_bad_arguments_exit_with_2_before_anything_is_touched(
+    dbt: FakeDbt, tmp_path: Path, arguments: list[str]
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr
+    assert not dbt.calls
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_one_object_with_every_metric(dbt: FakeDbt) -> None:
+    result = run("--json", "--as-of", "2026-01-01")
+    assert result.stdout.startswith('{"runs": 1, "as_of": "2026-01-01T00:00:00+00:00", "seconds": ')
+
+
+def test_a_failed_run_leaves_the_last_publication_and_says_what_failed(dbt: FakeDbt, tmp_path: Path) -> None:
+    run()
+    dbt.outcome = BuildOutcome(
+        False, failures=[Failure("fct_score_ledger", "models/x.sql", "Division by zero")]
+    )
+
+    result = run()
+
+    assert result.exit_code == 1
+    assert "fct_score_ledger (models/x.sql): Division by zero" in result.stderr
+    assert "last publication is still there" in result.stderr
+    assert runs_published(tmp_path) == 1
+
+
+def test_configuration_mistakes_are_listed_one_a_line_and_exit_with_2(dbt: FakeDbt) -> None:
+    dbt.statements = (
+        "create schema if not exists configuration",
+        """create or replace table configuration.config_errors as from (values
+            ('scoring_rules', 3, 'r1', 'points', 'ten', 'is not a number: ''ten''', 'a number'),
+            ('scoring_rules', null, null, 'colour', null, 'is no column', 'one of a, b'),
+            ('rule_conditions', 2, null, 'value', 'x', 'a line\nend \x1b[31m', null)
+        ) as t (seed, row_number, row_key, column_name, value, problem, allowed)""",
+    )
+    dbt.outcome = BuildOutcome(
+        False, configuration_checked=True, failures=[Failure("test", "t.sql", "Got 3 results")]
+    )
+
+    result = run()
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[:4] == [
+        "rule_conditions, row 2, value: a line\\nend \\x1b[31m",
+        "scoring_rules, row 3 (r1), points: is not a number: 'ten'; a number",
+        "scoring_rules, colour: is no column; one of a, b",
+        "Error: 3 mistakes in the configuration",
+    ]
+
+
+def test_mistakes_of_an_earlier_run_are_not_reported_again(dbt: FakeDbt) -> None:
+    dbt.outcome = BuildOutcome(False, configuration_checked=False, stopped_by="Parsing Error")
+    result = run()
+    assert (result.exit_code, "dbt stopped: Parsing Error" in result.stderr) == (1, True)
+
+
+def test_a_second_run_waits_shows_who_runs_and_refuses(
+    dbt: FakeDbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_lock, "WAIT_SECONDS", 0.1)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from scripts.run_lock import locked\n"
+            "with locked(Path(sys.argv[1]), 'run', print): print('locked', flush=True); time.sleep(60)",
+            str(tmp_path / "leadscore.duckdb.lock"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "locked\n"
+
+    refused = run()
+    holder.kill()
+    holder.wait()
+
+    assert refused.exit_code == 1
+    assert f"`leadscore run` (process {holder.pid}" in refused.stderr
+    assert "Wait until it has finished" in refused.stderr
+    assert not dbt.calls
+    assert run().exit_code == 0, "the lock of a dead process doesn't block"
+
+
+def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    with pytest.raises(ZeroDivisionError), locked(path, "run", print):
+        raise ZeroDivisionError
+    with locked(path, "run", print), pytest.raises(DatabaseBusyError), locked(path, "load", print, 0.1):
+        pass
+
+
+def signalled(work: Callable[[int], None]) -> list[int]:
+    """Repeat work every 0.05 s until its third time, at which this process gets SIGTERM."""
+    times: list[int] = []
+
+    def one() -> None:
+        times.append(len(times))
+        if len(times) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        work(len(times))
+
+    repeat(0.05, one)
+    return times
+
+
+def test_a_signal_lets_the_current_run_finish_and_ends_the_loop() -> None:
+    finished: list[int] = []
+    assert signalled(finished.append) == [0, 1, 2]
+    assert finished == [1, 2, 3]
+
+
+def test_a_failed_run_is_tried_again_at_the_next_tick(capsys: pytest.CaptureFixture[str]) -> None:
+    def work(time_: int) -> None:
+        if time_ == 1:
+            raise RunFailedError("no luck")
+
+    assert signalled(work) == [0, 1, 2]
+    assert "no luck" in capsys.readouterr().err
+
+
+def test_runs_never_overlap_and_skip_the_ticks_that_they_overrun() -> None:
+    running = threading.Lock()
+    starts: list[float] = []
+
+    def work(_: int) -> None:
+        assert running.acquire(blocking=False)
+        starts.append(time.monotonic())
+        time.sleep(0.07)
+        running.release()
+
+    signalled(work)
+    assert all(0.09 < second - first < 0.3 for first, second in zip(starts, starts[1:], strict=False))
