@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-from scripts import run_lock
 from scripts.builds import BuildOutcome, Failure
 from scripts.cli import app
 from scripts.commands.run import repeat
@@ -51,9 +51,7 @@ class FakeDbt:
 def dbt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeDbt:
     fake = FakeDbt()
     monkeypatch.setenv("LEADSCORE_DATABASE", str(tmp_path / "leadscore.duckdb"))
-    monkeypatch.setattr(
-        DbtProject, "build", lambda project, observer, **given: fake.build(project, observer, **given)
-    )
+    monkeypatch.setattr(DbtProject, "build", lambda *given, **options: fake.build(*given, **options))
     return fake
 
 
@@ -159,10 +157,7 @@ def test_mistakes_of_an_earlier_run_are_not_reported_again(dbt: FakeDbt) -> None
     assert (result.exit_code, "dbt stopped: Parsing Error" in result.stderr) == (1, True)
 
 
-def test_a_second_run_waits_shows_who_runs_and_refuses(
-    dbt: FakeDbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(run_lock, "WAIT_SECONDS", 0.1)
+def test_a_second_run_waits_shows_who_runs_and_refuses(dbt: FakeDbt, tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [
             sys.executable,
@@ -237,4 +232,4 @@ def test_runs_never_overlap_and_skip_the_ticks_that_they_overrun() -> None:
         running.release()
 
     signalled(work)
-    assert all(0.09 < second - first < 0.3 for first, second in zip(starts, starts[1:], strict=False))
+    assert all(0.09 < second - first < 0.3 for first, second in pairwise(starts))

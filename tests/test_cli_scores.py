@@ -34,7 +34,8 @@ def scores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scores:
             select
                 model_id, 'c' || i as contact_id, (i + 0.25)::decimal(18, 2) as score,
                 (i + 0.12345678901234567890)::decimal(38, 20) as unlimited_score,
-                case when i >= 90 then 'hot' end as band_id, case when i >= 90 then '[red]Hot[/]' end as band_title,
+                case when i >= 90 then 'hot' end as band_id,
+                case when i >= 90 then '[red]Hot[/]' end as band_title,
                 'call "now"' as action, 100 - i as score_rank, timestamp '2026-10-31 12:00:00' as as_of
             from range(100) as t (i) cross join (values ('a'), ('b')) as m (model_id)"""
         )

@@ -273,9 +273,8 @@ def test_parquet_times_are_utc_and_nested_values_json(tmp_path: Path, load: Load
             ) to '{str(file).replace("'", "''")}' (format parquet)"""
         )
     assert load("events", file).exit_code == 0
-    found = rows(
-        "select event_id, event_type, occurred_at, page_path, contact_id, is_machine, properties from raw.events"
-    )
+    columns = "event_id, event_type, occurred_at, page_path, contact_id, is_machine, properties"
+    found = rows(f"select {columns} from raw.events")
     assert found == [("1", "open", "2026-01-01 10:00:00+00", "12.50", None, "true", '{"a":1,"b":"x"}')]
 
 
@@ -290,7 +289,8 @@ def test_an_existing_table_keeps_its_types_and_gets_the_columns_it_lacks(
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema raw")
         connection.execute(
-            "create table raw.events (event_id varchar, occurred_at timestamp, own integer, loaded_at timestamp)"
+            "create table raw.events "
+            "(event_id varchar, occurred_at timestamp, own integer, loaded_at timestamp)"
         )
         connection.execute("insert into raw.events values ('e0', '2026-01-01', 7, '2026-01-01')")
     assert (

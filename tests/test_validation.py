@@ -23,7 +23,14 @@ from dbt.cli.main import dbtRunner
 from validation_cases import LONG_TEXT, MISTAKEN, ODD_TEXT, RULE, SOUND, Case
 
 PROJECT = Path(__file__).parent.parent
-VALIDATE = ["--select", "+config_errors", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+VALIDATE = [
+    "--select",
+    "+config_errors",
+    "--exclude-resource-type",
+    "unit_test",
+    "--exclude-resource-type",
+    "test",
+]
 WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
 
 Mistakes = dict[tuple[str, int | None], dict[str, list[str]]]
@@ -169,7 +176,11 @@ def test_every_check_fires(checked: Checked) -> None:
 
 
 def test_the_row_key_names_the_row(checked: Checked) -> None:
-    keys = dict(checked.folder.query("select column_name, row_key from configuration.config_errors where seed = 'score_bands'"))
+    keys = dict(
+        checked.folder.query(
+            "select column_name, row_key from configuration.config_errors where seed = 'score_bands'"
+        )
+    )
     assert keys["above"] == "bands:words"
 
 
@@ -207,13 +218,21 @@ def test_columns_that_are_unknown_or_missing_are_mistakes_of_the_file(folder: Fo
 def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> None:
     first = folder.add(Case("odd", "scoring_rules", RULE | {"rule_id": ODD_TEXT, "points": "many"}))
     second = folder.add(Case("long", "scoring_rules", RULE | {"rule_id": LONG_TEXT, "operation": LONG_TEXT}))
-    third = folder.add(Case("none", "rule_conditions", {"rule_id": "nothing", "clause": "1", "operator": "like"}))
+    third = folder.add(
+        Case("none", "rule_conditions", {"rule_id": "nothing", "clause": "1", "operator": "like"})
+    )
     said = folder.build(*WITHOUT_UNIT_TESTS)
     assert "5 mistakes in the configuration" in said
-    assert re.search(rf"scoring_rules, row {first} \(it's; drop .*\), points: 'many' .*; allowed: a number", said)
-    assert re.search(rf"scoring_rules, row {second} \(x{{80}}\), operation: .*; allowed: add, subtract, set", said)
+    assert re.search(
+        rf"scoring_rules, row {first} \(it's; drop .*\), points: 'many' .*; allowed: a number", said
+    )
+    assert re.search(
+        rf"scoring_rules, row {second} \(x{{80}}\), operation: .*; allowed: add, subtract, set", said
+    )
     assert f"rule_conditions, row {third} (nothing), rule_id: 'nothing' is not a rule_id" in said
     assert f"rule_conditions, row {third} (nothing), operator: 'like'" in said
     assert f"rule_conditions, row {third} (nothing), field: a value is required" in said
-    built = folder.query("select table_schema, table_name from information_schema.tables where table_schema != 'seeds'")
+    built = folder.query(
+        "select table_schema, table_name from information_schema.tables where table_schema != 'seeds'"
+    )
     assert built == [("configuration", "config_errors")]

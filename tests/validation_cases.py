@@ -38,9 +38,7 @@ def rule(name: str, cells: Cells, /, **mistakes: str) -> Case:
     return Case(name, "scoring_rules", {"rule_id": name.replace(" ", "_")} | cells, mistakes)
 
 
-def condition(
-    name: str, owner: str, on: str, operator: str, value: str = "", /, **mistakes: str
-) -> Case:
+def condition(name: str, owner: str, on: str, operator: str, value: str = "", /, **mistakes: str) -> Case:
     seed = next(seed for seed in ("rule", "model", "segment") if owner.startswith(seed))
     cells = {f"{seed}_id": owner.split(":")[1], "clause": "1", "field": on, "operator": operator}
     return Case(name, f"{seed}_conditions", cells | {"value": value}, mistakes)
@@ -72,14 +70,22 @@ SOUND = [
     rule("points by ten powers", RULE | {"points": "1e3"}),
     rule("decimals that say nothing", RULE | {"points": "-1.5000000000000"}),
     rule("longest duration", RULE | {"delay": "1000 years", "expires_after": "1 minute"}),
-    rule("each with everything", WINDOW | {"recurrence": "each", "delay": "1 day", "expires_after": "2 days"}),
+    rule(
+        "each with everything", WINDOW | {"recurrence": "each", "delay": "1 day", "expires_after": "2 days"}
+    ),
     rule("a set on a window", WINDOW | {"operation": "set", "delay": "1 day"}),
     rule("between one number", WINDOW | {"comparator": "between", "threshold_high": "1.0"}),
     rule("valid for no time", RULE | {"valid_from": "2026-01-01", "valid_to": "2026-01-01T00:00:00Z"}),
     rule("five thousand steps", FADING | {"decay_percent": "0.02", "decay_every": "1 day"}),
     rule("a sum of text", WINDOW | {"measure": "sum", "measure_field": "event.properties.value"}),
-    rule("odd " + ODD_TEXT, RULE | {"title": ODD_TEXT, "category": ODD_TEXT, "activity": ODD_TEXT.replace("|", "")}),
-    rule("long", RULE | {"title": LONG_TEXT, "description": LONG_TEXT, "once_per": "event.properties." + LONG_TEXT}),
+    rule(
+        "odd " + ODD_TEXT,
+        RULE | {"title": ODD_TEXT, "category": ODD_TEXT, "activity": ODD_TEXT.replace("|", "")},
+    ),
+    rule(
+        "long",
+        RULE | {"title": LONG_TEXT, "description": LONG_TEXT, "once_per": "event.properties." + LONG_TEXT},
+    ),
     rule("once per a json key", RULE | {"once_per": "event.properties.a.b"}),
     condition("odd value", EVENTS, "event.properties." + ODD_TEXT, "=", ODD_TEXT),
     condition("long value", EVENTS, "contact.city", "in", LONG_TEXT + "|x"),
@@ -111,7 +117,9 @@ MISTAKEN = [
     Case("no id", "scoring_rules", RULE, {"rule_id": "a value is required"}),
     rule("unknown operation", RULE | {"operation": "multiply"}, operation="'multiply'; add, subtract, set"),
     rule("unknown trigger", RULE | {"trigger": "click"}, trigger="'click'; activity, window, profile"),
-    rule("unknown recurrence", RULE | {"recurrence": "Every"}, recurrence="'Every'; every, first, while, each"),
+    rule(
+        "unknown recurrence", RULE | {"recurrence": "Every"}, recurrence="'Every'; every, first, while, each"
+    ),
     rule("unknown measure", WINDOW | {"measure": "median"}, measure="'median'; count, sum, count_distinct"),
     rule("unknown comparator", WINDOW | {"comparator": "=="}, comparator="'=='; between"),
     rule("unknown period", RULE | {"limit_count": "1", "limit_period": "hour"}, limit_period="day, week"),
@@ -119,7 +127,9 @@ MISTAKEN = [
     rule("unknown evaluation", WINDOW | {"evaluate_from": "now"}, evaluate_from="'now'; window, creation"),
     rule("points in words", RULE | {"points": "ten"}, points="'ten' is not a number; 10 digits"),
     rule("points of nine decimals", RULE | {"points": "0.123456789"}, points="kept exactly; 8 after it"),
-    rule("points of eleven digits", RULE | {"points": "10000000000"}, points="kept exactly; at most 10 digits"),
+    rule(
+        "points of eleven digits", RULE | {"points": "10000000000"}, points="kept exactly; at most 10 digits"
+    ),
     rule("points with underscores", RULE | {"points": "1_000"}, points="'1_000' is not a number"),
     rule("points not a number", RULE | {"points": "nan"}, points="'nan' is not a number"),
     rule("points of jinja", RULE | {"points": ODD_TEXT}, points="it's; drop table"),
@@ -130,14 +140,27 @@ MISTAKEN = [
     rule("active perhaps", RULE | {"is_active": "perhaps"}, is_active="neither true nor false; true, false"),
     rule("31 June", RULE | {"valid_from": "2026-06-31"}, valid_from="'2026-06-31' is not an instant"),
     rule("before Christ", RULE | {"valid_from": "2026-06-30 (BC)"}, valid_from="is not an instant"),
-    rule("unknown unit", RULE | {"delay": "2 fortnights"}, delay="'2 fortnights' is not a duration; minute, hour"),
+    rule(
+        "unknown unit",
+        RULE | {"delay": "2 fortnights"},
+        delay="'2 fortnights' is not a duration; minute, hour",
+    ),
     rule("no time at all", RULE | {"delay": "0 days"}, delay="is not positive; above 0"),
     rule("negative time", RULE | {"delay": "-1 day"}, delay="is not a duration"),
     rule("a line end in a duration", RULE | {"delay": "6 months\n"}, delay="is not a duration"),
-    rule("out of the calendar", RULE | {"expires_after": "9999999 months"}, expires_after="too long; 1000 years"),
+    rule(
+        "out of the calendar",
+        RULE | {"expires_after": "9999999 months"},
+        expires_after="too long; 1000 years",
+    ),
     rule("all decay", FADING | {"decay_percent": "100.5"}, decay_percent="out of range; at most 100"),
     rule("no decay", FADING | {"decay_percent": "0"}, decay_percent="out of range; above 0"),
-    Case("feather", "account_roles", {"role": "r", "job_title_contains": "x", "weight": "-1"}, {"weight": "at least 0"}),
+    Case(
+        "feather",
+        "account_roles",
+        {"role": "r", "job_title_contains": "x", "weight": "-1"},
+        {"weight": "at least 0"},
+    ),
     Case(
         "rank of six",
         "rfm_segments",
@@ -145,7 +168,12 @@ MISTAKEN = [
         {"recency_from": "at least 1", "recency_to": "at most 5"},
     ),
     # Ids.
-    Case("rule twice", "scoring_rules", RULE | {"rule_id": "shop_purchase_shoes"}, {"rule_id": "row 2 has the same"}),
+    Case(
+        "rule twice",
+        "scoring_rules",
+        RULE | {"rule_id": "shop_purchase_shoes"},
+        {"rule_id": "row 2 has the same"},
+    ),
     Case("model twice", "scoring_models", {"model_id": "shoe_shop"}, {"model_id": "row 2 has the same"}),
     Case("segment twice", "segments", {"segment_id": "ambassadors"}, {"segment_id": "row 2 has the same"}),
     Case(
@@ -160,15 +188,44 @@ MISTAKEN = [
         {"model_id": "sales_readiness", "category": "small scores", "maximum": "40"},
         {"category": "row 2 has the same"},
     ),
-    rule("unknown model", RULE | {"model_id": "nobody"}, model_id="not a model_id of scoring_models; 'shoe_shop'"),
-    condition("unknown rule", "rule:nothing", "event.page_path", "=", "/", rule_id="not a rule_id; 'shop_home_page'"),
-    condition("audience of nobody", "model:nobody", "contact.city", "=", "x", model_id="not a model_id; 'shoe_shop'"),
-    condition("unknown segment", "segment:none", "contact.city", "=", "x", segment_id="not a segment_id; 'ambassadors'"),
-    Case("limit of nobody", "category_limits", {"model_id": "nobody", "category": "x", "maximum": "1"}, {"model_id": "not a"}),
+    rule(
+        "unknown model",
+        RULE | {"model_id": "nobody"},
+        model_id="not a model_id of scoring_models; 'shoe_shop'",
+    ),
+    condition(
+        "unknown rule",
+        "rule:nothing",
+        "event.page_path",
+        "=",
+        "/",
+        rule_id="not a rule_id of scoring_rules; '31_June'; , ...",
+    ),
+    condition(
+        "audience of nobody", "model:nobody", "contact.city", "=", "x", model_id="not a model_id; 'shoe_shop'"
+    ),
+    condition(
+        "unknown segment",
+        "segment:none",
+        "contact.city",
+        "=",
+        "x",
+        segment_id="not a segment_id; 'ambassadors'",
+    ),
+    Case(
+        "limit of nobody",
+        "category_limits",
+        {"model_id": "nobody", "category": "x", "maximum": "1"},
+        {"model_id": "not a"},
+    ),
     band("band of nobody", "nobody", above="1", is_model_id="not a model_id"),
     # Rules as a whole.
     rule("activity each", RULE | {"recurrence": "each"}, recurrence="'each' is not; every, first"),
-    rule("activity while", RULE | {"recurrence": "while", "delay": "1 day"}, recurrence="'while' is not; every, first"),
+    rule(
+        "activity while",
+        RULE | {"recurrence": "while", "delay": "1 day"},
+        recurrence="'while' is not; every, first",
+    ),
     rule("window every", WINDOW | {"recurrence": "every"}, recurrence="window rules; while, each, first"),
     rule("profile every", PROFILE | {"recurrence": "every"}, recurrence="profile rules; while, each, first"),
     rule(
@@ -180,10 +237,28 @@ MISTAKEN = [
         decay_percent="needs",
         decay_every="needs",
     ),
-    rule("while by default", PROFILE | {"operation": "subtract", "expires_after": "1 day"}, expires_after="`while`"),
-    rule("set while", WINDOW | {"operation": "set", "recurrence": "while", "delay": "1 day"}, recurrence="`set`; each"),
-    rule("set that ends", FADING | {"operation": "set", "expires_after": "1 day"}, expires_after="`set`", decay="`set`"),
-    rule("decay of what", RULE | {"decay": "linear"}, decay_percent="needs decay_percent; above 0", decay_every="needs"),
+    rule(
+        "while by default",
+        PROFILE | {"operation": "subtract", "expires_after": "1 day"},
+        expires_after="`while`",
+    ),
+    rule(
+        "set while",
+        WINDOW | {"operation": "set", "recurrence": "while", "delay": "1 day"},
+        recurrence="`set`; each",
+    ),
+    rule(
+        "set that ends",
+        FADING | {"operation": "set", "expires_after": "1 day"},
+        expires_after="`set`",
+        decay="`set`",
+    ),
+    rule(
+        "decay of what",
+        RULE | {"decay": "linear"},
+        decay_percent="needs decay_percent; above 0",
+        decay_every="needs",
+    ),
     rule(
         "no decay but how",
         RULE | {"decay_percent": "5", "decay_every": "1 day"},
@@ -196,7 +271,11 @@ MISTAKEN = [
         FADING | {"decay": "exponential", "decay_percent": "0.0000000001", "points": "100"},
         decay_percent="5,000 steps",
     ),
-    rule("decay for ever", FADING | {"decay_percent": "1", "decay_every": "101 years"}, decay_percent="10,000 years"),
+    rule(
+        "decay for ever",
+        FADING | {"decay_percent": "1", "decay_every": "101 years"},
+        decay_percent="10,000 years",
+    ),
     rule("period of no limit", RULE | {"limit_period": "day"}, limit_period="without limit_count"),
     rule(
         "a window chooses",
@@ -211,7 +290,11 @@ MISTAKEN = [
         once_per="a profile rule can't",
         limit_period="a profile rule can't",
     ),
-    rule("ends before", RULE | {"valid_from": "2026-02-01", "valid_to": "2026-01-31"}, valid_to="before valid_from"),
+    rule(
+        "ends before",
+        RULE | {"valid_from": "2026-02-01", "valid_to": "2026-01-31"},
+        valid_to="before valid_from",
+    ),
     rule(
         "ends before by its offset",
         RULE | {"valid_from": "2026-02-01T00:00:00Z", "valid_to": "2026-02-01T00:30:00+01:00"},
@@ -220,7 +303,9 @@ MISTAKEN = [
     rule("activity of nothing", RULE | {"activity": ""}, activity="needs activity"),
     rule("window of nothing", WINDOW | {"activity": ""}, activity="a window rule needs activity"),
     rule("profile of something", PROFILE | {"activity": "page_view"}, activity="a profile rule can't"),
-    rule("transactions and more", RULE | {"activity": "page_view|transaction"}, activity="`transaction`; alone"),
+    rule(
+        "transactions and more", RULE | {"activity": "page_view|transaction"}, activity="`transaction`; alone"
+    ),
     rule("transactions with a space", RULE | {"activity": "transaction "}, activity="`transaction`; alone"),
     rule("an empty part", RULE | {"activity": "page_view||click"}, activity="an empty part; split at |"),
     rule("an empty end", WINDOW | {"activity": "page_view| "}, activity="an empty part"),
@@ -235,7 +320,8 @@ MISTAKEN = [
     rule("distinct nothings", WINDOW | {"measure": "count_distinct"}, measure_field="needs measure_field"),
     rule(
         "activity that measures",
-        RULE | {k: v for k, v in WINDOW.items() if k in ("measure", "comparator", "threshold")}
+        RULE
+        | {k: v for k, v in WINDOW.items() if k in ("measure", "comparator", "threshold")}
         | {"threshold_high": "5", "measure_field": "what?", "window_length": "1 day"},
         measure="an activity rule can't",
         measure_field="an activity rule can't",
@@ -246,45 +332,146 @@ MISTAKEN = [
     ),
     rule("profile that measures", PROFILE | {"threshold": "1"}, threshold="a profile rule can't"),
     rule("between one", WINDOW | {"comparator": "between"}, threshold_high="needs threshold_high"),
-    rule("between upside down", WINDOW | {"comparator": "between", "threshold_high": "0.99"}, threshold_high="below"),
-    rule("two ends of one", WINDOW | {"threshold_high": "5"}, threshold_high="other than `between`; an empty cell"),
+    rule(
+        "between upside down",
+        WINDOW | {"comparator": "between", "threshold_high": "0.99"},
+        threshold_high="below",
+    ),
+    rule(
+        "two ends of one",
+        WINDOW | {"threshold_high": "5"},
+        threshold_high="other than `between`; an empty cell",
+    ),
     # Fields.
-    rule("once per nothing known", RULE | {"once_per": "email_id"}, once_per="'email_id' is not a field; event.email_id"),
-    rule("once per contact", RULE | {"once_per": "contact.email"}, once_per="can't be used; event.properties.<key>"),
-    rule("once per line", RULE | {"once_per": "transaction.product_id"}, once_per="about events; event.page_path"),
-    rule("measure of events", WINDOW | {"measure": "sum", "activity": "transaction", "measure_field": "event.page_path"},
-         measure_field="about transactions; transaction.amount"),
-    rule("sum of instants", WINDOW | {"measure": "sum", "measure_field": "event.occurred_at"}, measure_field="no sum"),
-    condition("unknown field", EVENTS, "event.path", "=", "x", field="is not a field; event.properties.<key>"),
+    rule(
+        "once per nothing known",
+        RULE | {"once_per": "email_id"},
+        once_per="'email_id' is not a field; event.email_id",
+    ),
+    rule(
+        "once per contact",
+        RULE | {"once_per": "contact.email"},
+        once_per="can't be used; event.properties.<key>",
+    ),
+    rule(
+        "once per line",
+        RULE | {"once_per": "transaction.product_id"},
+        once_per="about events; event.page_path",
+    ),
+    rule(
+        "measure of events",
+        WINDOW | {"measure": "sum", "activity": "transaction", "measure_field": "event.page_path"},
+        measure_field="about transactions; transaction.amount",
+    ),
+    rule(
+        "sum of instants",
+        WINDOW | {"measure": "sum", "measure_field": "event.occurred_at"},
+        measure_field="no sum",
+    ),
+    condition(
+        "unknown field", EVENTS, "event.path", "=", "x", field="is not a field; event.properties.<key>"
+    ),
     condition("a key that is empty", EVENTS, "event.properties.", "=", "x", field="is not a field"),
-    condition("a field of transactions", EVENTS, "transaction.amount", "=", "x", field="about events; contact.city"),
-    condition("a field of events", LINES, "event.page_path", "<", "x", field="about transactions; transaction.amount"),
-    condition("an event in a profile", PEOPLE, "event.page_path", "=", "x", field="profile rule; contact.attributes.<key>"),
+    condition(
+        "a field of transactions", EVENTS, "transaction.amount", "=", "x", field="about events; contact.city"
+    ),
+    condition(
+        "a field of events",
+        LINES,
+        "event.page_path",
+        "<",
+        "x",
+        field="about transactions; transaction.amount",
+    ),
+    condition(
+        "an event in a profile",
+        PEOPLE,
+        "event.page_path",
+        "=",
+        "x",
+        field="profile rule; contact.attributes.<key>",
+    ),
     condition("a score in a rule", EVENTS, "score.shoe_shop", ">", "1", field="can't be used"),
-    condition("an event of a model", "model:shoe_shop", "event.page_path", "=", "x", field="of a model; contact.city"),
-    condition("an event of a segment", "segment:nearby_leads", "event.page_path", "=", "x", field="of a segment; score.<"),
-    condition("a score of nobody", "segment:nearby_leads", "score.nobody", ">", "1", field="no scoring model; 'shoe_shop'"),
+    condition(
+        "an event of a model",
+        "model:shoe_shop",
+        "event.page_path",
+        "=",
+        "x",
+        field="of a model; contact.city",
+    ),
+    condition(
+        "an event of a segment",
+        "segment:nearby_leads",
+        "event.page_path",
+        "=",
+        "x",
+        field="of a segment; score.<",
+    ),
+    condition(
+        "a score of nobody",
+        "segment:nearby_leads",
+        "score.nobody",
+        ">",
+        "1",
+        field="no scoring model; 'shoe_shop'",
+    ),
     condition("a band of nobody", "segment:nearby_leads", "band.nobody", "=", "x", field="no scoring model"),
-    condition("no column of rfm", "segment:nearby_leads", "rfm.luck", "=", "5", field="is not a field; rfm.frequency"),
+    condition(
+        "no column of rfm",
+        "segment:nearby_leads",
+        "rfm.luck",
+        "=",
+        "5",
+        field="is not a field; rfm.frequency",
+    ),
     # Operators and values.
     condition("unknown operator", EVENTS, "event.page_path", "like", "x", operator="'like'; starts with"),
     condition("a flag that is greater", EVENTS, "event.is_machine", ">", "true", operator="boolean; is set"),
-    condition("a number that contains", PEOPLE, "contact.company_size", "contains", "x", operator="integer; not in"),
+    condition(
+        "a number that contains", PEOPLE, "contact.company_size", "contains", "x", operator="integer; not in"
+    ),
     condition("no value", EVENTS, "event.page_path", "=", value="needs a value"),
     condition("no values", EVENTS, "event.page_path", "in", value="needs a value; split at |"),
-    condition("a value too many", EVENTS, "event.page_path", "is set", "x", value="takes no value; an empty cell"),
+    condition(
+        "a value too many", EVENTS, "event.page_path", "is set", "x", value="takes no value; an empty cell"
+    ),
     condition("text for a number", LINES, "transaction.amount", ">", "much", value="'much'; a number"),
     condition("text among numbers", LINES, "transaction.amount", "in", "1|many|3", value="'many'; a number"),
-    condition("text for a date", PEOPLE, "contact.birth_date", "=", "yesterday", value="'yesterday'; an instant"),
+    condition(
+        "text for a date", PEOPLE, "contact.birth_date", "=", "yesterday", value="'yesterday'; an instant"
+    ),
     condition("text for an instant", EVENTS, "event.occurred_at", ">", "now()", value="'now()'; an instant"),
     condition("text for a flag", EVENTS, "event.is_machine", "=", "1 = 1", value="'1 = 1'; true, false"),
     condition("a flag among flags", EVENTS, "event.is_machine", "in", "true|yes", value="'yes'; true, false"),
-    condition("a bad pattern", EVENTS, "event.page_path", "matches", "(unclosed", value="not a regular expression"),
-    Case("no clause", "rule_conditions", {"rule_id": "events", "field": "event.form_id", "operator": "is set"},
-         {"clause": "a value is required"}),
-    condition("text for a score", "segment:nearby_leads", "score.shoe_shop", ">", "high", value="'high'; a number"),
-    condition("a band unheard of", "segment:nearby_leads", "band.shoe_shop", "=", "gold", value="'gold'; 'ambassador'"),
-    condition("a segment unheard of", "segment:nearby_leads", "rfm.rfm_segment", "in", "x", value="'x'; 'Champions'"),
+    condition(
+        "a bad pattern", EVENTS, "event.page_path", "matches", "(unclosed", value="not a regular expression"
+    ),
+    Case(
+        "no clause",
+        "rule_conditions",
+        {"rule_id": "events", "field": "event.form_id", "operator": "is set"},
+        {"clause": "a value is required"},
+    ),
+    condition(
+        "text for a score", "segment:nearby_leads", "score.shoe_shop", ">", "high", value="'high'; a number"
+    ),
+    condition(
+        "a band unheard of",
+        "segment:nearby_leads",
+        "band.shoe_shop",
+        "=",
+        "gold",
+        value="'gold'; 'ambassador'",
+    ),
+    condition(
+        "a segment unheard of",
+        "segment:nearby_leads",
+        "rfm.rfm_segment",
+        "in",
+        "Champions|nobody",
+        value="'nobody'; 'Champions'",
+    ),
     # Limits, bands and the rest.
     Case(
         "limits upside down",
@@ -298,7 +485,9 @@ MISTAKEN = [
         {"model_id": "shoe_shop", "category": "social", "minimum": "1", "maximum": "-1"},
         {"minimum": "above maximum"},
     ),
-    Case("no limit", "category_limits", {"model_id": "shoe_shop", "category": "value"}, {"maximum": "neither"}),
+    Case(
+        "no limit", "category_limits", {"model_id": "shoe_shop", "category": "value"}, {"maximum": "neither"}
+    ),
     Case(
         "unknown category",
         "category_limits",
@@ -335,8 +524,16 @@ MISTAKEN = [
     Case(
         "ranks upside down",
         "rfm_segments",
-        {"rfm_segment": "y", "priority": "98", "recency_from": "3", "recency_to": "2", "frequency_from": "5",
-         "frequency_to": "1", "monetary_from": "2", "monetary_to": "1"},
+        {
+            "rfm_segment": "y",
+            "priority": "98",
+            "recency_from": "3",
+            "recency_to": "2",
+            "frequency_from": "5",
+            "frequency_to": "1",
+            "monetary_from": "2",
+            "monetary_to": "1",
+        },
         {"recency_from": "above", "frequency_from": "above", "monetary_from": "above"},
     ),
 ]

@@ -54,6 +54,13 @@ MARTS = {
 }
 
 
+DBT_ARGUMENTS = [
+    *("--quiet", "--log-level", "none", "build"),
+    *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+    *("--select", *(f"+{mart}" for mart in [*MARTS, "rejected_rows"])),
+]
+
+
 class RunFailedError(Exception):
     """dbt did not build every model."""
 

@@ -51,11 +51,11 @@
 
 
 {% macro known_id_lists() -%}
-    {# The same, as text: the first fifty. -#}
+    {# The same, as text. -#}
     select
         seed,
         column_name,
-        {{ dbt.listagg(shown('id'), "', '", 'order by id', 50) }} || case when count(*) > 50 then ', ...' else '' end as ids
+        {{ listed('id') }} as ids
     from known_ids
     group by seed, column_name
 {%- endmacro %}

@@ -41,7 +41,7 @@
     left join (
         select
             model_id,
-            {{ dbt.listagg(shown('category'), "', '", 'order by category', 50) }} as categories
+            {{ listed('category') }} as categories
         from (
             select distinct
                 model_id,

@@ -50,7 +50,7 @@
     {# The bands of each model, as text. -#}
     select
         model_id,
-        {{ dbt.listagg(shown('band_id'), "', '", 'order by band_id', 50) }} as bands
+        {{ listed('band_id') }} as bands
     from model_bands
     group by model_id
 {%- endmacro %}

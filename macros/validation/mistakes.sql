@@ -35,6 +35,12 @@
 {%- endmacro %}
 
 
+{% macro listed(column) -%}
+    {# The values of a group as one text: the first fifty, in order. -#}
+    {{ dbt.listagg(shown(column), "', '", 'order by ' ~ column, 50) }} || case when count(*) > 50 then ', ...' else '' end
+{%- endmacro %}
+
+
 {% macro inline_table(rows, columns) -%}
     {# A list of lists of values as a relation. -#}
     (

@@ -37,6 +37,15 @@
 
     union all
 
+    {{ _activity_mistakes() }}
+
+    union all
+
+    {{ _decay_mistakes() }}
+{%- endmacro %}
+
+
+{% macro _activity_mistakes() -%}
     -- check: activity is a list of event types, or transactions
     {{ mistaken_cells(
         "case when parts.part = '' then 'activity has an empty part' else '`transaction` can''t stand with anything else' end",
@@ -57,10 +66,6 @@
         where trim(part) = '' or (trim(part) = 'transaction' and activity != 'transaction')
     ) as parts
         on {{ same_row('parts', seed='scoring_rules', column='activity') }}
-
-    union all
-
-    {{ _decay_mistakes() }}
 {%- endmacro %}
 
 

@@ -35,6 +35,7 @@
     shape_mistakes(),
     field_mistakes(),
     condition_mistakes(),
+    value_mistakes(),
     limit_mistakes(),
     band_mistakes(),
     matrix_mistakes(),

@@ -12,6 +12,7 @@ active as (
         model_id,
         {{ id_prefix('start', 'model_id') }} as entry_prefix,
         coalesce(title, model_id) as title,
+        description,
         {{ as_points("coalesce(starting_points, '0')") }} as starting_points,
         {{ as_points('minimum_score') }} as minimum_score,
         {{ as_points('maximum_score') }} as maximum_score

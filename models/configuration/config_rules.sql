@@ -24,6 +24,7 @@ typed as (
         {{ id_prefix('rule', 'rule_id') }} as entry_prefix,
         model_id,
         coalesce(title, rule_id) as title,
+        description,
         category,
         operation,
         trigger as rule_trigger,
