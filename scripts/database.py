@@ -136,9 +136,10 @@ def problem(
 ) -> DatabaseProblemError | DatabaseBusyError:
     """What DuckDB's message means to a user."""
     if "Could not set lock" in message:
+        holder = re.search(r"held in (.*? \(PID \d+\))", message)
         return DatabaseBusyError(
-            f"the database is open in another process: {message.splitlines()[0]}",
-            "Close that program (or open published/leadscore.duckdb there instead) and try again.",
+            f"the database is open in another process: {holder[1] if holder else message}",
+            "Close that program, or let it open the published leadscore.duckdb instead; then try again.",
         )
     if path is not None:
         return DatabaseProblemError(

@@ -4,9 +4,9 @@ import gc
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,43 +33,71 @@ class DbtProject:
     database: Path
     seeds: Path
     target: Path | None = None
-    arguments: Sequence[str] = field(default=("--log-level", "none", "--exclude-resource-type", "unit_test"))
 
     def build(
         self,
         observer: BuildObserver,
         *,
         variables: Mapping[str, object] | None = None,
+        run_variables: Mapping[str, object] | None = None,
         select: str | None = None,
         full_refresh: bool = False,
     ) -> BuildOutcome:
-        """Run `dbt build`, and let go of the database afterwards."""
+        """Run `dbt build`, and let go of the database afterwards.
+
+        Args:
+            observer: Hears how it goes.
+            variables: Variables that the project is parsed with. dbt keeps what it parsed while they stay the same.
+            run_variables: Variables that are new in each run, and that only the SQL reads.
+            select: The nodes to build; None: all.
+            full_refresh: Whether everything is built anew.
+        """
         # Here, because it takes over a second, which commands that don't need dbt shouldn't wait for.
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
-        command = [
-            "build",
-            "--project-dir",
-            str(self.root),
-            "--profiles-dir",
-            str(self.root),
-            *self.arguments,
-        ]
-        command += ["--vars", json.dumps(dict(variables or {}), default=str)]
-        command += ["--select", select] if select else []
-        command += ["--full-refresh"] if full_refresh else []
-        command += ["--target-path", str(self.target)] if self.target else []
-        seeds = os.path.relpath(self.seeds, self.root)
-        with _environment(LEADSCORE_DATABASE=str(self.database), LEADSCORE_SEEDS=seeds):
+        parse = ["parse", *self._arguments(variables or {})]
+        build = ["build", *self._arguments({**(variables or {}), **(run_variables or {})})]
+        build += ["--exclude-resource-type", "unit_test"]
+        build += ["--select", select] if select else []
+        build += ["--full-refresh"] if full_refresh else []
+        with self._environment():
             try:
-                result = dbtRunner(callbacks=[_Listener(observer)]).invoke(command)
+                result = dbtRunner().invoke(parse)
+                if result.success:
+                    result = dbtRunner(result.result, callbacks=[_Listener(observer)]).invoke(build)
             finally:
                 DuckDBConnectionManager.close_all_connections()
                 gc.collect()
         if isinstance(result.exception, KeyboardInterrupt):
             raise result.exception
         return _outcome(result)
+
+    def _arguments(self, variables: Mapping[str, object]) -> list[str]:
+        folders = ["--project-dir", str(self.root), "--profiles-dir", str(self.root)]
+        target = ["--target-path", str(self.target)] if self.target else []
+        return [*folders, *target, "--log-level", "none", "--vars", json.dumps(dict(variables), default=str)]
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """What `dbt` from the project's root would see: what isn't the default is set, what is, isn't."""
+        wanted = {
+            "LEADSCORE_DATABASE": None
+            if self.database == self.root / "leadscore.duckdb"
+            else str(self.database),
+            "LEADSCORE_SEEDS": None
+            if self.seeds == self.root / "seeds"
+            else os.path.relpath(self.seeds, self.root),
+        }
+        before = {name: os.environ.get(name) for name in wanted}
+        folder = Path.cwd()
+        try:
+            os.chdir(self.root)
+            _set_environment(wanted)
+            yield
+        finally:
+            _set_environment(before)
+            os.chdir(folder)
 
 
 def parsed_variables(root: Path, text: str) -> dict[str, object]:
@@ -130,17 +158,9 @@ def _said(message: str) -> str:
     return "\n  ".join(said)
 
 
-@contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    folder = Path.cwd()
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.chdir(folder)
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def _set_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -1,9 +1,13 @@
 """What the demo shows when it has run."""
 
+import shutil
+import sys
+from pathlib import Path
+
 import typer
 
 from scripts.database import Database
-from scripts.settings import Settings, is_set
+from scripts.settings import Settings
 from scripts.tables import show_table
 
 BANDS = """
@@ -24,28 +28,42 @@ def show(database: Database) -> None:
     """Show who scored what, and what was rejected."""
     show_table("Scores per model and band", ["model", "band", "contacts", "average"], database.execute(BANDS))
     show_table("Top contacts", ["model", "rank", "contact", "score", "band", "action"], database.execute(TOP))
-    show_table("Rejected, and why", ["table", "reason", "rows", "for instance"], database.execute(REJECTED))
+    if rejected := database.execute(REJECTED):
+        show_table("Rejected, and why", ["table", "reason", "rows", "for instance"], rejected)
+    else:
+        typer.echo("Nothing was rejected.")
 
 
 def show_next_steps(settings: Settings, as_of: str) -> None:
     """Tell what to try next, as commands that work."""
-    shown = [
-        f"{name}={value}"
-        for name, value in (
-            ("LEADSCORE_DATABASE", settings.database),
-            ("LEADSCORE_PUBLISHED", settings.published),
-            ("LEADSCORE_SEEDS", settings.seeds),
-        )
-        if not is_set(name)
-        and value != getattr(Settings.from_environment(), name.removeprefix("LEADSCORE_").lower())
-    ]
-    prefix = " ".join([*shown, "leadscore"])
+    usual = Settings.from_environment()
+    exports = []
+    if settings.database != usual.database:
+        exports.append(f"LEADSCORE_DATABASE={_shown(settings.database)}")
+    if settings.seeds != usual.seeds:
+        exports.append(f"LEADSCORE_SEEDS={settings.seeds.relative_to(settings.root)}")
     steps = {
         "scores --min 50 --limit 20": "who scores 50 and more",
         "scores --json": "every score, for a program",
-        "validate": f"after you edited a rule in {settings.seeds.name}/scoring_rules.csv",
+        "validate": f"after you edited a rule in {_shown(settings.seeds / 'scoring_rules.csv')}",
         f"run --as-of {as_of}": "scores with the edited rule, or as they were at another instant",
     }
     typer.echo("\nTry next:")
+    if exports:
+        typer.echo(f"  export {' '.join(exports)}")
     for arguments, purpose in steps.items():
-        typer.echo(f"  {prefix} {arguments:<36} # {purpose}")
+        typer.echo(f"  {_command()} {arguments:<36} # {purpose}")
+
+
+def _command() -> str:
+    """How the user called this command."""
+    called = Path(sys.argv[0])
+    if called.name != "leadscore" or shutil.which("leadscore") == str(called.absolute()):
+        return "leadscore"
+    return _shown(called)
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it works from here."""
+    here = Path.cwd()
+    return str(path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path)

@@ -28,13 +28,16 @@ class StepProgress:
     def started(self, node: str, total: int) -> None:
         """A node of so many starts."""
         self._running.append(node)
-        self._progress.update(self._task, total=total, doing=", ".join(self._running))
+        self._progress.update(self._task, total=total, doing=self._shown())
+
+    def _shown(self) -> str:
+        return one_line(self._running[0], longest=40) if self._running else ""
 
     def finished(self, node: str) -> None:
         """A node is done."""
         if node in self._running:
             self._running.remove(node)
-            self._progress.update(self._task, advance=1, doing=", ".join(self._running))
+            self._progress.update(self._task, advance=1, doing=self._shown())
 
 
 @contextmanager

@@ -68,10 +68,13 @@ def run_once(settings: Settings, request: RunRequest, say: Callable[[str], None]
     as_of = request.as_of or datetime.now(UTC)
     refuse_broken_seeds(settings)
     with locked(settings.lock, "run", say):
+        with opened(settings.database):
+            pass  # so that a database that can't be written is refused before dbt starts
         with step_progress("Scoring") as progress:
             outcome = DbtProject(settings.root, settings.database, settings.seeds).build(
                 progress,
-                variables={**request.variables, "as_of": as_of.isoformat(timespec="microseconds")},
+                variables=request.variables,
+                run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
                 full_refresh=request.full_refresh,
             )
         raise_for_failure(outcome, settings.database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dice import Dice
+from reference.values import read_timestamp
 
 Cells = dict[str, str]
 
@@ -177,7 +178,7 @@ def _rule(dice: Dice, model_id: str, instants: list[str], number: str) -> Cells:
     if lasting and operation != "set":
         rule |= _ending(dice, rule["points"])
     if dice.likely(3):
-        valid_from, valid_to = sorted(dice.some(instants, 2, 2))
+        valid_from, valid_to = sorted(dice.some(instants, 2, 2), key=lambda text: str(read_timestamp(text)))
         rule["valid_from"] = valid_from if dice.likely(7) else ""
         rule["valid_to"] = valid_to if dice.likely(7) else ""
     return rule

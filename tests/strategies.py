@@ -61,7 +61,7 @@ def world_of(number: int) -> World:
     dice = Dice(number)
     pool = _instants(dice)
     contact_ids = [*(f"C{n}" for n in range(1, dice.randint(7, 11))), "o'brien; --", "{{ c }}"]
-    tables = seeds_of(dice, [write_utc(instant) for instant in pool])
+    tables = seeds_of(dice, [dice.choice(WRITERS)(instant) for instant in pool])
     models = [row["model_id"] for row in tables["scoring_models"]]
     native = frozenset(table for table in COLUMNS if dice.likely(2))
     raw = {
@@ -77,9 +77,12 @@ def world_of(number: int) -> World:
             _write_times(dice, table, rows)
         _without_columns(dice, table, rows)
     variables = {
-        "as_of": write_utc(dice.choice([pool[-1] + timedelta(days=40), pool[-1], pool[-1], *pool[4:]])),
+        "as_of": dice.choice(WRITERS)(
+            dice.choice([pool[-1] + timedelta(days=40), pool[-1], pool[-1], *pool[4:]])
+        ),
         "time_zone": dice.choice(["Europe/Amsterdam", "UTC", "America/New_York", "Asia/Kolkata"]),
         "score_machine_events": dice.likely(3),
+        "forecast_days": dice.choice([1, 30, 30, 400]),
     }
     present = {table: dice.sample(rows, len(rows)) for table, rows in raw.items() if not dice.rarely()}
     return World(tables, present, variables, native)
@@ -142,7 +145,7 @@ def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Ro
                 "occurred_at": dice.choice(pool),
                 "contact_id": None if anonymous or dice.rarely() else dice.choice(known),
                 "anonymous_id": visitor,
-                "page_path": dice.choice([None, *TEXTS]),
+                "page_path": "long " * 20_000 if dice.randrange(300) == 0 else dice.choice([None, *TEXTS]),
                 "email_id": dice.choice([None, "", "mail 1", "mail 2"]),
                 "is_machine": dice.choice([None, False, False, True]),
                 "properties": _json(dice),

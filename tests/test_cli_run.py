@@ -40,7 +40,7 @@ class FakeDbt:
             connection.execute("create schema if not exists marts")
             connection.execute(
                 "create or replace table marts.run_summary as "
-                f"select 'runs' as metric, {len(self.calls)}::bigint as value, 'so far' as description, 1 as place"
+                f"select 'runs' as metric, {len(self.calls)}::bigint as value, '' as description, 1 as place"
             )
             for statement in self.statements:
                 connection.execute(statement)
@@ -75,12 +75,12 @@ def runs_published(tmp_path: Path) -> object:
 def test_as_of_is_passed_in_utc(dbt: FakeDbt, written: str, passed: str) -> None:
     assert run("--as-of", written).exit_code == 0
     assert run("--vars", f"{{as_of: '{written}'}}").exit_code == 0
-    assert [call["variables"]["as_of"] for call in dbt.calls] == [passed, passed]
+    assert [call["run_variables"]["as_of"] for call in dbt.calls] == [passed, passed]
 
 
 def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:
     run()
-    assert dbt.calls[0]["variables"]["as_of"].startswith(time.strftime("%Y-%m-%dT", time.gmtime()))
+    assert dbt.calls[0]["run_variables"]["as_of"].startswith(time.strftime("%Y-%m-%dT", time.gmtime()))
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,24 @@ def test_a_second_run_waits_shows_who_runs_and_refuses(dbt: FakeDbt, tmp_path: P
     assert "Wait until it has finished" in refused.stderr
     assert not dbt.calls
     assert run().exit_code == 0, "the lock of a dead process doesn't block"
+
+
+def test_a_database_that_another_program_has_open_is_refused_before_dbt_starts(
+    dbt: FakeDbt, tmp_path: Path
+) -> None:
+    code = (
+        "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('open', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "leadscore.duckdb")], stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "open\n"
+    result = run()
+    holder.kill()
+    holder.wait()
+    assert (result.exit_code, "open in another process" in result.stderr, dbt.calls) == (1, True, [])
+    assert f"(PID {holder.pid})" in result.stderr
 
 
 def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:

@@ -223,7 +223,8 @@ def test_loaded_at_is_now_in_utc(
 
 def test_json_keeps_objects_as_json_and_numbers_as_written(tmp_path: Path, load: Load, rows: Any) -> None:
     lines = [
-        r'{"event_id": 12345678901234567890123, "event_type": 1.10, "occurred_at": 0.12345678901234567890123, '
+        r'{"event_id": 12345678901234567890123, "event_type": 1.10, '
+        r'"occurred_at": 0.12345678901234567890123, '
         r'"properties": {"price": 12.50, "text": "1.50 \"é\" {", "n": null, "list": [1, 2.0, -3E+5]}}',
         r'{"event_id": "2", "event_type": "1.10", "occurred_at": true, "properties": "{\"a\": 1.50}"}',
         "",

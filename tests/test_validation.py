@@ -1,53 +1,35 @@
 """Every configuration mistake is found, each where it stands, and stops the build before any model.
 
-All mistakes are put into one copy of the shipped seeds, a row each, and found by one run of dbt. A row's mistakes must
-be exactly those expected: what follows from another mistake isn't reported on top of it.
+All mistakes are put into one copy of the shipped seeds, a row each, and found by one run of dbt. A row's
+mistakes must be exactly those expected: what follows from another mistake isn't reported on top of it.
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from validation_cases import LONG_TEXT, MISTAKEN, ODD_TEXT, RULE, SOUND, Case
+from workspaces import PROJECT, DbtFailedError, Workspace
 
-PROJECT = Path(__file__).parent.parent
-VALIDATE = [
-    "--select",
-    "+config_errors",
-    "--exclude-resource-type",
-    "unit_test",
-    "--exclude-resource-type",
-    "test",
-]
 WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
+WITHOUT_TESTS = [*WITHOUT_UNIT_TESTS, "--exclude-resource-type", "test"]
 
 Mistakes = dict[tuple[str, int | None], dict[str, list[str]]]
 
 
-@dataclass
 class Folder:
-    """A copy of the shipped seeds, and the database that dbt makes of it."""
+    """A copy of the shipped seeds, and the workspace in which dbt builds it."""
 
-    path: Path
-
-    def __post_init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.seeds = folder / "seeds"
         shutil.copytree(PROJECT / "seeds", self.seeds)
-
-    @property
-    def seeds(self) -> Path:
-        return self.path / "seeds"
+        self.workspace = Workspace(folder, self.seeds)
 
     def table(self, seed: str) -> list[list[str]]:
         with (self.seeds / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
@@ -65,50 +47,16 @@ class Folder:
         self.write(case.seed, [*table, [case.cells.get(column, "") for column in table[0]]])
         return len(table) + 1
 
-    def build(self, *arguments: str) -> str:
-        """What dbt says of a run that fails; empty for one that succeeds."""
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        with self._environment():
-            try:
-                done = dbtRunner().invoke(["--quiet", "build", *folders, *arguments])
-            finally:
-                DuckDBConnectionManager.close_all_connections()
-        if done.success:
-            return ""
-        results = getattr(done.result, "results", [])
-        return "\n".join([str(done.exception or ""), *(node.message for node in results if node.message)])
-
-    def query(self, query: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(str(self.path / "test.duckdb"), read_only=True) as connection:
-            return connection.execute(query).fetchall()
-
-    def mistakes(self) -> Mistakes:
+    def mistakes(self, *arguments: str) -> Mistakes:
+        """Build no more than config_errors; its rows."""
+        self.workspace.dbt("build", "--select", "+config_errors", *WITHOUT_TESTS, *arguments)
         found: Mistakes = defaultdict(lambda: defaultdict(list))
-        query = "select seed, row_number, column_name, problem, allowed from configuration.config_errors"
-        for seed, row, column, problem, allowed in self.query(query):
-            assert problem and allowed, (seed, row, column)
-            found[seed, row][column].append(f"{problem}; {allowed}")
+        for row in self.workspace.rows("from configuration.config_errors"):
+            assert row["problem"] and row["allowed"], row
+            found[row["seed"], row["row_number"]][row["column_name"]].append(
+                f"{row['problem']}; {row['allowed']}"
+            )
         return found
-
-    @contextmanager
-    def _environment(self) -> Iterator[None]:
-        settings = {
-            "LEADSCORE_SEEDS": str(self.seeds),
-            "LEADSCORE_DATABASE": str(self.path / "test.duckdb"),
-            "DBT_TARGET_PATH": str(self.path / "target"),
-            "DBT_LOG_PATH": str(self.path / "logs"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
-        before = {name: os.environ.get(name) for name in settings}
-        os.environ.update(settings)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
 
 
 @pytest.fixture
@@ -130,8 +78,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     folder = Folder(tmp_path_factory.mktemp("mistakes"))
     rows = {case.name: folder.add(case) for case in [*SOUND, *MISTAKEN]}
     assert len(rows) == len(SOUND) + len(MISTAKEN), "two cases of one name"
-    assert folder.build(*VALIDATE, "--vars", "time_zone: Mars/Olympus") == ""
-    return Checked(folder, rows, folder.mistakes())
+    return Checked(folder, rows, folder.mistakes("--vars", "time_zone: Mars/Olympus"))
 
 
 @pytest.mark.parametrize("case", SOUND, ids=lambda case: case.name[:40])
@@ -162,8 +109,8 @@ def test_messages_are_lines(checked: Checked) -> None:
 
 
 def test_every_check_fires(checked: Checked) -> None:
-    target = checked.folder.path / "target" / "compiled" / "lead_scoring" / "models" / "configuration"
-    compiled = (target / "config_errors.sql").read_text(encoding="utf-8")
+    target = checked.folder.workspace.target / "compiled" / "lead_scoring" / "models"
+    compiled = (target / "configuration" / "config_errors.sql").read_text(encoding="utf-8")
     checks = re.findall(r"-- check: (.*)", compiled)
     assert len(checks) == len(set(checks)) > 50
     numbered = re.sub(
@@ -171,48 +118,38 @@ def test_every_check_fires(checked: Checked) -> None:
         lambda found: f"select {checks.index(found[1])} as check_number,\n",
         compiled,
     )
-    fired = {number for (number,) in checked.folder.query(f"select distinct check_number from ({numbered})")}
+    rows = checked.folder.workspace.rows(f"select distinct check_number from ({numbered})")
+    fired = {row["check_number"] for row in rows}
     assert [check for number, check in enumerate(checks) if number not in fired] == []
 
 
 def test_the_row_key_names_the_row(checked: Checked) -> None:
-    keys = dict(
-        checked.folder.query(
-            "select column_name, row_key from configuration.config_errors where seed = 'score_bands'"
-        )
-    )
-    assert keys["above"] == "bands:words"
+    rows = checked.folder.workspace.rows("from configuration.config_errors where column_name = 'above'")
+    assert [row["row_key"] for row in rows] == ["bands:words"]
 
 
 def test_the_shipped_configuration_has_no_mistake(folder: Folder) -> None:
-    assert folder.build("--select", "+config_errors", *WITHOUT_UNIT_TESTS) == ""
     assert folder.mistakes() == {}
 
 
 def test_a_configuration_of_headers_alone_has_no_mistake(folder: Folder) -> None:
     for file in folder.seeds.glob("*.csv"):
         folder.write(file.stem, folder.table(file.stem)[:1])
-    assert folder.build("--select", "+config_errors", *WITHOUT_UNIT_TESTS) == ""
     assert folder.mistakes() == {}
 
 
 def test_columns_that_are_unknown_or_missing_are_mistakes_of_the_file(folder: Folder) -> None:
     rules = folder.table("scoring_rules")
-    points, title, valid_to = (rules[0].index(column) for column in ("points", "title", "valid_to"))
-    rules[0][points] = "score {{ x }} o'clock"
+    rules[0][rules[0].index("points")] = "score {{ x }} o'clock"
     folder.write("scoring_rules", rules)
-    limits = folder.table("category_limits")
-    folder.write("category_limits", [[*row[:-1], row[-1]] for row in limits])
     bands = folder.table("score_bands")
     action = bands[0].index("action")
     folder.write("score_bands", [row[:action] + row[action + 1 :] for row in bands])
-    assert title < valid_to
-    assert folder.build(*VALIDATE) == ""
     found = folder.mistakes()
-    assert list(found) == [("scoring_rules", None)]
+    assert list(found) == [("scoring_rules", None)], "points is required, the action of a band is not"
     assert set(found["scoring_rules", None]) == {"points", "score {{ x }} o'clock"}
     assert "the column is missing; rule_id, model_id" in found["scoring_rules", None]["points"][0]
-    assert "no such column" in found["scoring_rules", None]["score {{ x }} o'clock"][0]
+    assert "no such column; rule_id" in found["scoring_rules", None]["score {{ x }} o'clock"][0]
 
 
 def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> None:
@@ -221,7 +158,9 @@ def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> Non
     third = folder.add(
         Case("none", "rule_conditions", {"rule_id": "nothing", "clause": "1", "operator": "like"})
     )
-    said = folder.build(*WITHOUT_UNIT_TESTS)
+    with pytest.raises(DbtFailedError) as failure:
+        folder.workspace.dbt("build", *WITHOUT_UNIT_TESTS)
+    said = str(failure.value)
     assert "5 mistakes in the configuration" in said
     assert re.search(
         rf"scoring_rules, row {first} \(it's; drop .*\), points: 'many' .*; allowed: a number", said
@@ -232,7 +171,5 @@ def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> Non
     assert f"rule_conditions, row {third} (nothing), rule_id: 'nothing' is not a rule_id" in said
     assert f"rule_conditions, row {third} (nothing), operator: 'like'" in said
     assert f"rule_conditions, row {third} (nothing), field: a value is required" in said
-    built = folder.query(
-        "select table_schema, table_name from information_schema.tables where table_schema != 'seeds'"
-    )
-    assert built == [("configuration", "config_errors")]
+    tables = folder.workspace.rows("from information_schema.tables where table_schema != 'seeds'")
+    assert [table["table_name"] for table in tables] == ["config_errors"]

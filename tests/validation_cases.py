@@ -1,6 +1,6 @@
 """Rows of seeds, sound ones and mistaken ones, with the mistakes that are to be found in each.
 
-The words after a column are parts of what is said of it, split at `; `: of the problem, and of what is allowed.
+The words after a column are parts of what is said of it, split at `; `: the problem, and what is allowed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FADING = RULE | {"decay": "linear", "decay_percent": "10", "decay_every": "1 wee
 
 @dataclass(frozen=True)
 class Case:
-    """A row that is put into a seed, and its mistakes: column -> words of the problem and of what is allowed."""
+    """A row that is put into a seed, and its mistakes: column -> words of what is said of it."""
 
     name: str
     seed: str
@@ -54,7 +54,7 @@ def model(name: str, /, **cells: str) -> Case:
 
 
 def matrix_cell(*cells: str) -> Cells:
-    columns = "matrix_id first_model_id first_band_id second_model_id second_band_id label".split()
+    columns = ["matrix_id", "first_model_id", "first_band_id", "second_model_id", "second_band_id", "label"]
     return dict(zip(columns, cells, strict=True))
 
 

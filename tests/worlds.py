@@ -51,6 +51,9 @@ MARTS = {
         "model_id contact_id score unlimited_score band_id band_title action score_rank percentile "
         "last_changed_at next_change_at as_of"
     ),
+    "score_snapshots": "snapshot_date model_id contact_id score band_id",
+    "band_transitions": ("model_id contact_id transitioned_at from_band_id to_band_id score direction"),
+    "score_forecast": "model_id contact_id changes_at score from_band_id to_band_id",
 }
 
 
@@ -85,20 +88,21 @@ class Harness:
         """Build a world from nothing and read its marts."""
         for leftover in self.database.parent.glob("world.duckdb*"):
             leftover.unlink()
+        return self.run_next(world)
+
+    def run_next(self, world: World) -> dict[str, list[Row]]:
+        """Build a world in the database of the one before, and read its marts."""
         write_seeds(world, self.seeds)
         with duckdb.connect(str(self.database)) as connection:
             write_raw(world, connection)
-        self.build(world.variables)
+        self._build(world.variables)
         return self.read_marts()
 
-    def build(self, variables: dict[str, Any], *more: str) -> None:
-        """One dbt run."""
+    def _build(self, variables: dict[str, Any]) -> None:
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         with _environment(self.environment):
             try:
-                done = self.runner.invoke(
-                    [*DBT_ARGUMENTS, *folders, "--vars", yaml.safe_dump(variables), *more]
-                )
+                done = self.runner.invoke([*DBT_ARGUMENTS, *folders, "--vars", yaml.safe_dump(variables)])
             finally:
                 DuckDBConnectionManager.close_all_connections()
         if not done.success:
@@ -123,6 +127,7 @@ def write_seeds(world: World, folder: Path) -> None:
 
 def write_raw(world: World, connection: duckdb.DuckDBPyConnection) -> None:
     """The raw tables that the world has, with the columns that it has."""
+    connection.execute("drop schema if exists raw cascade")
     connection.execute("create schema raw")
     for table, rows in world.raw.items():
         present = {column for row in rows for column in row}

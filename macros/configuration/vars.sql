@@ -26,3 +26,13 @@
     {%- endif -%}
     {{- return(scoring) -}}
 {%- endmacro %}
+
+
+{% macro flag_var(name, default) -%}
+    {# A var that is true or false, however it is written on the command line. #}
+    {%- set text = var(name, default) | string | trim | lower -%}
+    {%- if text not in ('true', 'false') -%}
+        {{- exceptions.raise_compiler_error("var " ~ name ~ ": '" ~ text ~ "' is neither true nor false") -}}
+    {%- endif -%}
+    {{- return(text == 'true') -}}
+{%- endmacro %}

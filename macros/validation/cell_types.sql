@@ -35,7 +35,8 @@
     {%- if type in ('points', 'decimal') -%}
         {%- set decimals = 8 if type == 'points' else 10 -%}
         {%- set pattern = "^\\s*[+-]?([0-9]+\\.?[0-9]{0," ~ decimals ~ "}0*|\\.[0-9]{1," ~ decimals ~ "}0*)([eE]\\+?[0-9]+)?\\s*$" -%}
-        ({{ regexp_matches(expression, pattern) }} and {{ as_points(expression) if type == 'points' else as_number(expression) }} is not null)
+        {%- set typed = as_points(expression) if type == 'points' else as_number(expression) -%}
+        ({{ regexp_matches(expression, pattern) }} and {{ typed }} is not null)
     {%- elif type == 'integer' -%}
         ({{ as_integer(expression) }} is not null)
     {%- elif type == 'boolean' -%}

@@ -20,7 +20,8 @@
 
     -- check: a value stands where the operator takes one, and nowhere else
     {{ mistaken_cells(
-        "'operator ' || sound_conditions.operator || case when sound_conditions.takes = 'nothing' then ' takes no value' else ' needs a value' end",
+        "'operator ' || sound_conditions.operator"
+            ~ " || case when sound_conditions.takes = 'nothing' then ' takes no value' else ' needs a value' end",
         "case sound_conditions.takes when 'nothing' then 'an empty cell' when 'list' then 'values split at |' else 'a value' end",
     ) }}
     inner join sound_conditions

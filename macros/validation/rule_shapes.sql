@@ -16,7 +16,8 @@
             'needs': [], 'excludes': ['activity'] + for_windows + for_activities,
         },
         {
-            'of': "effective_recurrence = 'while' and operation in ('add', 'subtract')", 'called': 'a rule that counts while it holds (recurrence `while`)',
+            'of': "effective_recurrence = 'while' and operation in ('add', 'subtract')",
+            'called': 'a rule that counts while it holds (recurrence `while`)',
             'needs': [], 'excludes': ['delay', 'expires_after', 'decay'],
         },
         {'of': "operation = 'set'", 'called': 'a `set`', 'needs': [], 'excludes': ['expires_after', 'decay']},

@@ -1,6 +1,6 @@
 {%- set headers = {} -%}
 {%- for seed in seed_registry() -%}
-    {%- do headers.update({seed: seed_header(ref(seed))}) -%}
+{%- do headers.update({seed: seed_header(ref(seed))}) -%}
 {%- endfor -%}
 {#- Relations that the checks read, each from those before it. -#}
 {%- set relations = {

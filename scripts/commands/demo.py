@@ -106,11 +106,11 @@ def _refuse_other_rows(database: Database, settings: Settings, digests: set[str]
     ours = set()
     if "load_log" in tables:
         log = database.execute("select sha256, loaded_at from raw.load_log")
-        ours = {str(loaded_at) for digest, loaded_at in log if digest in digests}
+        ours = {loaded_at for digest, loaded_at in log if digest in digests}
     for table in RAW_TABLES:
         if table not in tables:
             continue
-        loads = database.execute(f"select distinct cast(loaded_at as varchar) from raw.{identifier(table)}")
+        loads = database.execute(f"select distinct cast(loaded_at as timestamp) from raw.{identifier(table)}")
         if any(loaded_at not in ours for (loaded_at,) in loads):
             raise LeadscoreError(
                 f"{settings.database} holds rows in raw.{table} that are not from this demo",

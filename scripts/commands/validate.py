@@ -1,8 +1,6 @@
 """`leadscore validate`."""
 
 import dataclasses
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +9,11 @@ from scripts.dbt_project import DbtProject
 from scripts.errors import ConfigurationMistakesError
 from scripts.json_output import json_list
 from scripts.progress import step_progress
+from scripts.run_lock import locked
 from scripts.runs import raise_for_failure, refuse_broken_seeds
 from scripts.seed_files import count_rows
 from scripts.settings import Settings
+from scripts.tables import note
 
 EPILOG = "Example: leadscore validate --json"
 
@@ -34,18 +34,19 @@ def validate(
 
 
 def checked(settings: Settings) -> tuple[int, int]:
-    """Check the configuration in a database of its own.
+    """Check the configuration in a database of its own, one at a time.
 
     Returns:
         The numbers of models and rules.
     """
     refuse_broken_seeds(settings)
-    with tempfile.TemporaryDirectory(prefix="leadscore-") as folder:
-        database = Path(folder) / "validate.duckdb"
-        project = DbtProject(
-            settings.root, database, settings.seeds, target=settings.root / "target" / "validate"
-        )
+    target = settings.root / "target" / "validate"
+    database = target / "leadscore.duckdb"  # always the same, so that dbt keeps what it has parsed
+    with locked(target / "leadscore.duckdb.lock", "validate", note, wait_seconds=60):
+        database.unlink(missing_ok=True)
         with step_progress("Checking") as progress:
-            outcome = project.build(progress, select="+config_errors")
+            outcome = DbtProject(settings.root, database, settings.seeds, target).build(
+                progress, select="+config_errors"
+            )
         raise_for_failure(outcome, database)
     return count_rows(settings.seeds, "scoring_models"), count_rows(settings.seeds, "scoring_rules")

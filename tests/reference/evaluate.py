@@ -14,6 +14,7 @@ from reference.inputs import Rejected, read_inputs
 from reference.ledger import Entry, ledger_of
 from reference.people import meet_people
 from reference.scores import History
+from reference.timeline import band_transitions, score_forecast, score_snapshots
 from reference.world import Row, World
 
 
@@ -25,7 +26,29 @@ class Result:
     ledger: list[Entry]
     histories: list[History]
     rejected: list[Rejected]
-    as_of: datetime
+    world: World
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant scored for."""
+        return self.world.as_of
+
+    @property
+    def score_snapshots(self) -> list[Row]:
+        """The mart's rows, in no order."""
+        zone = self.world.time_zone
+        return [row for history in self.histories for row in score_snapshots(history, self.as_of, zone)]
+
+    @property
+    def band_transitions(self) -> list[Row]:
+        """The mart's rows, in no order."""
+        return [row for history in self.histories for row in band_transitions(history, self.as_of)]
+
+    @property
+    def score_forecast(self) -> list[Row]:
+        """The mart's rows, in no order."""
+        days = self.world.forecast_days
+        return [row for history in self.histories for row in score_forecast(history, self.as_of, days)]
 
     @property
     def fct_rule_points(self) -> list[Row]:
@@ -103,4 +126,4 @@ def evaluate(world: World) -> Result:
             all_awards += awards
             all_entries += ledger
             histories.append(History(model, contact, ledger))
-    return Result(all_awards, all_entries, histories, [*inputs.rejected, *people.rejected], world.as_of)
+    return Result(all_awards, all_entries, histories, [*inputs.rejected, *people.rejected], world)

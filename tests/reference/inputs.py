@@ -165,8 +165,6 @@ def _read_row(table: str, raw: Row, models: Collection[str], rejected: list[Reje
         return None
     if table == "contacts" and typed["updated_at"] is None:
         typed["updated_at"] = typed["created_at"]
-    if table == "transactions" and typed["status"] not in ("cancelled", "refunded"):
-        typed["status"] = "completed"
     return typed
 
 

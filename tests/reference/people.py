@@ -134,7 +134,7 @@ def _activities(inputs: Inputs, world: World) -> list[Activity]:
                 Activity("event", row["event_type"], row["event_id"], contact_id, row["occurred_at"], row)
             )
     for row in inputs.transactions:
-        if row["ordered_at"] <= world.as_of and row["status"] == "completed":
+        if row["ordered_at"] <= world.as_of and row["status"] not in ("cancelled", "refunded"):
             line = f"{row['transaction_id']}:{row['line_number']}"
             activities.append(
                 Activity("transaction", "transaction", line, row["contact_id"], row["ordered_at"], row)

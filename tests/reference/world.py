@@ -35,6 +35,11 @@ class World:
         return ZoneInfo(self.variables.get("time_zone", "UTC"))
 
     @property
+    def forecast_days(self) -> int:
+        """How far the forecast looks ahead."""
+        return int(self.variables.get("forecast_days", 30))
+
+    @property
     def score_machine_events(self) -> bool:
         """Whether machine events may match rules."""
         return bool(self.variables.get("score_machine_events", False))

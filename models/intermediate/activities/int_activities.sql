@@ -25,7 +25,7 @@ activities as (
         event_id as activity_id,
         event_type,
         person_id,
-        {% if not var('score_machine_events', false) %}is_machine{% else %}false{% endif %} as is_ignored,
+        {{ 'false' if flag_var('score_machine_events', false) else 'is_machine' }} as is_ignored,
         occurred_at
         {{- and_fields(event_fields + transaction_fields, kind='event') }}
     from identified

@@ -1,25 +1,12 @@
--- The manual edits that count at as_of or wait for their contact, a row each: the last loaded of an edit counts.
-with staged as (
+-- The manual edits that count at as_of or wait for their contact, a row each.
+with made as (
 
-    select *
-    from {{ ref('stg_score_adjustments') }}
-
-),
-
-lasts as (
-
-    {{ one_row_per_key('staged', 'score_adjustments', ['adjustment_id'], wins='last') }}
-
-),
-
-made as (
-
-    select lasts.*
-    from lasts
-    inner join {{ ref('config_models') }} as models on lasts.model_id = models.model_id
+    select edits.*
+    from {{ ref('int_latest_adjustments') }} as edits
+    inner join {{ ref('config_models') }} as models on edits.model_id = models.model_id
     where
-        lasts.adjusted_at <= {{ as_of() }}
-        and (lasts.deleted_at is null or lasts.deleted_at > {{ as_of() }})
+        edits.adjusted_at <= {{ as_of() }}
+        and (edits.deleted_at is null or edits.deleted_at > {{ as_of() }})
 
 )
 

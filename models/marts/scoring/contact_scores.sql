@@ -6,7 +6,8 @@ with changes as (
         contact_id,
         max_by(score, changed_at) filter (where changed_at <= {{ as_of() }}) as score,
         max(changed_at) filter (where changed_at <= {{ as_of() }} and previous_score is not null) as last_changed_at,
-        min(changed_at) filter (where changed_at > {{ as_of() }}) as next_change_at
+        min(changed_at) filter (where changed_at > {{ as_of() }}) as next_change_at,
+        min(changed_at) as history_began_at
     from {{ ref('int_score_changes') }}
     group by model_id, contact_id
 
@@ -52,6 +53,7 @@ select
     cast(100.0 * placed.lower_scores / placed.all_scores as double) as percentile,
     placed.last_changed_at,
     placed.next_change_at,
+    placed.history_began_at,
     {{ as_of() }} as as_of
 from placed
 left join {{ ref('config_bands') }} as bands

@@ -1,0 +1,55 @@
+"""`leadscore explain`."""
+
+from typing import Annotated
+
+import typer
+
+from scripts.at_option import at_instant
+from scripts.database import opened
+from scripts.errors import NothingPublishedError
+from scripts.explanation import explained
+from scripts.explanation_json import explanation_object, nested_json
+from scripts.explanation_tables import show_explanation
+from scripts.published_histories import published_histories
+from scripts.settings import Settings
+
+EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
+HELP = (
+    "Show every entry of a contact, and how they add up to its score. "
+    "With --json: an object with score, unlimited_score, entries, limits and upcoming, where the points of "
+    "the entries with state `counts` add up to unlimited_score. If several models score the contact and "
+    "--model isn't given: an object with contact_id and models, a list of such objects."
+)
+
+
+def explain(
+    contact: Annotated[str, typer.Argument(help="The contact_id.")],
+    model: Annotated[str | None, typer.Option(help="Only this scoring model.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="Explain the score at this instant (ISO 8601), past or to come. Default: as of the last run."
+        ),
+    ] = None,
+    every_entry: Annotated[
+        bool, typer.Option("--all", help="Show each entry and change, however many there are.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False,
+) -> None:
+    """Show every entry of a contact, and how they add up to its score."""
+    settings = Settings.from_environment()
+    instant = None if at is None else at_instant(at)
+    if not settings.published_database.is_file():
+        raise NothingPublishedError(
+            f"nothing is published in {settings.published}",
+            "Run `leadscore run` first (or `leadscore demo`).",
+        )
+    with opened(settings.published_database, read_only=True) as database:
+        histories = published_histories(database, settings, contact, model)
+    explanations = [explained(history, instant or history.as_of) for history in histories]
+    if not as_json:
+        for explanation in explanations:
+            show_explanation(explanation, every_entry=every_entry)
+        return
+    objects = [explanation_object(explanation) for explanation in explanations]
+    typer.echo(nested_json(objects[0] if len(objects) == 1 else {"contact_id": contact, "models": objects}))

@@ -1,0 +1,86 @@
+"""Seeds that aren't proper CSV files are refused before dbt starts, in the form of all mistakes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts.cli import app
+from scripts.seed_files import structural_mistakes
+from scripts.settings import PROJECT_ROOT
+
+EXAMPLES = [PROJECT_ROOT / "seeds", PROJECT_ROOT / "examples" / "complete_journey" / "seeds"]
+
+
+@pytest.fixture
+def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "seeds"
+    shutil.copytree(PROJECT_ROOT / "seeds", folder)
+    monkeypatch.setenv("LEADSCORE_SEEDS", str(folder))
+    monkeypatch.setenv("LEADSCORE_DATABASE", str(tmp_path / "leadscore.duckdb"))
+    return folder
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=["shipped", "complete_journey"])
+def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
+    assert structural_mistakes(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "mistake"),
+    [
+        (b"", "segments: the file is empty; a first row with the column names"),
+        (
+            b"segment_id,title\ns1\n",
+            "segments, row 2 (s1): has 1 cells where the header has 2; one cell a column; ",
+        ),
+        (b"segment_id,title\n\ns1,a\ns2,b,c\n", "segments, row 3 (s2): has 3 cells where the header has 2"),
+        (
+            b"segment_id,title,Title\n",
+            "segments, row 1, title: the column is there more than once; each column once",
+        ),
+        (b"segment_id,,\n", "segments, row 1: a column has no name; a name for each column"),
+        (
+            b"segment_id,title\ns1,caf\xe9\n",
+            "segments, row 1: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
+        ),
+        (
+            b'segment_id,title\ns1,"never closed\ns2,b\n',
+            "segments, row 2: isn't CSV: unexpected end of data; ",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["validate", "run"])
+def test_a_seed_that_is_no_table_is_told_with_its_row(
+    seeds: Path, command: str, content: bytes, mistake: str
+) -> None:
+    (seeds / "segments.csv").write_bytes(content)
+    result = CliRunner().invoke(app, [command])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(mistake)
+    assert "1 mistake in the configuration" in result.stderr
+    assert not (seeds.parent / "leadscore.duckdb").exists()
+
+
+def test_every_mistake_is_told_at_once(seeds: Path) -> None:
+    (seeds / "segments.csv").unlink()
+    (seeds / "score_bands.csv").write_text("model_id,model_id\na\nb,c,d\n")
+    result = CliRunner().invoke(app, ["validate", "--json"])
+    assert result.exit_code == 2
+    assert [(row["seed"], row["row_number"], row["problem"]) for row in json.loads(result.stdout)] == [
+        ("score_bands", 1, "the column is there more than once"),
+        ("score_bands", 2, "has 1 cells where the header has 2"),
+        ("score_bands", 3, "has 3 cells where the header has 2"),
+        ("segments", None, "the file is missing"),
+    ]
+
+
+def test_values_with_quotes_commas_and_line_ends_are_no_mistakes(seeds: Path) -> None:
+    (seeds / "segments.csv").write_text(
+        'segment_id,title\ns1,"a, ""b""\nc; {{ d }}"\n' + f"s2,{'x' * 100_000}\n"
+    )
+    assert structural_mistakes(seeds) == []
