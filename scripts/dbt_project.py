@@ -47,7 +47,7 @@ class DbtProject:
 
         Args:
             observer: Hears how it goes.
-            variables: Variables that the project is parsed with. dbt keeps what it parsed while they stay the same.
+            variables: Variables that the project is parsed with; dbt keeps what it parsed while they stay.
             run_variables: Variables that are new in each run, and that only the SQL reads.
             select: The nodes to build; None: all.
             full_refresh: Whether everything is built anew.

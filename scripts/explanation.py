@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from scripts.ledger_entries import Entry, StatedEntry, points_by_category, stated
@@ -44,6 +45,27 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A published score that changes.
+
+    Attributes:
+        changes_at: When.
+        score: What it becomes.
+        from_band: The band before.
+        to_band: The band after.
+        begins: The titles of entries that begin then.
+        ends: The titles of entries that end then.
+    """
+
+    changes_at: datetime
+    score: Decimal
+    from_band: Band | None
+    to_band: Band | None
+    begins: Sequence[str]
+    ends: Sequence[str]
+
+
+@dataclass(frozen=True)
 class History:
     """What is known of a contact in a model.
 
@@ -73,26 +95,32 @@ class History:
         """The band of a score; None in a gap."""
         return next((band for band in self.bands if band.holds(score)), None)
 
-
-@dataclass(frozen=True)
-class Change:
-    """A published score that changes.
-
-    Attributes:
-        changes_at: When.
-        score: What it becomes.
-        from_band: The band before.
-        to_band: The band after.
-        begins: The titles of entries that begin then.
-        ends: The titles of entries that end then.
-    """
-
-    changes_at: datetime
-    score: Decimal
-    from_band: Band | None
-    to_band: Band | None
-    begins: Sequence[str]
-    ends: Sequence[str]
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        """Every change of the published score, from the beginning of the history on."""
+        begins, ends = _by_instant(self.entries)
+        points: dict[str | None, Decimal] = defaultdict(Decimal)
+        before: Decimal | None = None
+        changes = []
+        for instant in sorted({self.began_at, *begins, *ends}):
+            for entry in begins.get(instant, []):
+                points[entry.category] += entry.points
+            for entry in ends.get(instant, []):
+                points[entry.category] -= entry.points
+            score = added_up(points, self.limits).score
+            if score != before:
+                changes.append(
+                    Change(
+                        changes_at=instant,
+                        score=score,
+                        from_band=None if before is None else self.band(before),
+                        to_band=self.band(score),
+                        begins=sorted({entry.title for entry in begins.get(instant, [])}),
+                        ends=sorted({entry.title for entry in ends.get(instant, [])}),
+                    )
+                )
+            before = score
+        return changes
 
 
 @dataclass(frozen=True)
@@ -128,35 +156,8 @@ def explained(history: History, at: datetime) -> Explanation:
     """Explain the score at an instant."""
     entries = stated(history.entries, at)
     arithmetic = added_up(points_by_category(entries), history.limits)
-    upcoming = [change for change in score_changes(history) if change.changes_at > at]
+    upcoming = [change for change in history.changes if change.changes_at > at]
     return Explanation(history, at, entries, arithmetic, upcoming)
-
-
-def score_changes(history: History) -> list[Change]:
-    """Every change of the published score, from the beginning of the history on."""
-    begins, ends = _by_instant(history.entries)
-    points: dict[str | None, Decimal] = defaultdict(Decimal)
-    before: Decimal | None = None
-    changes = []
-    for instant in sorted({history.began_at, *begins, *ends}):
-        for entry in begins.get(instant, []):
-            points[entry.category] += entry.points
-        for entry in ends.get(instant, []):
-            points[entry.category] -= entry.points
-        score = added_up(points, history.limits).score
-        if score != before:
-            changes.append(
-                Change(
-                    changes_at=instant,
-                    score=score,
-                    from_band=None if before is None else history.band(before),
-                    to_band=history.band(score),
-                    begins=sorted({entry.title for entry in begins.get(instant, [])}),
-                    ends=sorted({entry.title for entry in ends.get(instant, [])}),
-                )
-            )
-        before = score
-    return changes
 
 
 def _by_instant(entries: Sequence[Entry]) -> tuple[dict[datetime, list[Entry]], dict[datetime, list[Entry]]]:

@@ -1,6 +1,8 @@
 """Reading what was published about one contact, for its explanation."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from scripts.database import Database, opened
@@ -10,6 +12,7 @@ from scripts.ledger_entries import Entry
 from scripts.score_arithmetic import Limit
 from scripts.settings import Settings
 
+Row = dict[str, Any]
 UNTITLED = {"start": "Starting points", "manual": "Manual edit"}
 # The steps of decay of one entry differ in the last part of their ids; the first begins with the entry.
 ENTRIES = r"""
@@ -17,50 +20,78 @@ with entries as (
     select
         *,
         case when rule_id is not null then
-            min(valid_from) over (partition by model_id, rule_id, regexp_replace(entry_id, ':[0-9]+$', ''))
+            min(valid_from) over (partition by rule_id, regexp_replace(entry_id, ':[0-9]+$', ''))
         end as starts_at
     from marts.fct_score_ledger
-    where contact_id = ? and model_id = ?
+    where ? is null or contact_id = ?
 ),
 
 rule_points as (
-    select rule_id, activity_id, valid_from, valid_to
+    select contact_id, rule_id, activity_id, valid_from, valid_to
     from marts.fct_rule_points
-    where contact_id = ? and model_id = ?
+    where ? is null or contact_id = ?
 )
 
 select
-    entries.entry_id, entries.entry_type, entries.rule_id, rules.title, rules.recurrence, entries.activity_id,
-    entries.category, entries.operation, entries.points, entries.note, entries.author,
-    entries.valid_from, entries.valid_to, rule_points.valid_to as ends_at
+    entries.model_id, entries.contact_id, entries.entry_id, entries.entry_type, entries.rule_id, rules.title,
+    rules.recurrence, entries.activity_id, entries.category, entries.operation, entries.points, entries.note,
+    entries.author, entries.valid_from, entries.valid_to, rule_points.valid_to as ends_at
 from entries
 left join marts.dim_scoring_rules as rules on entries.rule_id = rules.rule_id
 left join rule_points
     on
-        entries.rule_id = rule_points.rule_id
+        entries.contact_id = rule_points.contact_id
+        and entries.rule_id = rule_points.rule_id
         and entries.starts_at = rule_points.valid_from
         and entries.activity_id is not distinct from rule_points.activity_id
 order by entries.valid_from, entries.entry_id
 """
 SCORES = """
-select scores.model_id, models.title, scores.as_of, scores.history_began_at
+select
+    scores.contact_id, scores.model_id, models.title as model_title, scores.as_of, scores.history_began_at as began_at
 from marts.contact_scores as scores
 inner join marts.dim_scoring_models as models on scores.model_id = models.model_id
-where scores.contact_id = ?
-order by scores.model_id
+where ? is null or scores.contact_id = ?
+order by scores.model_id, scores.contact_id
 """
 BANDS = """
-select band_id, title, action, above, from_score, up_to, below from marts.dim_score_bands
-where model_id = ? order by band_id
+select model_id, band_id, title, action, above, from_score, up_to, below
+from marts.dim_score_bands order by model_id, band_id
 """
 LIMITS = """
-select category, minimum, maximum from marts.dim_score_limits
-where model_id = ? order by category nulls last
+select model_id, category, minimum, maximum from marts.dim_score_limits
+order by model_id, category nulls last
 """
 UNCOUNTED = """
 select * from marts.adjustment_audit
-where scored_contact_id = ? and model_id = ? and status != 'counts' order by adjusted_at, adjustment_id
+where status != 'counts' and (? is null or scored_contact_id = ?)
+order by adjusted_at, adjustment_id
 """
+
+
+def read_histories(database: Database, contact_id: str | None) -> list[History]:
+    """What is known of a contact (None: of everybody) in each model that scores it."""
+    this = [contact_id, contact_id]
+    limits = _grouped(database.records(LIMITS), "model_id")
+    bands = _grouped(database.records(BANDS), "model_id")
+    edits = _grouped(database.records(UNCOUNTED, this), "model_id", "scored_contact_id")
+    entries = _grouped(database.records(ENTRIES, [*this, *this]), "model_id", "contact_id")
+    histories = []
+    for score in database.records(SCORES, this):
+        model_id = score["model_id"]
+        both = (model_id, score["contact_id"])
+        histories.append(
+            History(
+                **score,
+                entries=[_entry(row) for row in entries[both]],
+                limits=[
+                    Limit(row["category"], row["minimum"], row["maximum"]) for row in limits[(model_id,)]
+                ],
+                bands=[_band(row) for row in bands[(model_id,)]],
+                uncounted_edits=edits[both],
+            )
+        )
+    return histories
 
 
 def published_histories(
@@ -85,35 +116,32 @@ def published_histories(
             f"there is no model {model_id!r} in the last publication",
             f"Known are: {', '.join(models) or 'none'}.",
         )
-    scores = database.records(SCORES, [contact_id])
-    if not scores:
+    histories = read_histories(database, contact_id)
+    if not histories:
         raise _no_such_contact(settings, contact_id)
-    wanted = [score for score in scores if model_id in (None, score["model_id"])]
+    wanted = [history for history in histories if model_id in (None, history.model_id)]
     if not wanted:
         raise UsageMistakeError(
             f"contact {contact_id!r} is outside the audience of {model_id}",
-            f"It is scored by: {', '.join(score['model_id'] for score in scores)}.",
+            f"It is scored by: {', '.join(history.model_id for history in histories)}.",
         )
-    return [_history(database, contact_id, score) for score in wanted]
+    return wanted
 
 
-def _history(database: Database, contact_id: str, score: dict[str, Any]) -> History:
-    model_id = score["model_id"]
-    return History(
-        contact_id=contact_id,
-        model_id=model_id,
-        model_title=score["title"],
-        as_of=score["as_of"],
-        began_at=score["history_began_at"],
-        entries=[_entry(row) for row in database.records(ENTRIES, [contact_id, model_id] * 2)],
-        limits=[Limit(**row) for row in database.records(LIMITS, [model_id])],
-        bands=[Band(**row) for row in database.records(BANDS, [model_id])],
-        uncounted_edits=database.records(UNCOUNTED, [contact_id, model_id]),
-    )
+def _grouped(rows: Iterable[Row], *keys: str) -> Mapping[tuple[str, ...], list[Row]]:
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[key] for key in keys)].append(row)
+    return groups
 
 
-def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(**{**row, "title": row["title"] or UNTITLED[row["entry_type"]]})
+def _entry(row: Row) -> Entry:
+    own = {field.name: row[field.name] for field in fields(Entry)}
+    return Entry(**{**own, "title": row["title"] or UNTITLED[row["entry_type"]]})
+
+
+def _band(row: Row) -> Band:
+    return Band(**{field.name: row[field.name] for field in fields(Band)})
 
 
 def _no_such_contact(settings: Settings, contact_id: str) -> UsageMistakeError:
