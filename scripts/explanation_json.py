@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from scripts.explanation import Band, Change, Explanation
+from scripts.contact_history import Band, Change
+from scripts.explanation import Explanation
 from scripts.json_output import json_value
 from scripts.ledger_entries import StatedEntry
 from scripts.score_arithmetic import KeptSum

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import typer
 
-from scripts.explanation import Change, Explanation
+from scripts.contact_history import Change
+from scripts.explanation import Explanation
 from scripts.ledger_entries import State, StatedEntry
 from scripts.mistakes import one_line
 from scripts.score_arithmetic import Arithmetic, KeptSum

@@ -73,6 +73,9 @@ READING: list[tuple[str, str | None, Any]] = [
     ]],
 ]  # fmt: skip
 
+# Read today, though docs/semantics.md says that years outside 0001-9999 can't be.
+YEARS_OUTSIDE = ["2026-03-01 (BC)", "9999-12-31 23:00:00-08:00", "0001-01-01 00:00:00+05:00"]
+
 # JSON objects, paths of keys, and the text found there.
 JSON: list[tuple[dict[str, Any] | str | None, list[str], str | None]] = [
     ({"a": "x"}, ["a"], "x"), ({"a": {"b": {"c": "x"}}}, ["a", "b", "c"], "x"), ({"a": "x"}, ["b"], None), ({"a": None}, ["a"], None),
@@ -105,7 +108,12 @@ LOCAL: list[tuple[str, str, datetime]] = [
 ]  # fmt: skip
 
 # Conditions: (field, SQL of what the row has, operator, configured value, whether it holds).
-TEXT, NUMBER, WHOLE, FLAG = "event.page_path", "transaction.amount", "contact.company_size", "event.is_machine"
+TEXT, NUMBER, WHOLE, FLAG = (
+    "event.page_path",
+    "transaction.amount",
+    "contact.company_size",
+    "event.is_machine",
+)
 INSTANT, DAY, KEY = "event.occurred_at", "contact.birth_date", "event.properties.Plan"
 SAMPLES = {
     TEXT: ("'a'", "a"), NUMBER: ("cast(1 as decimal(38, 10))", "1"), WHOLE: ("cast(1 as bigint)", "1"), FLAG: ("true", "true"),
@@ -184,7 +192,9 @@ OTHERS: list[tuple[str, Any]] = [
     ("(select array_agg(step) from (select {{ explode_range(\"3\") }} as step))", [0, 1, 2, 3]),
     ("{{ list_with(list_of(\"'a'\"), \"'b'\") }}", ["a", "b"]),
     ("(select columns(*) from (select r.* {{ except_columns(['b']) }} from (select 1 as a, 2 as b) as r))", 1),
-    ("{{ regexp_is_valid(\"'a(b'\") }}", False), ("{{ regexp_is_valid(\"'^a[0-9]+$'\") }}", True),
+    # Of a column: a pattern that stands in the SQL itself is read before the query runs.
+    *[("(select {{ regexp_is_valid('p') }} from (values (" + text(pattern) + ")) as v(p))", valid)
+      for pattern, valid in [("a(b", False), ("[", False), ("*", False), ("^a[0-9]+$", True), ("", True)]],
     ("(select {{ quantile('x', 0.4) }} from (values (1), (2), (3), (4), (10)) as v(x))", 2.6),
     ("(select {{ row_json(['a', 'b', 'c'], 'r') }} from (select 1 as a, 'it''s \"x\"' as b, null as c) as r)", '{"a":1,"b":"it\'s \\"x\\"","c":null}'),
     ("{{ id_prefix('rule', \"'a:b%c'\") }}", "rule:a%3Ab%25c:"),
@@ -225,27 +235,59 @@ OTHERS: list[tuple[str, Any]] = [
 def cases() -> Iterator[tuple[str, str, Any]]:
     """Every case: its name, its SQL with Jinja in it, and what comes out."""
     for macro, given, expected in READING:
-        yield f"{macro}: {given!r}", f"select {{{{ {macro}({jinja('r.v')}) }}}} from (select {text(given)} as v) as r", expected
+        yield (
+            f"{macro}: {given!r}",
+            f"select {{{{ {macro}({jinja('r.v')}) }}}} from (select {text(given)} as v) as r",
+            expected,
+        )
     for document, path, expected in JSON:
         given = document if document is None or isinstance(document, str) else json.dumps(document)
-        yield f"json_text: {path} of {given}", f"select {{{{ json_text('r.v', {jinja(path)}) }}}} from (select {text(given)} as v) as r", expected
+        yield (
+            f"json_text: {path} of {given}",
+            f"select {{{{ json_text('r.v', {jinja(path)}) }}}} from (select {text(given)} as v) as r",
+            expected,
+        )
     for instant, months, microseconds, then in DURATIONS:
-        parts = [f"timestamp '{instant}'", *("cast(null as bigint)" if part is None else str(part) for part in (months, microseconds))]
-        yield f"add_duration: {instant} {months} {microseconds}", f"select {{{{ add_duration({', '.join(map(jinja, parts))}) }}}}", then
+        parts = [
+            f"timestamp '{instant}'",
+            *("cast(null as bigint)" if part is None else str(part) for part in (months, microseconds)),
+        ]
+        yield (
+            f"add_duration: {instant} {months} {microseconds}",
+            f"select {{{{ add_duration({', '.join(map(jinja, parts))}) }}}}",
+            then,
+        )
     for instant, zone, then in LOCAL:
         literal = jinja(f"timestamp '{instant}'")
         yield f"local_time: {instant} {zone}", f"select {{{{ local_time({literal}, {jinja(zone)}) }}}}", then
     for field, row, operator, value, holds in CONDITIONS:
         condition = jinja({"field": field, "operator": operator, "value": value})
         relation = f"(select {row} as {{{{ field_definition({jinja(field)}).name }}}}) as r"
-        yield f"{field}: {row} {operator} {value}", f"select coalesce({{{{ condition_sql({condition}, 'r') }}}}, false) from {relation}", holds
+        yield (
+            f"{field}: {row} {operator} {value}",
+            f"select coalesce({{{{ condition_sql({condition}, 'r') }}}}, false) from {relation}",
+            holds,
+        )
     for row, clauses, holds in CLAUSES:
-        columns = ", ".join(f"{text(row.get(name))} as event_{name}" for name in ("page_path", "form_id", "email_id"))
-        wanted = jinja([[dict(zip(("field", "operator", "value"), part, strict=True)) for part in clause] for clause in clauses])
+        columns = ", ".join(
+            f"{text(row.get(name))} as event_{name}" for name in ("page_path", "form_id", "email_id")
+        )
+        wanted = jinja(
+            [
+                [dict(zip(("field", "operator", "value"), part, strict=True)) for part in clause]
+                for clause in clauses
+            ]
+        )
         sql = f"select coalesce({{{{ conditions_sql({wanted}, {{'event': 'r'}}) }}}}, false) from (select {columns}) as r"
         yield f"clauses: {row} {clauses}", sql, holds
     for expression, expected in OTHERS:
         yield expression, f"select {expression}", expected
+    for given in YEARS_OUTSIDE:
+        yield (
+            f"year outside: {given}",
+            f"select {{{{ as_utc_timestamp('r.v') }}}} is null from (select {text(given)} as v) as r",
+            True,
+        )
 
 
 CASES = list(cases())
@@ -272,9 +314,19 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.mark.parametrize(("number", "expected"), [(number, case[2]) for number, case in enumerate(CASES)], ids=[case[0][:80] for case in CASES])
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param(
+            number,
+            expected,
+            id=name[:80],
+            marks=[pytest.mark.xfail(strict=True)] * name.startswith("year outside"),
+        )
+        for number, (name, _, expected) in enumerate(CASES)
+    ],
+)
 def test_macro(compiled: list[str], engine: duckdb.DuckDBPyConnection, number: int, expected: Any) -> None:
     row = engine.execute(compiled[number]).fetchone()
     assert row is not None
     assert (row[0], type(row[0])) == (expected, type(expected)), compiled[number][:2000]
-

@@ -33,7 +33,9 @@ LONGER_MACROS = {"seed_registry": 77, "condition_mistakes": 70, "rule_mistakes":
 ADAPTER_KEYS = ("`+fast`",)
 ENGINES = ("default__", "spark__", "duckdb__")
 # What makes two runs differ: a clock. The start of the run comes in by macro `as_of`, and nowhere else.
-CLOCK = re.compile(r"\b(now|today|getdate|sysdate)\s*\(|\bcurrent_(date|time|timestamp)\b|\brun_started_at\b", re.I)
+CLOCK = re.compile(
+    r"\b(now|today|getdate|sysdate)\s*\(|\bcurrent_(date|time|timestamp)\b|\brun_started_at\b", re.I
+)
 
 # A small configuration that uses every kind of condition, and the columns that models carry because of it.
 RULES = [
@@ -58,7 +60,9 @@ CONFIGURED_COLUMNS = {
     "int_transaction_lines": {"transaction_payment_days", "transaction_amount"},
     "int_contact_versions": {"contact_created_at", "contact_country", "contact_job_title"},
 }
-CONFIGURED_COLUMNS["int_activities"] = CONFIGURED_COLUMNS["int_events"] | CONFIGURED_COLUMNS["int_transaction_lines"]
+CONFIGURED_COLUMNS["int_activities"] = (
+    CONFIGURED_COLUMNS["int_events"] | CONFIGURED_COLUMNS["int_transaction_lines"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +72,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     seeds = {
         "scoring_models": [{"model_id": "small"}],
         "scoring_rules": [
-            {"model_id": "small", "operation": "add", "points": "5", "trigger": "activity"} | rule for rule in RULES
+            {"model_id": "small", "operation": "add", "points": "5", "trigger": "activity"} | rule
+            for rule in RULES
         ],
         "rule_conditions": [
-            dict(zip(("rule_id", "clause", "field", "operator", "value"), row, strict=True)) for row in CONDITIONS
+            dict(zip(("rule_id", "clause", "field", "operator", "value"), row, strict=True))
+            for row in CONDITIONS
         ],
     }
     return Workspace(folder, write_seeds(folder / "seeds", seeds))
@@ -88,7 +94,9 @@ class Parsed:
         jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS = {"duckdb"}
         jsonschemas.jsonschema_validate = self._validate
         try:
-            done = workspace.dbt("parse", "--no-partial-parse", "--show-all-deprecations", callbacks=[self._hear])
+            done = workspace.dbt(
+                "parse", "--no-partial-parse", "--show-all-deprecations", callbacks=[self._hear]
+            )
         finally:
             jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS, jsonschemas.jsonschema_validate = before
         assert isinstance(done.result, Manifest)
@@ -122,7 +130,11 @@ def built(parsed: Parsed, workspace: Workspace) -> Workspace:
 
 def test_parse_gives_no_warning_with_dbts_schema_check_on(parsed: Parsed) -> None:
     assert not parsed.warnings, "\n".join(parsed.warnings)
-    yaml = {str(path.relative_to(PROJECT)) for folder in ("models", "macros") for path in (PROJECT / folder).rglob("*.yml")}
+    yaml = {
+        str(path.relative_to(PROJECT))
+        for folder in ("models", "macros")
+        for path in (PROJECT / folder).rglob("*.yml")
+    }
     assert yaml <= parsed.checked, f"not checked: {sorted(yaml - parsed.checked)}"
     assert any(path.endswith("dbt_project.yml") for path in parsed.checked)
 
@@ -162,7 +174,9 @@ def test_every_macro_is_described_with_its_arguments(parsed: Parsed) -> None:
         expected = [part.split("=")[0].strip() for part in signature[1].split(",") if part.strip()]
         described = {argument.name: argument.description for argument in macro.arguments}
         if not macro.description or list(described) != expected or not all(described.values()):
-            wrong.append(f"{macro.original_file_path}: {macro.name}({', '.join(expected)}), described: {list(described)}")
+            wrong.append(
+                f"{macro.original_file_path}: {macro.name}({', '.join(expected)}), described: {list(described)}"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -188,7 +202,9 @@ def test_models_carry_the_configured_fields_and_no_others(built: Workspace) -> N
 
 def test_sources_have_the_columns_of_the_contract(parsed: Parsed, built: Workspace) -> None:
     for source in parsed.manifest.sources.values():
-        rows = built.rows(f"select column_name from information_schema.columns where table_name = 'stg_{source.name}'")
+        rows = built.rows(
+            f"select column_name from information_schema.columns where table_name = 'stg_{source.name}'"
+        )
         assert [row["column_name"] for row in rows] == list(source.columns), source.name
 
 
@@ -205,7 +221,11 @@ def test_no_sql_asks_a_clock() -> None:
 
 
 def test_models_do_not_know_their_engine() -> None:
-    found = [str(path) for path in _sql("models") if re.search(r"\btarget\.(type|name)\b", path.read_text(encoding="utf-8"))]
+    found = [
+        str(path)
+        for path in _sql("models")
+        if re.search(r"\btarget\.(type|name)\b", path.read_text(encoding="utf-8"))
+    ]
     assert not found, found
 
 
@@ -213,10 +233,20 @@ def test_models_and_macros_are_short() -> None:
     models = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in _sql("models")}
     macros = {}
     for path in _sql("macros"):
-        for match in re.finditer(r"{%-?\s*macro\s+(\w+).*?endmacro\s*-?%}", path.read_text(encoding="utf-8"), re.S):
+        for match in re.finditer(
+            r"{%-?\s*macro\s+(\w+).*?endmacro\s*-?%}", path.read_text(encoding="utf-8"), re.S
+        ):
             macros[match[1]] = match[0].count("\n") + 1
-    too_long = [f"model {name}: {lines}" for name, lines in models.items() if lines > LONGER_MODELS.get(name, MODEL_LINES)]
-    too_long += [f"macro {name}: {lines}" for name, lines in macros.items() if lines > LONGER_MACROS.get(name, MACRO_LINES)]
+    too_long = [
+        f"model {name}: {lines}"
+        for name, lines in models.items()
+        if lines > LONGER_MODELS.get(name, MODEL_LINES)
+    ]
+    too_long += [
+        f"macro {name}: {lines}"
+        for name, lines in macros.items()
+        if lines > LONGER_MACROS.get(name, MACRO_LINES)
+    ]
     assert not too_long, too_long
     fits = [name for name in LONGER_MODELS if models.get(name, 0) <= MODEL_LINES]
     fits += [name for name in LONGER_MACROS if macros.get(name, 0) <= MACRO_LINES]
@@ -229,7 +259,9 @@ def test_no_file_names_a_registry_or_a_place_on_a_machine() -> None:
     unwanted = re.compile(rf"(?i:{hosts})|(?<![\w.~$}}/-])/(?:work|root|home|Users)/")
     found = []
     for path in _tracked():
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+        ):
             if unwanted.search(line):
                 found.append(f"{path.relative_to(PROJECT)}:{number}: {line.strip()[:120]}")
     assert not found, "\n".join(found)
@@ -254,7 +286,10 @@ def test_an_empty_database_compiles_and_builds_every_mart_empty(tmp_path: Path) 
     assert all(str(node.status) == "success" for node in compiled.result.results)
     done = workspace.dbt("build")
     assert {str(node.status) for node in done.result.results} <= {"success", "pass", "no-op"}
-    marts = {row["table_name"] for row in workspace.rows("from information_schema.tables where table_schema = 'marts'")}
+    marts = {
+        row["table_name"]
+        for row in workspace.rows("from information_schema.tables where table_schema = 'marts'")
+    }
     nodes = [result.node for result in done.result.results]
     assert marts == {node.name for node in nodes if node.resource_type == "model" and node.schema == "marts"}
     counts = {mart: workspace.rows(f"select count(*) as rows from marts.{mart}")[0]["rows"] for mart in marts}

@@ -33,9 +33,16 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
     (folder / ".venv").symlink_to(sys.prefix)
     _run(folder, ".venv/bin/leadscore demo")
-    (folder / "contacts.csv").write_text("contact_id,created_at\nc1,2026-01-01\nc2,2026-01-02\n", encoding="utf-8")
+    (folder / "contacts.csv").write_text(
+        "contact_id,created_at\nc1,2026-01-01\nc2,2026-01-02\n", encoding="utf-8"
+    )
     for month, event_id in (("january", "e1"), ("february", "e2")):
-        event = {"event_id": event_id, "event_type": "page_view", "occurred_at": "2026-01-03", "contact_id": "c1"}
+        event = {
+            "event_id": event_id,
+            "event_type": "page_view",
+            "occurred_at": "2026-01-03",
+            "contact_id": "c1",
+        }
         (folder / f"{month}.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
     order = "select 't1' as transaction_id, 1 as line_number, 'c2' as contact_id, date '2026-01-04' as ordered_at, 12.5 as amount"
     duckdb.sql(f"copy ({order}) to '{folder / 'orders.parquet'}'")
@@ -51,13 +58,19 @@ def test_the_shell_commands_of_the_readme_do_what_it_says(clone: Path, number: i
     if following[0] == "text":
         expected = [_words(line) for line in following[1].splitlines()]
         shown = [line for line in printed if line]
-        assert any(shown[start : start + len(expected)] == expected for start in range(len(shown))), "\n".join(shown)
+        assert any(shown[start : start + len(expected)] == expected for start in range(len(shown))), (
+            "\n".join(shown)
+        )
 
 
 @pytest.mark.end_to_end
 def test_the_worked_example_gives_the_scores_and_the_day_they_change(clone: Path) -> None:
-    with duckdb.connect(str(clone / "example" / "published" / "leadscore.duckdb"), read_only=True) as published:
-        query = "select contact_id, score, cast(next_change_at as varchar) from marts.contact_scores order by all"
+    with duckdb.connect(
+        str(clone / "example" / "published" / "leadscore.duckdb"), read_only=True
+    ) as published:
+        query = (
+            "select contact_id, score, cast(next_change_at as varchar) from marts.contact_scores order by all"
+        )
         assert published.execute(query).fetchall() == [("ann", 40, "2026-05-30 10:00:00"), ("bob", 0, None)]
 
 
@@ -72,14 +85,18 @@ def test_the_queries_of_the_readme_run_on_what_is_published(clone: Path) -> None
 
 @pytest.mark.end_to_end
 def test_the_readme_lists_every_mart(clone: Path) -> None:
-    listed = set(re.findall(r"`(\w+)`", README[README.index("## What each mart answers") : README.index("## Use it")]))
+    listed = set(
+        re.findall(r"`(\w+)`", README[README.index("## What each mart answers") : README.index("## Use it")])
+    )
     assert listed == {path.stem for path in (clone / "published").glob("*.parquet")}
 
 
 def test_the_readme_lists_the_columns_that_load_takes() -> None:
     rows = dict(re.findall(r"^\| `(\w+)`: [^|]*\|([^|]*\|[^|]*)\|$", README, re.M))
     for table in RAW_TABLES.values():
-        required, optional = (re.findall(r"\w+(?=[,\s(]|$)", _without_types(cell)) for cell in rows[table.name].split("|"))
+        required, optional = (
+            re.findall(r"\w+(?=[,\s(]|$)", _without_types(cell)) for cell in rows[table.name].split("|")
+        )
         assert set(required) == set(table.required), table.name
         assert set(optional) == set(table.optional), table.name
 
@@ -98,16 +115,25 @@ def test_every_seed_column_operator_and_variable_is_documented() -> None:
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.M | re.S))
     conditions = set(SEEDS["rule_conditions"].split()[1:])
     for seed, columns in SEEDS.items():
-        listed = {name for cell in re.findall(r"^\| ([\w*, ]+) \|", sections[seed], re.M) for name in re.findall(r"\w+", cell)}
+        listed = {
+            name
+            for cell in re.findall(r"^\| ([\w*, ]+) \|", sections[seed], re.M)
+            for name in re.findall(r"\w+", cell)
+        }
         if seed.endswith("_conditions"):
             listed |= conditions | set(re.findall(r"Columns \*\*(\w+)\*\*", sections[seed]))
         assert not set(columns.split()) - listed, seed
-    assert all(f"| **{column}** |" in sections["Conditions"] or f"| {column} |" in sections["Conditions"] for column in conditions)
+    assert all(
+        f"| **{column}** |" in sections["Conditions"] or f"| {column} |" in sections["Conditions"]
+        for column in conditions
+    )
     registry = (PROJECT / "macros" / "configuration" / "operator_registry.sql").read_text(encoding="utf-8")
     for operator in re.findall(r"^ +'([^']+)': {'takes'", registry, re.M):
         assert f"`{operator}`" in sections["Conditions"], operator
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert set(project["vars"]) == set(re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|[^|]*\|$)", sections["Variables"], re.M))
+    assert set(project["vars"]) == set(
+        re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|[^|]*\|$)", sections["Variables"], re.M)
+    )
 
 
 def _without_types(cell: str) -> str:

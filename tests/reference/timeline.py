@@ -33,9 +33,8 @@ def score_snapshots(history: History, as_of: datetime, zone: ZoneInfo) -> Iterat
 
 
 def band_transitions(history: History, as_of: datetime) -> Iterator[Row]:
-    """Each change of band up to as_of; the first is the one into the band in which the history begins."""
-    begins_at = history.begins_at
-    start = (begins_at, history.score_at(begins_at))
+    """Each change of band up to as_of; the first one, from no band, has no direction."""
+    start = (history.begins_at, history.score_at(history.begins_at))
     band: Band | None = None
     before: Decimal | None = None
     for instant, score in [start, *history.changes()]:
@@ -49,7 +48,9 @@ def band_transitions(history: History, as_of: datetime) -> Iterator[Row]:
                 "score": score,
                 "direction": None if before is None else "up" if score > before else "down",
             }
-        band, before = now, score
+        if band is not None or now is not None:
+            before = score
+        band = now
 
 
 def score_forecast(history: History, as_of: datetime, days: int = 30) -> Iterator[Row]:

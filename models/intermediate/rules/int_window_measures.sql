@@ -1,64 +1,7 @@
--- What each instant adds to a window rule's measure: an activity when it happens, and takes away when it leaves the window.
-with hits as (
+-- What each instant adds to a window rule's measure.
+with netted as (
 
-    select
-        hits.rule_number,
-        hits.contact_id,
-        hits.occurred_at,
-        rules.measure,
-        case when rules.measure = 'count_distinct' then hits.measured_value end as distinct_value,
-        case
-            when rules.measure = 'sum' then {{ as_number('hits.measured_value') }}
-            else 1
-        end as amount,
-        {{ add_duration('hits.occurred_at', 'rules.window_months', 'rules.window_microseconds') }} as leaves_at
-    from {{ ref('int_rule_hits') }} as hits
-    inner join {{ ref('config_rules') }} as rules on hits.rule_number = rules.rule_number
-    where
-        rules.rule_trigger = 'window'
-        -- `sum` passes over what isn't a number, `count_distinct` over what is missing.
-        and (rules.measure = 'count' or hits.measured_value is not null)
-
-),
-
-moves as (
-
-    select
-        rule_number,
-        contact_id,
-        measure,
-        distinct_value,
-        amount,
-        occurred_at as moved_at
-    from hits
-    where amount is not null
-
-    union all
-
-    select
-        rule_number,
-        contact_id,
-        measure,
-        distinct_value,
-        -amount as amount,
-        leaves_at as moved_at
-    from hits
-    where amount is not null and leaves_at is not null
-
-),
-
--- What enters and leaves at one instant is netted.
-netted as (
-
-    select
-        rule_number,
-        contact_id,
-        measure,
-        distinct_value,
-        moved_at,
-        cast(sum(amount) as {{ number_type() }}) as amount
-    from moves
-    group by rule_number, contact_id, measure, distinct_value, moved_at
+    select * from {{ ref('int_window_moves') }}
 
 ),
 
@@ -109,3 +52,15 @@ select
     cast(sum(amount) as {{ number_type() }}) as amount
 from presences
 group by rule_number, contact_id, moved_at
+
+union all
+
+-- A rule that holds with no activity at all is judged for everybody, from before everything that happened.
+select
+    rules.rule_number,
+    contacts.contact_id,
+    {{ beginning_of_time() }} as moved_at,
+    cast(0 as {{ number_type() }}) as amount
+from {{ ref('config_rules') }} as rules
+cross join {{ ref('int_contacts') }} as contacts
+where rules.rule_trigger = 'window' and rules.holds_when_empty

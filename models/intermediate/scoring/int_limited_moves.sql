@@ -10,69 +10,6 @@ with limits as (
 
 ),
 
-entries as (
-
-    select ledger.*
-    from {{ ref('fct_score_ledger') }} as ledger
-    inner join limits
-        on
-            ledger.model_id = limits.model_id
-            and ledger.category = limits.category
-
-),
-
-moves as (
-
-    select
-        model_id,
-        contact_id,
-        category,
-        points,
-        valid_from as moved_at
-    from entries
-
-    union all
-
-    select
-        model_id,
-        contact_id,
-        category,
-        -points as points,
-        valid_to as moved_at
-    from entries
-    where valid_to is not null
-
-),
-
-netted as (
-
-    select
-        model_id,
-        contact_id,
-        category,
-        moved_at,
-        sum(points) as points
-    from moves
-    group by model_id, contact_id, category, moved_at
-
-),
-
-sums as (
-
-    select
-        model_id,
-        contact_id,
-        category,
-        moved_at,
-        sum(points) over (
-            partition by model_id, contact_id, category
-            order by moved_at
-            rows between unbounded preceding and current row
-        ) as points
-    from netted
-
-),
-
 kept as (
 
     select
@@ -82,7 +19,7 @@ kept as (
         sums.moved_at,
         limits.empty_points,
         {{ within('sums.points', 'limits.minimum', 'limits.maximum') }} as points
-    from sums
+    from {{ ref('int_category_sums') }} as sums
     inner join limits
         on
             sums.model_id = limits.model_id

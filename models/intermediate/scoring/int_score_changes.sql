@@ -36,20 +36,6 @@ totals as (
 
 ),
 
--- What empty categories are worth: nothing, unless a limit keeps 0 out.
-models as (
-
-    select
-        models.model_id,
-        models.minimum_score,
-        models.maximum_score,
-        coalesce(sum({{ within('0', 'limits.minimum', 'limits.maximum') }}), 0) as empty_points
-    from {{ ref('config_models') }} as models
-    left join {{ ref('config_category_limits') }} as limits on models.model_id = limits.model_id
-    group by models.model_id, models.minimum_score, models.maximum_score
-
-),
-
 published as (
 
     select
@@ -60,7 +46,7 @@ published as (
             {{ within('totals.points + models.empty_points', 'models.minimum_score', 'models.maximum_score') }}, 2
         ) as {{ score_type() }}) as score
     from totals
-    inner join models on totals.model_id = models.model_id
+    inner join {{ ref('config_model_limits') }} as models on totals.model_id = models.model_id
 
 ),
 

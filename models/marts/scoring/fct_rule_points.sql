@@ -1,40 +1,4 @@
-with activity_points as (
-
-    select
-        rule_number,
-        contact_id,
-        activity_id,
-        occurred_at,
-        starts_at,
-        cast(null as timestamp) as ends_at
-    from {{ ref('int_activity_points') }}
-
-),
-
-period_points as (
-
-    select
-        rule_number,
-        contact_id,
-        cast(null as {{ dbt.type_string() }}) as activity_id,
-        occurred_at,
-        starts_at,
-        ends_at
-    from {{ ref('int_period_points') }}
-
-),
-
-unioned as (
-
-    select * from activity_points
-
-    union all
-
-    select * from period_points
-
-),
-
-last_steps as (
+with last_steps as (
 
     select
         rule_number,
@@ -51,17 +15,17 @@ ends as (
     select
         rules.model_id,
         rules.rule_id,
-        unioned.contact_id,
-        unioned.activity_id,
+        awards.contact_id,
+        awards.activity_id,
         rules.operation,
         rules.points,
-        unioned.occurred_at,
-        unioned.starts_at,
-        unioned.ends_at,
-        {{ add_duration('unioned.starts_at', 'rules.expires_months', 'rules.expires_microseconds') }} as expires_at,
-        {{ add_duration('unioned.starts_at', 'last_steps.until_months', 'last_steps.until_microseconds') }} as decayed_at
-    from unioned
-    inner join {{ ref('config_rules') }} as rules on unioned.rule_number = rules.rule_number
+        awards.occurred_at,
+        awards.starts_at,
+        awards.ends_at,
+        {{ add_duration('awards.starts_at', 'rules.expires_months', 'rules.expires_microseconds') }} as expires_at,
+        {{ add_duration('awards.starts_at', 'last_steps.until_months', 'last_steps.until_microseconds') }} as decayed_at
+    from {{ ref('int_awards') }} as awards
+    inner join {{ ref('config_rules') }} as rules on awards.rule_number = rules.rule_number
     -- A decay that begins below half a point has no steps: such an entry is worth nothing.
     inner join last_steps on rules.rule_number = last_steps.rule_number
 
