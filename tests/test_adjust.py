@@ -28,7 +28,7 @@ def tiny(tmp_path: Path) -> Iterator[Settings]:
 
 def adjust(*arguments: str) -> Any:
     """An edit that has to work, as its object."""
-    result = leadscore("adjust", *arguments, "--json")
+    result = leadscore("adjust", "--json", *arguments)
     assert result.exit_code == 0, result.stderr
     return json.loads(result.stdout)
 
@@ -154,8 +154,8 @@ def test_a_table_with_types_of_its_own(tiny: Settings) -> None:
     adjust("--delete", "m-exact")
     stored = rows(
         tiny,
-        "select points::varchar, epoch(adjusted_at)::bigint, deleted_at is not null from raw.score_adjustments "
-        f"where adjustment_id = '{edit['adjustment_id']}' order by loaded_at",
+        "select points::varchar, epoch(adjusted_at)::bigint, deleted_at is not null "
+        f"from raw.score_adjustments where adjustment_id = '{edit['adjustment_id']}' order by loaded_at",
     )
     march = int((datetime(2026, 3, 1) - datetime(1970, 1, 1)).total_seconds())
     assert stored == [("-1.2500", march, False), ("-1.2500", march, True)]

@@ -14,15 +14,17 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from scripts.raw_tables import RAW_TABLES
 from seed_strategies import SEEDS
 from workspaces import PROJECT
+
+from scripts.raw_tables import RAW_TABLES
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
 SHELL = [(number, text) for number, (language, text) in enumerate(BLOCKS) if language == "sh"]
 NOT_COPIED = [
-    ".*", "*.duckdb*", "*.egg-info", "__pycache__", "target", "logs", "published", "exports", "demo", "own", "example",
+    ".*", "*.duckdb*", "*.egg-info", "__pycache__", "target", "logs", "published", "exports", "demo", "own",
+    "example",
 ]  # fmt: skip
 
 
@@ -44,8 +46,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             "contact_id": "c1",
         }
         (folder / f"{month}.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
-    order = "select 't1' as transaction_id, 1 as line_number, 'c2' as contact_id, date '2026-01-04' as ordered_at, 12.5 as amount"
-    duckdb.sql(f"copy ({order}) to '{folder / 'orders.parquet'}'")
+    order = "'t1' as transaction_id, 1 as line_number, 'c2' as contact_id, date '2026-01-04' as ordered_at"
+    duckdb.sql(f"copy (select {order}, 12.5 as amount) to '{folder / 'orders.parquet'}'")
     yield folder
     shutil.rmtree(folder)
 

@@ -1,4 +1,4 @@
-"""Whatever a seed or a raw row holds is data: quotes, Jinja, comments and 100 kB of text change no SQL, and no other score."""
+"""Whatever a seed or a raw row holds is data: quotes, Jinja and 100 kB of text change no other score."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace.load(
         "contacts",
         [
-            {"contact_id": value, "created_at": "2026-01-01", "job_title": value, "attributes": json.dumps({value: value, "n": LONG}),
-             "loaded_at": "2026-01-01"}
+            {"contact_id": value, "created_at": "2026-01-01", "job_title": value,
+             "attributes": json.dumps({value: value, "n": LONG}), "loaded_at": "2026-01-01"}
             for value in people
         ],
     )  # fmt: skip
@@ -131,8 +131,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace.load(
         "score_adjustments",
         [
-            {"adjustment_id": value, "model_id": NASTY[2], "contact_id": value, "operation": "add", "points": str(points),
-             "note": value + LONG, "author": value, "adjusted_at": "2026-01-10", "loaded_at": "2026-01-10"}
+            {"adjustment_id": value, "model_id": NASTY[2], "contact_id": value, "operation": "add",
+             "points": str(points), "note": value + LONG, "author": value,
+             "adjusted_at": "2026-01-10", "loaded_at": "2026-01-10"}
             for value, points in POINTS.items()
         ],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A project of a few contacts with a bit of everything: limits, sets, decay, windows, merges, manual edits."""
+"""A few contacts with a bit of everything: limits, sets, decay, windows, merges, manual edits."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Workspace:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def load(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Make a raw table of rows that have the same columns; every value is text but for those of loaded_at."""
+        """Make a raw table of rows with the same columns, all of text but for loaded_at."""
         columns = list(rows[0])
         types = ", ".join(f"{name} {'timestamp' if name == 'loaded_at' else 'varchar'}" for name in columns)
         with duckdb.connect(str(self.database)) as connection:

@@ -1,16 +1,16 @@
-{% macro and_field_values(fields, relation) -%}
-    {# More columns of a select: each field's value in a staging relation, under the field's name. #}
+{% macro field_values(fields, relation) -%}
+    {# Columns of a select, each with its comma: each field's value in a staging relation, under the field's name. #}
     {%- for field in fields -%}
-        {{ ',\n    ' ~ field_value(field, relation) ~ ' as ' ~ field.name }}
+        {{ field_value(field, relation) ~ ' as ' ~ field.name ~ ',\n    ' }}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{% macro and_fields(fields, kind) -%}
-    {# More columns of a select: the fields of one kind, and a typed null for each of another. #}
+{% macro fields_of_kind(fields, kind) -%}
+    {# Columns of a select, each with its comma: the fields of one kind, and a typed null for each of another. #}
     {%- for field in fields -%}
         {%- set value = field.name if field.kind == kind else 'cast(null as ' ~ field_sql_type(field) ~ ') as ' ~ field.name -%}
-        {{ ',\n        ' ~ value }}
+        {{ value ~ ',\n        ' }}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -41,12 +41,13 @@ valued as (
 
 ),
 
--- A billionth of a cent outwards, so that an exact half isn't lost in binary before it is rounded away from zero.
+-- Outwards by what binary arithmetic can have lost (a power of k loses about k units in the last place), so that an exact
+-- half is rounded away from zero.
 rounded as (
 
     select
         *,
-        decayed_points + sign(decayed_points) * 1e-11 as nudged_points
+        decayed_points * (1 + (step + 4) * 2.5e-16) as nudged_points
     from valued
 
 )

@@ -26,8 +26,8 @@ activities as (
         event_type,
         person_id,
         {{ 'false' if flag_var('score_machine_events', false) else 'is_machine' }} as is_ignored,
+        {{ fields_of_kind(event_fields + transaction_fields, kind='event') -}}
         occurred_at
-        {{- and_fields(event_fields + transaction_fields, kind='event') }}
     from identified
 
     union all
@@ -38,8 +38,8 @@ activities as (
         null as event_type,
         contact_id as person_id,
         false as is_ignored,
+        {{ fields_of_kind(event_fields + transaction_fields, kind='transaction') -}}
         occurred_at
-        {{- and_fields(event_fields + transaction_fields, kind='transaction') }}
     from {{ ref('int_transaction_lines') }}
 
 )

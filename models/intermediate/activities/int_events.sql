@@ -20,7 +20,7 @@ select
     firsts.contact_id,
     firsts.anonymous_id,
     coalesce(firsts.is_machine, false) as is_machine,
+    {{ field_values(fields_named(rules, 'event'), 'firsts') -}}
     firsts.occurred_at
-    {{- and_field_values(fields_named(rules, 'event'), 'firsts') }}
 from firsts
 where firsts.occurred_at <= {{ as_of() }}

@@ -34,6 +34,6 @@ select
     counted.transaction_id,
     counted.contact_id,
     counted.amount,
+    {{ field_values(fields_named(rules, 'transaction'), 'counted') -}}
     counted.ordered_at as occurred_at
-    {{- and_field_values(fields_named(rules, 'transaction'), 'counted') }}
 from counted

@@ -48,7 +48,7 @@ select
     placed.contact_created_at as created_at,
     -- The first version reaches back: what happened before it is judged by it.
     case when placed.version_number = 1 then {{ beginning_of_time() }} else placed.updated_at end as valid_from,
+    {{ field_values(fields_named(rules + models, 'contact'), 'placed') -}}
     placed.next_updated_at as valid_to
-    {{- and_field_values(fields_named(rules + models, 'contact'), 'placed') }}
 from placed
 where placed.contact_created_at <= {{ as_of() }}

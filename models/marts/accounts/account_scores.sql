@@ -8,7 +8,7 @@ with members as (
         accounts.weight,
         row_number() over (
             partition by scores.model_id, accounts.account_id
-            order by scores.score desc, scores.contact_id
+            order by scores.score desc, scores.contact_id asc
         ) as place
     from {{ ref('contact_scores') }} as scores
     inner join {{ ref('int_contact_accounts') }} as accounts on scores.contact_id = accounts.contact_id
