@@ -7,7 +7,14 @@ from pathlib import Path
 
 import duckdb
 
-EVENT_TYPES = ("page_view", "email_opened", "email_clicked", "form_submitted", "email_replied", "webinar_attended")
+EVENT_TYPES = (
+    "page_view",
+    "email_opened",
+    "email_clicked",
+    "form_submitted",
+    "email_replied",
+    "webinar_attended",
+)
 AS_OF = "2026-01-01T00:00:00Z"
 HEADERS = {
     "scoring_models": "model_id,title,description,is_active,starting_points,minimum_score,maximum_score",
@@ -51,7 +58,13 @@ def rules(number: int) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
             "activity": EVENT_TYPES[position % len(EVENT_TYPES)],
         }
         if position == 0:
-            rule |= {"operation": "set", "points": "0", "trigger": "window", "measure": "count", "comparator": "="}
+            rule |= {
+                "operation": "set",
+                "points": "0",
+                "trigger": "window",
+                "measure": "count",
+                "comparator": "=",
+            }
             rule |= {"threshold": "0", "window_length": "180 days"}
         elif position % 10 == 0:
             rule |= {"trigger": "window", "measure": "count", "comparator": ">=", "threshold": "5"}
@@ -119,7 +132,8 @@ def write_raw_tables(database: Path, events: int, contacts: int) -> None:
                 {list(EVENT_TYPES)!r}[(hash(range) % {len(EVENT_TYPES)})::int + 1] as event_type,
                 timestamp '2024-01-01' + to_seconds((hash(range, 1) % 63000000)::bigint) as occurred_at,
                 case when range % 20 > 0 then 'contact-' || (hash(range, 2) % $contacts) end as contact_id,
-                case when range % 10 = 0 then 'visitor-' || (hash(range // 20, 3) % $contacts) end as anonymous_id,
+                case when range % 10 = 0 then 'visitor-' || (hash(range // 20, 3) % $contacts) end
+                    as anonymous_id,
                 '/page/' || (hash(range, 4) % 40) as page_path,
                 false as is_machine,
                 timestamp '2026-01-01' as loaded_at

@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.builds import BuildObserver, BuildOutcome, Failure
 from scripts.errors import UsageMistakeError
+from scripts.staged_seeds import seeds_for_dbt
 
 CONFIG_ERRORS = "config_errors"
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
@@ -87,7 +88,7 @@ class DbtProject:
             else str(self.database),
             "LEADSCORE_SEEDS": None
             if self.seeds == self.root / "seeds"
-            else os.path.relpath(self.seeds, self.root),
+            else seeds_for_dbt(self.root, self.seeds),
         }
         before = {name: os.environ.get(name) for name in wanted}
         folder = Path.cwd()

@@ -30,6 +30,8 @@ from reference.values import add_months
 from seed_strategies import SEEDS
 from worlds import PROJECT, write_seeds
 
+from scripts.staged_seeds import seeds_for_dbt
+
 R_PACKAGE = PROJECT.parent / "shared" / "data" / "rfm_r"
 needs_r_results = pytest.mark.skipif(
     not R_PACKAGE.is_dir(), reason="the results of R's package rfm are not at ../shared/data/rfm_r"
@@ -194,7 +196,6 @@ class Mart:
         self.seeds.mkdir()
         self.target = folder / "target"
         self.environment = {
-            "LEADSCORE_SEEDS": str(self.seeds),
             "LEADSCORE_DATABASE": str(self.database),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(folder / "logs"),
@@ -227,9 +228,9 @@ class Mart:
 
     def dbt(self, selected: str, variables: dict[str, str], segments: Sequence[str]) -> dict[str, Any]:
         """The results by node."""
-        # New each time: dbt writes the SQL that it ran over seed files outside the project.
         cells = [dict(zip(SEGMENT_COLUMNS, line.split(","), strict=True)) for line in segments]
         write_seeds(World(seeds={"rfm_segments": cells}), self.seeds)
+        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         chosen = [
             *("--select", *selected.split(), "--indirect-selection", "empty"),

@@ -15,6 +15,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from seed_strategies import SEEDS
 
+from scripts.staged_seeds import seeds_for_dbt
+
 PROJECT = Path(__file__).parent.parent
 Row = dict[str, Any]
 
@@ -36,7 +38,7 @@ class Workspace:
         """Run a dbt command that has to succeed."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         environment = {
-            "LEADSCORE_SEEDS": os.path.relpath(self.seeds, PROJECT),
+            "LEADSCORE_SEEDS": seeds_for_dbt(PROJECT, self.seeds),
             "LEADSCORE_DATABASE": str(self.database),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.folder / "logs"),

@@ -20,6 +20,8 @@ from reference.inputs import COLUMNS
 from reference.world import Row
 from seed_strategies import SEEDS
 
+from scripts.staged_seeds import seeds_for_dbt
+
 PROJECT = Path(__file__).parent.parent
 DBT_ARGUMENTS = [
     "--quiet",
@@ -76,7 +78,6 @@ class Harness:
         self.database = folder / "world.duckdb"
         self.seeds.mkdir(parents=True, exist_ok=True)
         self.environment = {
-            "LEADSCORE_SEEDS": str(self.seeds),
             "LEADSCORE_DATABASE": str(self.database),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
@@ -93,6 +94,7 @@ class Harness:
     def run_next(self, world: World) -> dict[str, list[Row]]:
         """Build a world in the database of the one before, and read its marts."""
         write_seeds(world, self.seeds)
+        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
         with duckdb.connect(str(self.database)) as connection:
             write_raw(world, connection)
         self._build(world.variables)
