@@ -29,7 +29,7 @@
         'score_adjustments': [
             ['adjustment_id', 'identifier', 'required'], ['model_id', 'identifier', 'required'],
             ['contact_id', 'identifier', 'required'], ['operation', 'text', 'required'],
-            ['points', 'decimal', 'required'], ['note', 'text'], ['author', 'text'],
+            ['points', 'points', 'required'], ['note', 'text'], ['author', 'text'],
             ['adjusted_at', 'timestamp', 'required'], ['deleted_at', 'timestamp'],
             ['loaded_at', 'timestamp', 'required'],
         ],

@@ -59,7 +59,7 @@
         ],
         'account_roles': [
             ['role', 'id', {'required': true}], ['job_title_contains', 'text', {'required': true}],
-            ['weight', 'decimal', {'required': true, 'at_least': 0}],
+            ['weight', 'decimal', {'required': true, 'at_least': 0, 'at_most': 99999}],
         ],
         'rfm_segments': [
             ['rfm_segment', 'id', {'required': true}], ['priority', 'integer', {'required': true}],

@@ -13,6 +13,11 @@
     try_cast(case when {{ expression }} not like '%\_%' escape '\' then {{ expression }} end as {{ number_type() }})
 {%- endmacro %}
 
+{# A number that can be summed over any number of rows: with more than 18 digits before the point it can't be read. #}
+{% macro as_summand(expression) -%}
+    cast(try_cast({{ as_number(expression) }} as decimal(28, 10)) as {{ number_type() }})
+{%- endmacro %}
+
 {% macro as_points(expression) -%}
     try_cast({{ as_number(expression) }} as {{ points_type() }})
 {%- endmacro %}

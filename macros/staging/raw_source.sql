@@ -45,7 +45,9 @@
     {%- elif column.type == 'integer' -%}
         {{ 'try_cast(' ~ column.name ~ ' as bigint)' if class == 'integer' else as_integer(text) }}
     {%- elif column.type == 'decimal' -%}
-        {{ 'try_cast(' ~ column.name ~ ' as ' ~ number_type() ~ ')' if class in ('integer', 'decimal') else as_number(text) }}
+        {{ as_summand(text) }}
+    {%- elif column.type == 'points' -%}
+        {{ as_points(text) }}
     {%- elif column.type in ('timestamp', 'date') -%}
         {{ _read_instant(column, class, text) }}
     {%- endif -%}
@@ -72,7 +74,7 @@
     {%- set header = raw_header(table) -%}
     {%- set types = {
         'identifier': dbt.type_string(), 'text': dbt.type_string(), 'json': dbt.type_string(), 'boolean': 'boolean',
-        'integer': 'bigint', 'decimal': number_type(), 'timestamp': 'timestamp', 'date': 'date',
+        'integer': 'bigint', 'decimal': number_type(), 'points': points_type(), 'timestamp': 'timestamp', 'date': 'date',
     } -%}
     select
         {%- for column in raw_registry()[table] %}

@@ -11,7 +11,7 @@ typed as (
     select
         role,
         job_title_contains,
-        {{ as_number('weight') }} as weight
+        cast({{ as_number('weight') }} as decimal(10, 4)) as weight
     from seed
 
 )

@@ -11,7 +11,7 @@ with hits as (
         rules.measure,
         case when rules.measure = 'count_distinct' then hits.measured_value end as distinct_value,
         case
-            when rules.measure = 'sum' then {{ as_number('hits.measured_value') }}
+            when rules.measure = 'sum' then {{ as_summand('hits.measured_value') }}
             else 1
         end as amount,
         {{ add_duration('hits.occurred_at', 'rules.window_months', 'rules.window_microseconds') }} as leaves_at

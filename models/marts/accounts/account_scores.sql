@@ -21,8 +21,8 @@ select
     max(case when place = 1 then contact_id end) as best_contact_id,
     count(*) as contacts,
     cast(sum(score) as {{ score_type() }}) as score_sum,
-    cast(cast(sum(score) as double) / count(*) as {{ number_type() }}) as score_average,
+    cast(sum(score) as double) / count(*) as score_average,
     max(score) as score_maximum,
-    cast(cast(sum(score * weight) as double) / cast(nullif(sum(weight), 0) as double) as {{ number_type() }}) as score_weighted
+    cast(sum(score * weight) as double) / cast(nullif(sum(weight), 0) as double) as score_weighted
 from members
 group by model_id, account_id

@@ -7,7 +7,7 @@
     ('activities_anonymous', 'activities of visitors whom nobody has identified', 'int_activities', "count(*) filter (where standing = 'anonymous')"),
     ('activities_machine', 'activities of machines, which match no rule', 'int_activities', "count(*) filter (where standing = 'machine')"),
     ('activities_unscored', 'activities of contacts that are deleted', 'int_activities', "count(*) filter (where standing = 'unscored')"),
-    ('adjustments', 'manual edits that count', 'int_adjustments', 'count(contact_id)'),
+    ('adjustments', 'manual edits that count', 'adjustment_audit', "count(*) filter (where status = 'counts')"),
     ('adjustments_waiting', 'manual edits whose contact has not arrived yet', 'int_adjustments', 'count(*) filter (where is_waiting)'),
     ('rejected_rows', 'problems of raw rows', 'rejected_rows', 'count(*)'),
     ('ledger_entries', 'rows of the ledger', 'fct_score_ledger', 'count(*)'),
