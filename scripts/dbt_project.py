@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,9 @@ class DbtProject:
         build += ["--exclude-resource-type", "unit_test"]
         build += ["--select", select] if select else []
         build += ["--full-refresh"] if full_refresh else []
-        with self._environment():
+        with self._environment(), warnings.catch_warnings():
+            # A seed may lack columns that the project types: they count as empty.
+            warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
             try:
                 result = dbtRunner().invoke(parse)
                 if result.success:

@@ -70,10 +70,11 @@
         {%- for condition in clause -%}
             {%- do parts.append(condition_sql(condition, relation_of[field_definition(condition.field).kind])) -%}
         {%- endfor -%}
-        {%- do alternatives.append(parts | join('\n            and ')) -%}
+        {%- set all_hold = parts | join('\n                        and ') -%}
+        {%- do alternatives.append('(' ~ all_hold ~ ')' if parts | length > 1 and clauses | length > 1 else all_hold) -%}
     {%- endfor -%}
     {%- if alternatives | length > 1 -%}
-        {{- return('((' ~ (alternatives | join(')\n            or (')) ~ '))') -}}
+        {{- return('(' ~ (alternatives | join('\n                        or ')) ~ ')') -}}
     {%- endif -%}
     {{- return(alternatives | join) -}}
 {%- endmacro %}

@@ -42,7 +42,8 @@
 {# A cast to `timestamp` would drop the offset; through `timestamptz` it counts (the session's zone is UTC). #}
 {% macro default__as_utc_timestamp(expression) -%}
     case
-        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }} and {{ expression }} not like '0000%'
+        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }}
+            and extract(year from try_cast({{ expression }} as timestamp with time zone)) between 1 and 9999
             then try_cast({{ expression }} as timestamp with time zone) at time zone 'UTC'
     end
 {%- endmacro %}

@@ -6,7 +6,12 @@
 {%- endmacro %}
 
 {% macro default__explode_present(elements) -%}
-    unnest(list_filter([{{ elements }}], lambda element: element is not null))
+    unnest(list_filter(
+            [
+                {{- elements }}
+            ],
+            lambda element: element is not null
+        ))
 {%- endmacro %}
 
 {% macro spark__explode_present(elements) -%}

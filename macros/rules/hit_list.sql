@@ -4,10 +4,13 @@
         one block a rule, one scan for all.
     #}
     {%- for rule in rules %}
-            -- rule: {{ comment_text(rule.rule_id) }}
-            case when {{ rule_filter(rule, relation_of) }} then {{ rule.number }} end{{ ',' if not loop.last }}
+                -- rule: {{ comment_text(rule.rule_id) }}
+                case
+                    when {{ rule_filter(rule, relation_of) }}
+                        then {{ rule.number }}
+                end{{ ',' if not loop.last }}
     {%- else %}
-            null
+                null
     {%- endfor %}
 {%- endmacro %}
 
@@ -21,7 +24,7 @@
     {%- if rule.clauses -%}
         {%- do parts.append(conditions_sql(rule.clauses, relation_of)) -%}
     {%- endif -%}
-    {{- return(parts | join('\n            and ') if parts else 'true') -}}
+    {{- return(parts | join('\n                        and ') if parts else 'true') -}}
 {%- endmacro %}
 
 

@@ -145,7 +145,7 @@ def _rule(row: Cells, conditions: Clauses) -> Rule:
         operation=operation,
         points=-points if operation == "subtract" else points,
         trigger=trigger,
-        activity_types=frozenset((_text(row, "activity") or "").split("|")),
+        activity_types=frozenset(kind.strip() for kind in (_text(row, "activity") or "").split("|")),
         recurrence=_text(row, "recurrence") or default,
         once_per=_text(row, "once_per"),
         limit_count=int(limit_count) if limit_count else None,

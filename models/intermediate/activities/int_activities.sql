@@ -1,6 +1,6 @@
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
-{% set event_fields = fields_named(rules, 'event') %}
-{% set transaction_fields = fields_named(rules, 'transaction') %}
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{% set event_fields = fields_named(rules, 'event') -%}
+{% set transaction_fields = fields_named(rules, 'transaction') -%}
 
 -- Everything that happened, a row each, and who is scored for it.
 with identified as (

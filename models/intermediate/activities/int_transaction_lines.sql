@@ -1,4 +1,4 @@
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 
 with lines as (
 

@@ -21,5 +21,5 @@ select
     coalesce(max(roles.weight), 1) as weight
 from current_versions
 left join {{ ref('config_account_roles') }} as roles
-    on contains(lower(current_versions.job_title), lower(roles.job_title_contains))
+    on contains(current_versions.job_title, roles.job_title_contains)
 group by current_versions.contact_id, current_versions.account_id

@@ -1,5 +1,5 @@
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
-{% set models = model_definitions(ref('config_models'), ref('config_conditions')) %}
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{% set models = model_definitions(ref('config_models'), ref('config_conditions')) -%}
 
 with staged as (
 

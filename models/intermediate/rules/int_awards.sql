@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- What rules award, a row an activity or a period: when it begins, and for periods when it ends.
 with activity_points as (

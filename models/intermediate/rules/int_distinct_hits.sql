@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- The activities that meet activity rules within their validity, a row each, after once_per.
 with hits as (

@@ -1,4 +1,4 @@
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) | selectattr('trigger', 'equalto', 'profile') | list %}
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) | selectattr('trigger', 'equalto', 'profile') | list -%}
 
 -- The periods in which a contact's profile meets a profile rule, a row each.
 with versions as (

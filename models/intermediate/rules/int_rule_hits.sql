@@ -1,9 +1,9 @@
 -- depends_on: {{ ref('int_contact_versions') }}
 
-{% set definitions = rule_definitions(ref('config_rules'), ref('config_conditions')) %}
-{% set rules = definitions | rejectattr('trigger', 'equalto', 'profile') | list %}
-{% set contact_fields = fields_named(rules, 'contact') %}
-{% set carried = fields_carried(rules) %}
+{% set definitions = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{% set rules = definitions | rejectattr('trigger', 'equalto', 'profile') | list -%}
+{% set contact_fields = fields_named(rules, 'contact') -%}
+{% set carried = fields_carried(rules) -%}
 
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
 with activities as (

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- What enters and leaves a window rule's window, a row an instant (and value, for count_distinct): an activity when it
 -- happens, and again when it leaves.

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- The periods in which a window rule's measure meets its threshold, a row each, from before everything that happened.
 with rules as (

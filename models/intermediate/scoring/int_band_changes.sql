@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- Every change of a published score with the bands before and after it.
 select

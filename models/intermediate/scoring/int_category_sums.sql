@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- The sum of each category that has a limit, a row an instant at which it changes.
 with entries as (

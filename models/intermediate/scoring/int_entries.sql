@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- Every contribution to a score before sets are applied.
 with manual_entries as (

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- What each instant adds to a score by categories that have a limit: the difference in what is left within it.
 with limits as (

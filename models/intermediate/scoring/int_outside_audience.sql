@@ -1,4 +1,4 @@
-{% set models = model_definitions(ref('config_models'), ref('config_conditions')) | selectattr('clauses') | list %}
+{% set models = model_definitions(ref('config_models'), ref('config_conditions')) | selectattr('clauses') | list -%}
 
 -- The contacts that a model leaves out: their current version doesn't meet the model's conditions.
 with contacts as (

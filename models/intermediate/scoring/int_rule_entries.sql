@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- The contributions of rules to scores before sets are applied: a row a step of decay, else a row an entry.
 with entries as (

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{- config(materialized="view") -}}
 
 -- What each instant adds to a score by entries whose category has no limit.
 with limits as (

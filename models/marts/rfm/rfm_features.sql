@@ -1,4 +1,4 @@
-{% set window = duration_parts(var('rfm_window', none), 'rfm_window') %}
+{% set window = duration_parts(var('rfm_window', none), 'rfm_window') -%}
 
 with orders as (
 
