@@ -22,13 +22,13 @@ demo: install
 	$(BIN)/leadscore demo
 
 test: install-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models tests --processes 2
+	$(BIN)/sqlfluff lint models tests/dbt analyses
 
 docs: install
 	$(BIN)/dbt docs generate --static

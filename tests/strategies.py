@@ -39,12 +39,13 @@ LOADED = [datetime(2024, 1, 1), datetime(2024, 6, 1, 12), datetime(2025, 1, 1, 0
 JUNK = {
     "timestamp": ["yesterday", "2024-13-01", "2024-02-30 10:00:00", "infinity", "10000-01-01"],
     "integer": ["x", "1.5", "1_000"],
-    "number": ["ten", "1_000", "NaN", "1,5"],
-    "boolean": ["maybe"],
+    "number": ["ten", "1_000", "NaN", "1,5", "9" * 19],
+    "points": ["ten", "99999999999"],
+    "boolean": ["maybe", "2"],
     "date": ["1990-02-30", "long ago"],
     "json": ["not json", "[1]", '{"value":', '"text"'],
 }
-PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", True, None, "", *TEXTS[:8]]
+PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
 
 
 def world_numbers() -> st.SearchStrategy[int]:

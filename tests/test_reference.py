@@ -13,9 +13,11 @@ from reference.timeline import band_transitions, score_forecast, score_snapshots
 from reference.values import (
     add_months,
     json_text,
+    read_amount,
     read_integer,
     read_json,
     read_number,
+    read_points,
     read_timestamp,
     round_half_away,
 )
@@ -118,6 +120,8 @@ def test_timestamps(text: str, instant: datetime | None) -> None:
 def test_numbers() -> None:
     assert [read_number(text) for text in ("1e3", ".5", " 5 ")] == [1000, Decimal("0.5"), 5]
     assert [read_number(text) for text in ("1_000", "NaN", "", "1,5", "9" * 29)] == [None] * 5
+    assert [read_amount(text) for text in ("9" * 18, "9" * 19)] == [10**18 - 1, None]
+    assert [read_points(text) for text in ("0.123456785", "9" * 11)] == [Decimal("0.12345679"), None]
     assert [read_integer(text) for text in ("12", "12.0", "12.5", "1_2", "x")] == [12, 12, None, None, None]
 
 
@@ -136,7 +140,7 @@ def test_months_end_where_the_month_does() -> None:
 
 
 def test_json_of_an_object_is_compact() -> None:
-    read = read_json('{"a": {"b": [1, "x", null, true]}, "n": null, "d": 2.5}')
+    read = read_json('{"a": {"b": [1, "x", null, true]}, "n": null, "d": 2.50}')
     assert read is not None
     assert [json_text(read.value[key]) for key in "and"] == ['{"b":[1,"x",null,true]}', None, "2.5"]
     assert read_json("[1]") is None

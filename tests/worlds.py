@@ -36,6 +36,7 @@ NATIVE_TYPES = {
     "text": "varchar",
     "integer": "integer",
     "number": "decimal(28, 8)",
+    "points": "decimal(18, 8)",
     "boolean": "boolean",
     "timestamp": "timestamp",
     "date": "date",

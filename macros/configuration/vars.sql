@@ -36,3 +36,14 @@
     {%- endif -%}
     {{- return(text == 'true') -}}
 {%- endmacro %}
+
+
+{% macro in_rfm_window(instant) -%}
+    {# Whether an order lies in var `rfm_window` up to as_of; everything does where there is none. #}
+    {%- set window = duration_parts(var('rfm_window', none), 'rfm_window') -%}
+    {%- if window -%}
+        {{ as_of() }} < {{ add_duration(instant, window.months, window.microseconds) }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

@@ -34,6 +34,11 @@
     try_cast(trim({{ expression }}) as boolean)
 {%- endmacro %}
 
+{# Whether a UTC timestamp lies in the years 0001 to 9999, which every engine can hold. #}
+{% macro in_calendar(instant) -%}
+    {{ instant }} between timestamp '0001-01-01 00:00:00' and timestamp '9999-12-31 23:59:59.999999'
+{%- endmacro %}
+
 {# An instant as a UTC timestamp; one written with an offset is converted, one without is UTC. #}
 {% macro as_utc_timestamp(expression) -%}
     {{- adapter.dispatch('as_utc_timestamp')(expression) -}}
@@ -43,7 +48,7 @@
 {% macro default__as_utc_timestamp(expression) -%}
     case
         when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }}
-            and extract(year from try_cast({{ expression }} as timestamp with time zone)) between 1 and 9999
+            and {{ in_calendar("try_cast(" ~ expression ~ " as timestamp with time zone) at time zone 'UTC'") }}
             then try_cast({{ expression }} as timestamp with time zone) at time zone 'UTC'
     end
 {%- endmacro %}

@@ -63,7 +63,7 @@
         {%- set instant = as_utc_timestamp(text) -%}
     {%- endif -%}
     {%- if class in ('timestamptz', 'timestamp', 'date') -%}
-        {%- set instant = 'case when extract(year from ' ~ column.name ~ ') between 1 and 9999 then ' ~ instant ~ ' end' -%}
+        {%- set instant = 'case when ' ~ in_calendar(instant) ~ ' then ' ~ instant ~ ' end' -%}
     {%- endif -%}
     {{- 'cast(' ~ instant ~ ' as date)' if column.type == 'date' else instant -}}
 {%- endmacro %}

@@ -11,10 +11,12 @@ typed as (
     select
         rfm_segment,
         {{ as_integer('priority') }} as priority,
-        {%- for measure in ['recency', 'frequency', 'monetary'] %}
-        coalesce({{ as_integer(measure ~ '_from') }}, 1) as {{ measure }}_from,
-        coalesce({{ as_integer(measure ~ '_to') }}, 5) as {{ measure }}_to{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce({{ as_integer('recency_from') }}, 1) as recency_from,
+        coalesce({{ as_integer('recency_to') }}, 5) as recency_to,
+        coalesce({{ as_integer('frequency_from') }}, 1) as frequency_from,
+        coalesce({{ as_integer('frequency_to') }}, 5) as frequency_to,
+        coalesce({{ as_integer('monetary_from') }}, 1) as monetary_from,
+        coalesce({{ as_integer('monetary_to') }}, 5) as monetary_to
     from seed
 
 )

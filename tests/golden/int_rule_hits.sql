@@ -1,10 +1,5 @@
 -- depends_on: "intermediate"."int_contact_versions"
 
-
-
-
-
-
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
 with activities as (
 
@@ -22,20 +17,33 @@ hits as (
         activities.occurred_at,
         activities.event_page_path,
         activities.transaction_amount,
-        unnest(list_filter([
-            -- rule: pricing
-            case when activities.event_type = 'page_view'
-            and (((activities.event_page_path = '/pricing' or activities.event_page_path = '/price''s')
-            and (activities.event_is_machine = true) is not true)
-            or (coalesce(try_cast(case when activities."event.properties.^plan.size" not like '%\_%' escape '\' then activities."event.properties.^plan.size" end as decimal(38, 10)) >= try_cast('3' as decimal(38, 10)), activities."event.properties.^plan.size" >= '3')
-            and versions.contact_created_at < try_cast('2026-01-01' as timestamp with time zone) at time zone 'UTC')) then 1 end,
-            -- rule: read's, a lot
-            case when activities.event_type in ('page_view', 'download')
-            and (contains(activities.event_content_id, 'draft')) is not true
-            and versions.contact_country is not null then 2 end,
-            -- rule: spent
-            case when activities.activity_kind = 'transaction'
-            and activities.transaction_payment_days <= try_cast('14' as decimal(38, 10)) then 4 end], lambda element: element is not null)) as rule_number
+        unnest(list_filter(
+            [
+                -- rule: pricing
+                case
+                    when activities.event_type = 'page_view'
+                        and (((activities.event_page_path = '/pricing' or activities.event_page_path = '/price''s')
+                        and (activities.event_is_machine = true) is not true)
+                        or (coalesce(try_cast(case when activities."event.properties.^plan.size" not like '%\_%' escape '\' then activities."event.properties.^plan.size" end as decimal(38, 10)) >= try_cast('3' as decimal(38, 10)), activities."event.properties.^plan.size" >= '3')
+                        and versions.contact_created_at < try_cast('2026-01-01' as timestamp with time zone) at time zone 'UTC'))
+                        then 1
+                end,
+                -- rule: read's, a lot
+                case
+                    when activities.event_type in ('page_view', 'download')
+                        and (contains(activities.event_content_id, 'draft')) is not true
+                        and versions.contact_country is not null
+                        then 2
+                end,
+                -- rule: spent
+                case
+                    when activities.activity_kind = 'transaction'
+                        and activities.transaction_payment_days <= try_cast('14' as decimal(38, 10))
+                        then 4
+                end
+            ],
+            lambda element: element is not null
+        )) as rule_number
     from activities
     inner join "intermediate"."int_contact_versions" as versions
         on

@@ -13,7 +13,7 @@ from reference.conditions import Sources, field_value, hold
 from reference.config import Rule
 from reference.decay import decayed_to_nothing_at
 from reference.people import Activity, Contact
-from reference.values import read_number
+from reference.values import read_amount
 
 Period = tuple[datetime, datetime | None]
 
@@ -182,7 +182,7 @@ def _measure(rule: Rule, contact: Contact, inside: list[Activity]) -> Decimal:
     found = [field_value(rule.measure_field, _sources(contact, activity)) for activity in inside]
     if rule.measure == "count_distinct":
         return Decimal(len({value for value in found if value is not None}))
-    numbers = [read_number(value) for value in found if value is not None]
+    numbers = [read_amount(value) for value in found if value is not None]
     return sum((number for number in numbers if number is not None), Decimal(0))
 
 

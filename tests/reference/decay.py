@@ -39,12 +39,12 @@ def _sizes(rule: Rule) -> Iterator[Decimal]:
     k = 0
     while True:
         if rule.decay == "linear":
-            left = max(Decimal(0), 1 - k * share)
-            nothing = left == 0
+            left = EXACT.multiply(rule.points, max(Decimal(0), 1 - k * share))
+            nothing = k > 0 and round_half_away(left, 8) == 0
         else:
-            left = EXACT.power(1 - share, k) if k else Decimal(1)
-            nothing = abs(EXACT.multiply(rule.points, left)) < HALF_A_POINT
+            left = EXACT.multiply(rule.points, EXACT.power(1 - share, k) if k else Decimal(1))
+            nothing = abs(left) < HALF_A_POINT
         if nothing:
             return
-        yield round_half_away(EXACT.multiply(rule.points, left), 8)
+        yield round_half_away(left, 8)
         k += 1

@@ -12,6 +12,9 @@ from typing import Any
 
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 
+TRUE = ("true", "t", "yes", "y", "1")
+FALSE = ("false", "f", "no", "n", "0")
+
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
     r"(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?"
@@ -114,6 +117,20 @@ def read_number(value: Any) -> Decimal | None:
     return number.quantize(Decimal("1e-10"), context=EXACT)
 
 
+def read_amount(value: Any) -> Decimal | None:
+    """A number with at most 18 digits before the point: one that can be summed."""
+    number = read_number(value)
+    return None if number is None or abs(number) >= Decimal(10) ** 18 else number
+
+
+def read_points(value: Any) -> Decimal | None:
+    """A number with at most 10 digits before the point and 8 after it."""
+    number = read_number(value)
+    if number is None or abs(rounded := round_half_away(number, 8)) >= Decimal(10) ** 10:
+        return None
+    return rounded
+
+
 def read_integer(value: Any) -> int | None:
     """`12` or `12.0`, nothing else."""
     if isinstance(value, bool):
@@ -125,8 +142,11 @@ def read_integer(value: Any) -> int | None:
 
 
 def read_boolean(value: Any) -> bool | None:
-    """True or false, as a value or as text."""
-    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).lower())
+    """True or false, as a value or as one of the usual words for it."""
+    if isinstance(value, bool):
+        return value
+    text = str(value).lower()
+    return True if text in TRUE else False if text in FALSE else None
 
 
 def read_json(value: Any) -> Json | None:
@@ -145,7 +165,7 @@ def json_text(value: Any) -> str | None:
 
 def _compact(value: Any) -> str:
     if isinstance(value, JsonNumber):
-        return value.text
+        return value.text if value.text.lstrip("-").isdigit() else repr(float(value.text))
     if isinstance(value, dict):
         return "{" + ",".join(f"{_compact(key)}:{_compact(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):

@@ -1,5 +1,3 @@
-{% set window = duration_parts(var('rfm_window', none), 'rfm_window') -%}
-
 with orders as (
 
     select
@@ -9,11 +7,7 @@ with orders as (
         lines.occurred_at
     from {{ ref('int_transaction_lines') }} as lines
     inner join {{ ref('int_contact_aliases') }} as aliases on lines.contact_id = aliases.alias_id
-    where
-        aliases.contact_id is not null
-        {%- if window %}
-        and {{ as_of() }} < {{ add_duration('lines.occurred_at', window.months, window.microseconds) }}
-        {%- endif %}
+    where aliases.contact_id is not null and {{ in_rfm_window('lines.occurred_at') }}
 
 ),
 
