@@ -37,7 +37,10 @@
                 {%- do problems.append(literal(column.name ~ ' is missing; the row is left out')) -%}
             {%- endif -%}
         {%- else -%}
-            {%- set what = column.type ~ (' object' if column.type == 'json' else '') -%}
+            {%- set what = {
+                'decimal': 'a number', 'points': 'a number of points', 'integer': 'a whole number', 'boolean': 'true or false',
+                'timestamp': 'a timestamp', 'date': 'a date', 'json': 'a JSON object',
+            }.get(column.type, 'text') -%}
             {%- set text = nested_as_json(column.name) if header[column.name] == 'nested' else 'cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
             {%- set unread = read_value(column, header[column.name]) ~ ' is null' -%}
             {%- set message = literal(column.name ~ " can't be read as " ~ what ~ ": '") ~ ' || left(' ~ text ~ ", 100) || '''" -%}
@@ -48,7 +51,7 @@
                 ) -%}
             {%- elif column.type not in ('identifier', 'text') -%}
                 {%- do problems.append(
-                    'case when ' ~ column.name ~ ' is not null and ' ~ unread ~ ' then ' ~ message ~ "; the value is left out' end"
+                    "case when " ~ text ~ " != '' and " ~ unread ~ ' then ' ~ message ~ "; the value is left out' end"
                 ) -%}
             {%- endif -%}
         {%- endif -%}
