@@ -1,4 +1,4 @@
-"""Plain `dbt build`, unit tests included, works whatever fields a configuration names and columns it lacks."""
+"""Plain `dbt build`, unit tests included, works whatever a configuration names and whatever it lacks."""
 
 from __future__ import annotations
 
