@@ -26,7 +26,7 @@
 
 {% macro field_sql_type(field) -%}
     {# The SQL type of a field's values. #}
-    {{- return({
+    {{- return(field.get('sql_type') or {
         'text': dbt.type_string(), 'boolean': 'boolean', 'integer': 'bigint', 'decimal': number_type(),
         'timestamp': 'timestamp', 'date': 'date',
     }[field.type]) -}}

@@ -13,7 +13,9 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- do fields.update({'transaction.payment_days': {'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days'}}) -%}
+    {%- do fields.update({'transaction.payment_days': {
+        'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days', 'sql_type': 'double',
+    }}) -%}
     {{- return(fields) -}}
 {%- endmacro %}
 
@@ -33,7 +35,7 @@
     {%- if known -%}
         {{- return({
             'field': field, 'kind': known.kind, 'type': known.type, 'column': known.column, 'path': none,
-            'name': field | replace('.', '_'),
+            'name': field | replace('.', '_'), 'sql_type': known.get('sql_type'),
         }) -}}
     {%- endif -%}
     {%- for prefix, source in json_fields().items() -%}

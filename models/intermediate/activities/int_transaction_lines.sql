@@ -18,10 +18,8 @@ counted as (
 
     select
         *,
-        -- Days from invoice to payment, with fractions.
-        cast(
-            {{ microseconds_between('invoiced_at', 'paid_at') }} / cast(86400000000 as double) as {{ number_type() }}
-        ) as payment_days
+        -- Days from invoice to payment; a double tells a microsecond short of a day from a day, ten decimals don't.
+        {{ microseconds_between('invoiced_at', 'paid_at') }} / cast(86400000000 as double) as payment_days
     from lasts
     where
         ordered_at <= {{ as_of() }}
