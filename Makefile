@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev demo test lint docs clean
+.PHONY: install install-dev demo test lint docs bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,6 +32,9 @@ lint: install-dev
 
 docs: install
 	$(BIN)/dbt docs generate --static
+
+bench: install
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 clean:
 	rm -rf target logs published exports demo

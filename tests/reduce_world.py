@@ -1,4 +1,4 @@
-"""Makes a generated world that fails small: `python tests/reduce_world.py NUMBER`.
+"""Makes a generated world that fails small: `python tests/reduce_world.py NUMBER [MINUTES]`.
 
 It takes away models, rules, conditions, bands and raw rows, half of them at a time and then fewer, as long as
 the SQL and the reference still differ (or the run still fails). Each try is a dbt run.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -92,8 +93,9 @@ def _show(world: World) -> None:
     print(f"vars: {world.variables}, native: {sorted(world.native)}")
 
 
-def main(number: int) -> None:
-    """Reduce one world and print what is left and how it differs."""
+def main(number: int, minutes: float = 5) -> None:
+    """Reduce one world, for so long at most, and print what is left and how it differs."""
+    deadline = time.monotonic() + minutes * 60
     with tempfile.TemporaryDirectory() as folder:
         harness = Harness(Path(folder))
 
@@ -110,14 +112,17 @@ def main(number: int) -> None:
                 if "only in" in line or line.startswith(("run", "contact"))
             }
 
+        def still_fails(world: World) -> bool:
+            return time.monotonic() < deadline and bool(kinds(outcome(world)) & first)
+
         first = kinds(outcome(world_of(number)))
         if not first:
             print(f"world {number}: no difference")
             return
-        small = reduced(world_of(number), lambda world: bool(kinds(outcome(world)) & first))
+        small = reduced(world_of(number), still_fails)
         _show(small)
         print("\n".join(outcome(small)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *map(float, sys.argv[2:3]))
