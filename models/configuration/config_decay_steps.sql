@@ -29,25 +29,28 @@ steps as (
 
 ),
 
+-- Linear decay is exact in decimals. A power isn't: it goes outwards by what binary arithmetic can have lost (about k units in
+-- the last place for a power of k), so that an exact half is rounded away from zero.
 valued as (
 
     select
         *,
-        case
-            when decay = 'linear' then cast(points as double) * greatest(0, 1 - step * cast(decay_percent as double) / 100)
-            when decay = 'exponential' then cast(points as double) * power(1 - cast(decay_percent as double) / 100, step)
-        end as decayed_points
+        points * cast(greatest(0, 100 - step * cast(decay_percent as decimal(13, 10))) as decimal(13, 10))
+        * cast(0.01 as decimal(3, 2)) as linear_points,
+        cast(points as double) * power(1 - cast(decay_percent as double) / 100, step) * (1 + (step + 4) * 2.5e-16) as power_points
     from steps
 
 ),
 
--- Outwards by what binary arithmetic can have lost (a power of k loses about k units in the last place), so that an exact
--- half is rounded away from zero.
 rounded as (
 
     select
         *,
-        decayed_points * (1 + (step + 4) * 2.5e-16) as nudged_points
+        case
+            when step = 0 then points
+            when decay = 'linear' then cast(round(linear_points, 8) as {{ points_type() }})
+            else cast(round(power_points, 8) as {{ points_type() }})
+        end as step_points
     from valued
 
 )
@@ -55,7 +58,7 @@ rounded as (
 select
     rule_number,
     step,
-    coalesce(cast(round(nudged_points, 8) as {{ points_type() }}), points) as points,
+    step_points as points,
     coalesce(step * decay_every_months, 0) as after_months,
     coalesce(step * decay_every_microseconds, 0) as after_microseconds,
     (step + 1) * decay_every_months as until_months,
@@ -63,5 +66,5 @@ select
 from rounded
 where
     decay is null
-    or (decay = 'linear' and (step = 0 or abs(nudged_points) >= 0.00000001))
-    or (decay = 'exponential' and abs(nudged_points) >= 0.5)
+    or (decay = 'linear' and (step = 0 or step_points != 0))
+    or (decay = 'exponential' and abs(power_points) >= 0.5)

@@ -17,6 +17,7 @@ ranked as (
             order by
                 case when entry_type = 'manual' then 0 else 1 end,
                 rule_id desc nulls last,
+                activity_id desc nulls last,
                 entry_id desc
         ) as place
     from sets
