@@ -31,16 +31,3 @@
     {%- endfor -%}
     {{- return(header if header else none) -}}
 {%- endmacro %}
-
-
-{% macro seed_column(seed, name) -%}
-    {# A column of the registry as a mapping: name, type, and its options. #}
-    {%- for column in seed_registry()[seed] -%}
-        {%- if column[0] == name -%}
-            {%- set described = {'name': column[0], 'type': column[1]} -%}
-            {%- do described.update(column[2]) -%}
-            {{- return(described) -}}
-        {%- endif -%}
-    {%- endfor -%}
-    {{- exceptions.raise_compiler_error("seed " ~ seed ~ " has no column " ~ name) -}}
-{%- endmacro %}

@@ -60,11 +60,9 @@
     {%- elif class in ('timestamp', 'date') -%}
         {%- set instant = 'cast(' ~ column.name ~ ' as timestamp)' -%}
     {%- else -%}
-        {%- set instant = as_utc_timestamp(text) -%}
+        {{- return(as_date(text) if column.type == 'date' else as_utc_timestamp(text)) -}}
     {%- endif -%}
-    {%- if class in ('timestamptz', 'timestamp', 'date') -%}
-        {%- set instant = 'case when ' ~ in_calendar(instant) ~ ' then ' ~ instant ~ ' end' -%}
-    {%- endif -%}
+    {%- set instant = 'case when ' ~ in_calendar(instant) ~ ' then ' ~ instant ~ ' end' -%}
     {{- 'cast(' ~ instant ~ ' as date)' if column.type == 'date' else instant -}}
 {%- endmacro %}
 
