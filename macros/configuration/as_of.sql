@@ -2,6 +2,12 @@
     {#
         The instant scored for, as a SQL timestamp in UTC: var `as_of`, or the start of the run. No SQL asks a clock.
     #}
+    {{- instant_literal(as_of_instant()) -}}
+{%- endmacro %}
+
+
+{% macro as_of_instant() -%}
+    {# The instant scored for, as a datetime in UTC without a zone. #}
     {%- set given = var('as_of', none) -%}
     {%- if given is none or (given | string | trim) == '' -%}
         {%- set instant = run_started_at -%}
@@ -14,7 +20,17 @@
         {%- set instant = modules.datetime.datetime.fromisoformat(text) -%}
     {%- endif -%}
     {%- if instant.tzinfo is not none -%}
-        {%- set instant = instant.astimezone(modules.pytz.utc) -%}
+        {%- set instant = instant.astimezone(modules.pytz.utc).replace(tzinfo=none) -%}
     {%- endif -%}
-    timestamp '{{ instant.strftime('%Y-%m-%d %H:%M:%S.%f').rjust(26, '0') }}'
+    {{- return(instant) -}}
+{%- endmacro %}
+
+
+{% macro instant_literal(instant) -%}
+    {# A datetime in UTC as a SQL timestamp; a null if it is none. #}
+    {%- if instant is none -%}
+        cast(null as timestamp)
+    {%- else -%}
+        timestamp '{{ instant.strftime('%Y-%m-%d %H:%M:%S.%f').rjust(26, '0') }}'
+    {%- endif -%}
 {%- endmacro %}

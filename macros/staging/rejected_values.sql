@@ -1,6 +1,7 @@
 {% macro rejected_values(table, row_key) -%}
     {#
-        A row for each value of a raw table that is missing though required, or can't be read as its type.
+        A row for each value of a raw table that is missing though required, or can't be read as its type; in an incremental
+        run only of the rows that have arrived.
         `row_key` is the SQL of the row's id, over raw columns as text.
     #}
     {%- set header = raw_header(table) -%}
@@ -14,6 +15,7 @@
     where false
     {%- else -%}
     {%- set loaded = {'name': 'loaded_at', 'type': 'timestamp'} -%}
+    {%- set loaded_at = read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' -%}
     {%- set present = [] -%}
     {%- for column in raw_registry()[table] if column.name in header -%}
         {%- do present.append(column.name) -%}
@@ -23,8 +25,11 @@
         {{ row_key }} as row_key,
         {{ explode_present(_problem_list(table, header)) }} as reason,
         {{ row_json(present, 'raw_rows') }} as row_json,
-        {{ read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
+        {{ loaded_at }} as loaded_at
     from {{ raw_source(table) }} as raw_rows
+    {%- if not is_full_run() %}
+    where {{ has_arrived(table, loaded_at) }}
+    {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,37 +1,26 @@
--- Every event and transaction line that counts has its place among the activities, once.
-with activities as (
+-- Every event and transaction line that counts stands among the activities, once.
+with found as (
 
-    select
-        activity_kind,
-        count(*) as found,
-        count(distinct activity_id) as distinct_found
-    from {{ ref('int_activities') }}
-    group by activity_kind
+    select coalesce(sum(activities), 0) as activities
+    from {{ ref('int_standings') }}
 
 ),
 
-expected as (
+wanted as (
 
-    select
-        'event' as activity_kind,
-        count(*) as wanted
-    from {{ ref('int_events') }}
+    select count(*) as activities
+    from (
+        select event_id as activity_id from {{ ref('int_events') }}
 
-    union all
+        union all
 
-    select
-        'transaction' as activity_kind,
-        count(*) as wanted
-    from {{ ref('int_transaction_lines') }}
+        select activity_id from {{ ref('int_transaction_lines') }}
+    ) as counted
 
 )
 
 select
-    expected.activity_kind,
-    expected.wanted,
-    activities.found
-from expected
-left join activities on expected.activity_kind = activities.activity_kind
-where
-    coalesce(activities.found, 0) != expected.wanted
-    or coalesce(activities.distinct_found, 0) != expected.wanted
+    wanted.activities as wanted,
+    found.activities as found
+from wanted
+inner join found on wanted.activities != found.activities

@@ -1,14 +1,23 @@
+{{- config(materialized="view") -}}
+
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 {% set event_fields = fields_named(rules, 'event') -%}
 {% set transaction_fields = fields_named(rules, 'transaction') -%}
 
--- Everything that happened, a row each, and who is scored for it.
-with identified as (
+-- What happened, a row each, and who is scored for it: in a full run everything, in an incremental one what concerns the
+-- contacts that it rescores.
+with events as (
+
+    {{ touched_events(ref('int_events')) }}
+
+),
+
+identified as (
 
     select
         events.*,
         coalesce(events.contact_id, identifications.contact_id) as person_id
-    from {{ ref('int_events') }} as events
+    from events
     left join {{ ref('int_identifications') }} as identifications
         on
             events.contact_id is null
@@ -24,6 +33,8 @@ activities as (
         'event' as activity_kind,
         event_id as activity_id,
         event_type,
+        contact_id as named_contact_id,
+        case when contact_id is null then anonymous_id end as anonymous_id,
         person_id,
         {{ 'false' if flag_var('score_machine_events', false) else 'is_machine' }} as is_ignored,
         {{ fields_of_kind(event_fields + transaction_fields, kind='event') -}}
@@ -36,11 +47,13 @@ activities as (
         'transaction' as activity_kind,
         activity_id,
         null as event_type,
+        contact_id as named_contact_id,
+        null as anonymous_id,
         contact_id as person_id,
         false as is_ignored,
         {{ fields_of_kind(event_fields + transaction_fields, kind='transaction') -}}
         occurred_at
-    from {{ ref('int_transaction_lines') }}
+    from {{ touched_rows(ref('int_transaction_lines')) }}
 
 )
 

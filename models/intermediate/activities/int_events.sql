@@ -1,26 +1,6 @@
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{{- config(materialized="view") -}}
 
-with events as (
-
-    select *
-    from {{ ref('stg_events') }}
-
-),
-
--- The first loaded of an id counts.
-firsts as (
-
-    {{ one_row_per_key('events', 'events', ['event_id'], wins='first') }}
-
-)
-
-select
-    firsts.event_id,
-    firsts.event_type,
-    firsts.contact_id,
-    firsts.anonymous_id,
-    coalesce(firsts.is_machine, false) as is_machine,
-    {{ field_values(fields_named(rules, 'event'), 'firsts') -}}
-    firsts.occurred_at
-from firsts
-where firsts.occurred_at <= {{ as_of() }}
+-- The events that had happened by as_of, a row each.
+select *
+from {{ ref('int_arrived_events') }}
+where occurred_at <= {{ as_of() }}

@@ -1,37 +1,6 @@
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{{- config(materialized="view") -}}
 
-with lines as (
-
-    select *
-    from {{ ref('stg_transactions') }}
-
-),
-
--- The last loaded of a line counts: a refund replaces the sale.
-lasts as (
-
-    {{ one_row_per_key('lines', 'transactions', ['transaction_id', 'line_number'], wins='last') }}
-
-),
-
-counted as (
-
-    select
-        *,
-        -- Days from invoice to payment; a double tells a microsecond short of a day from a day, ten decimals don't.
-        {{ microseconds_between('invoiced_at', 'paid_at') }} / cast(86400000000 as double) as payment_days
-    from lasts
-    where
-        ordered_at <= {{ as_of() }}
-        and coalesce(status, 'completed') not in ('cancelled', 'refunded')
-
-)
-
-select
-    counted.transaction_id || ':' || counted.line_number as activity_id,
-    counted.transaction_id,
-    counted.contact_id,
-    counted.amount,
-    {{ field_values(fields_named(rules, 'transaction'), 'counted') -}}
-    counted.ordered_at as occurred_at
-from counted
+-- The transaction lines that count and had been ordered by as_of, a row each.
+select *
+from {{ ref('int_arrived_lines') }}
+where occurred_at <= {{ as_of() }}

@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 -- Every contact that has arrived, and who is scored for what it did: itself, the survivor of its merge, or nobody.
 with arrived as (
 

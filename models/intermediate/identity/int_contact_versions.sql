@@ -1,10 +1,12 @@
+{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
+
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 {% set models = model_definitions(ref('config_models'), ref('config_conditions')) -%}
 
 with staged as (
 
     select *
-    from {{ ref('stg_contacts') }}
+    from {{ touched_rows(ref('stg_contacts')) }}
 
 ),
 

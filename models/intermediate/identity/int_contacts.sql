@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 -- The contacts that are scored: arrived, not merged into another, not deleted.
 with current_versions as (
 

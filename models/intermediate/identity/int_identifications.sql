@@ -1,3 +1,5 @@
+{{- config(materialized="incremental", incremental_strategy="touched_visitors") -}}
+
 -- Who a visitor is, and for which of the visitor's anonymous events: those after `after_at` and up to `until_at`.
 with identifying as (
 
@@ -6,7 +8,7 @@ with identifying as (
         contact_id,
         event_id,
         occurred_at
-    from {{ ref('int_events') }}
+    from {{ touched_visitors_rows(ref('int_events')) }}
     where anonymous_id is not null and contact_id is not null
 
 ),

@@ -4,7 +4,7 @@
 with versions as (
 
     select versions.*
-    from {{ ref('int_contact_versions') }} as versions
+    from {{ touched_rows(ref('int_contact_versions')) }} as versions
     inner join {{ ref('int_contacts') }} as contacts on versions.contact_id = contacts.contact_id
 
 ),

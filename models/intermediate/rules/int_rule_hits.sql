@@ -9,7 +9,7 @@
 with activities as (
 
     select *
-    from {{ ref('int_activities') }}
+    from {{ touched_rows(ref('int_activities')) }}
     where contact_id is not null and standing = 'scored'
 
 ),
@@ -28,7 +28,7 @@ hits as (
         })) }} as rule_number
     from activities
     {%- if contact_fields %}
-    inner join {{ ref('int_contact_versions') }} as versions
+    inner join {{ touched_rows(ref('int_contact_versions')) }} as versions
         on
             activities.contact_id = versions.contact_id
             and activities.occurred_at >= versions.valid_from

@@ -62,5 +62,5 @@ select
     {{ beginning_of_time() }} as moved_at,
     cast(0 as {{ number_type() }}) as amount
 from {{ ref('config_rules') }} as rules
-cross join {{ ref('int_contacts') }} as contacts
+cross join {{ touched_rows(ref('int_contacts')) }} as contacts
 where rules.rule_trigger = 'window' and rules.holds_when_empty

@@ -18,7 +18,7 @@ with first_instants as (
         end as starts_at
     from {{ ref('int_window_turns') }} as turns
     inner join {{ ref('config_rules') }} as rules on turns.rule_number = rules.rule_number
-    inner join {{ ref('int_contacts') }} as contacts on turns.contact_id = contacts.contact_id
+    inner join {{ touched_rows(ref('int_contacts')) }} as contacts on turns.contact_id = contacts.contact_id
 
 )
 

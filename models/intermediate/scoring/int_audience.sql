@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 -- Who is scored by which model, a row each.
 select
     models.model_id,

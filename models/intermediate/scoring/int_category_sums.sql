@@ -4,7 +4,7 @@
 with entries as (
 
     select ledger.*
-    from {{ ref('fct_score_ledger') }} as ledger
+    from {{ touched_rows(ref('fct_score_ledger')) }} as ledger
     inner join {{ ref('config_category_limits') }} as limits
         on
             ledger.model_id = limits.model_id

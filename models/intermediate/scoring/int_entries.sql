@@ -18,7 +18,7 @@ with manual_entries as (
         adjustments.adjusted_at as starts_at,
         adjustments.adjusted_at as valid_from,
         cast(null as timestamp) as valid_to
-    from {{ ref('int_adjustments') }} as adjustments
+    from {{ touched_rows(ref('int_adjustments')) }} as adjustments
     inner join {{ ref('int_audience') }} as audience
         on
             adjustments.model_id = audience.model_id
@@ -43,7 +43,7 @@ start_entries as (
         audience.created_at as starts_at,
         audience.created_at as valid_from,
         cast(null as timestamp) as valid_to
-    from {{ ref('int_audience') }} as audience
+    from {{ touched_rows(ref('int_audience')) }} as audience
     inner join {{ ref('config_models') }} as models on audience.model_id = models.model_id
     where models.starting_points != 0
 

@@ -22,7 +22,7 @@ with entries as (
             'points.valid_to',
             add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds'),
         ]) }} as valid_to
-    from {{ ref('fct_rule_points') }} as points
+    from {{ touched_rows(ref('fct_rule_points')) }} as points
     inner join {{ ref('config_rules') }} as rules on points.rule_id = rules.rule_id
     inner join {{ ref('config_decay_steps') }} as steps on rules.rule_number = steps.rule_number
 

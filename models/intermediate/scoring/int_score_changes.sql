@@ -1,3 +1,7 @@
+{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
+
+{{- replaces_rows_by(['int_touched_contacts']) }}
+
 -- Every change of a published score, past and to come, a row each; the first row of a contact begins its history.
 with moves as (
 

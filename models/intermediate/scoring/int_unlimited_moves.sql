@@ -10,7 +10,7 @@ with limits as (
 entries as (
 
     select ledger.*
-    from {{ ref('fct_score_ledger') }} as ledger
+    from {{ touched_rows(ref('fct_score_ledger')) }} as ledger
     left join limits
         on
             ledger.model_id = limits.model_id
@@ -44,4 +44,4 @@ select
     contact_id,
     0 as points,
     created_at as moved_at
-from {{ ref('int_audience') }}
+from {{ touched_rows(ref('int_audience')) }}

@@ -1,9 +1,11 @@
+{{- config(materialized="incremental", incremental_strategy="moved_contacts") -}}
+
 with transitions as (
 
     select
         *,
         row_number() over (partition by model_id, contact_id order by changed_at) as place
-    from {{ ref('int_band_changes') }}
+    from {{ moved_rows(ref('int_band_changes')) }}
     where from_band_id is distinct from to_band_id and changed_at <= {{ as_of() }}
 
 )

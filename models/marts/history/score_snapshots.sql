@@ -1,3 +1,5 @@
+{{- config(materialized="incremental", incremental_strategy="moved_contacts") -}}
+
 -- A day's closing score is its last change before the next midnight; of the as_of day, the one at as_of.
 with days as (
 
@@ -6,7 +8,7 @@ with days as (
         contact_id,
         cast({{ local_time('changed_at', var('time_zone', 'UTC')) }} as date) as snapshot_date,
         max_by(score, changed_at) as score
-    from {{ ref('int_score_changes') }}
+    from {{ moved_rows(ref('int_score_changes')) }}
     where changed_at <= {{ as_of() }}
     group by model_id, contact_id, cast({{ local_time('changed_at', var('time_zone', 'UTC')) }} as date)
 

@@ -1,3 +1,7 @@
+{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
+
+{{- replaces_rows_by(['int_touched_contacts']) }}
+
 with last_steps as (
 
     select

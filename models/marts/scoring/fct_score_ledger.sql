@@ -1,3 +1,7 @@
+{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
+
+{{- replaces_rows_by(['int_touched_contacts']) }}
+
 -- The sets that lose to another at the same instant are left out; the others come with their rows.
 with entries as (
 

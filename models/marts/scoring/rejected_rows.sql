@@ -1,19 +1,6 @@
 with unreadable as (
 
-    {% for table, key in [
-        ('contacts', raw_text('contacts', 'contact_id')),
-        ('events', raw_text('events', 'event_id')),
-        ('transactions', "coalesce(" ~ raw_text('transactions', 'transaction_id') ~ ", '') || ':' || coalesce("
-            ~ raw_text('transactions', 'line_number') ~ ", '')"),
-        ('score_adjustments', raw_text('score_adjustments', 'adjustment_id')),
-    ] -%}
-    {{ rejected_values(table, key) }}
-    {%- if not loop.last %}
-
-    union all
-
-    {% endif %}
-    {%- endfor %}
+    select * from {{ ref('int_rejected_values') }}
 
 ),
 

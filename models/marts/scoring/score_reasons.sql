@@ -1,3 +1,5 @@
+{{- config(materialized="incremental", incremental_strategy="moved_contacts") -}}
+
 -- The three rules that add most to a score and the three that take most away, by their points valid at as_of.
 with sums as (
 
@@ -6,7 +8,7 @@ with sums as (
         contact_id,
         rule_id,
         cast(sum(points) as {{ points_type() }}) as points
-    from {{ ref('fct_score_ledger') }}
+    from {{ moved_rows(ref('fct_score_ledger')) }}
     where
         rule_id is not null
         and valid_from <= {{ as_of() }}

@@ -1,0 +1,35 @@
+{% macro loaded_instants(table) -%}
+    {# When each row of a raw table was loaded; no rows if there is no table. Unit tests override this macro. #}
+    {%- set header = raw_header(table) -%}
+    {%- set loaded_at = {'name': 'loaded_at', 'type': 'timestamp'} -%}
+    select
+        '{{ table }}' as source_table,
+        {{ read_value(loaded_at, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
+    {{ ('from ' ~ raw_source(table)) if header else 'where false' }}
+{%- endmacro %}
+
+
+{% macro has_arrived(table, loaded_at) -%}
+    {#
+        Whether a raw row has come since the last finished run: after its mark, in an hour that holds more rows than it read
+        there, or with a loaded_at that can't be read. `loaded_at` is its SQL. Unit tests override this macro.
+    #}
+    {%- set query -%}
+        select mark, case when known_rows > read_rows then loaded_hour end as late_hour
+        from {{ ref('run_batches') }}
+        where source_table = {{ literal(table) }}
+    {%- endset -%}
+    {%- set conditions = [loaded_at ~ ' is null'] -%}
+    {%- for row in (run_query(query).rows if execute else []) -%}
+        {%- if row[0] is none -%}
+            {{- return('true') -}}
+        {%- endif -%}
+        {%- if loop.first -%}
+            {%- do conditions.append(loaded_at ~ ' > ' ~ instant_literal(row[0])) -%}
+        {%- endif -%}
+        {%- if row[1] is not none -%}
+            {%- do conditions.append("date_trunc('hour', " ~ loaded_at ~ ') = ' ~ instant_literal(row[1])) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return('(' ~ (conditions | join(' or ')) ~ ')') -}}
+{%- endmacro %}

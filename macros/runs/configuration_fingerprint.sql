@@ -1,0 +1,50 @@
+{% macro configuration_fingerprint() -%}
+    {#
+        What all rows of a score depend on besides raw rows and as_of, as four hashes: seeds, variables, the project's code
+        and the columns of the raw tables. Seeds and variables of what each run makes anew (segments, RFM, forecast) don't count.
+    #}
+    {%- set seeds = [] -%}
+    {%- for seed in seed_registry() if seed not in ('segments', 'segment_conditions') and load_relation(ref(seed)) -%}
+        {%- set rows = run_query('select * from (' ~ seed_rows(ref(seed), seed) ~ ') as cells order by row_number').rows -%}
+        {%- for row in rows -%}
+            {%- do seeds.append(tojson(row.values() | map('string') | list)) -%}
+        {%- endfor -%}
+        {%- do seeds.append(seed) -%}
+    {%- endfor -%}
+    {%- set variables = [flag_var('score_machine_events', false)] -%}
+    {%- for name in ['time_zone', 'raw_schema', 'raw_database', 'raw_files'] -%}
+        {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
+    {%- endfor -%}
+    {%- set columns = [] -%}
+    {%- for table in raw_registry() -%}
+        {%- do columns.append(tojson(raw_header(table), sort_keys=true)) -%}
+    {%- endfor -%}
+    {{- return(
+        'seeds=' ~ local_md5(seeds | join('\n')) ~ ' variables=' ~ local_md5(variables | join('\n'))
+        ~ ' code=' ~ local_md5(code_checksums() | join('\n')) ~ ' columns=' ~ local_md5(columns | join('\n'))
+    ) -}}
+{%- endmacro %}
+
+
+{% macro code_checksums() -%}
+    {# The project's version and the checksums of its models. #}
+    {%- set checksums = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- do checksums.append(node.name ~ node.checksum.checksum) -%}
+    {%- endfor -%}
+    {{- return(checksums | sort) -}}
+{%- endmacro %}
+
+
+{% macro changed_parts(before, after) -%}
+    {# Which parts of two fingerprints differ, in words. #}
+    {%- set words = {
+        'seeds': 'the seeds changed', 'variables': 'a variable changed', 'code': "the project's code changed",
+        'columns': 'columns of the raw tables changed',
+    } -%}
+    {%- set changed = [] -%}
+    {%- for part in after.split(' ') if part not in (before or '').split(' ') -%}
+        {%- do changed.append(words[part.split('=')[0]]) -%}
+    {%- endfor -%}
+    {{- return(changed | join(', ')) -}}
+{%- endmacro %}

@@ -1,0 +1,34 @@
+{% macro run_plan() -%}
+    {#
+        The plan of this run: {run_number, previous_as_of, is_full}. A full run where there is none yet, and in unit tests,
+        which override `is_full_run` to look at an incremental one. While dbt only parses it is incremental, so that dbt
+        sees what such a run refers to.
+    #}
+    {%- set plan = {'run_number': 1, 'is_full': execute, 'previous_as_of': none} -%}
+    {%- if model.resource_type != 'unit_test' -%}
+        {%- set relation = ref('run_plan') -%}
+        {%- if execute and load_relation(relation) -%}
+            {%- set row = run_query('select run_number, is_full, previous_as_of from ' ~ relation).rows[0] -%}
+            {%- do plan.update({'run_number': row[0] | int, 'is_full': row[1], 'previous_as_of': row[2]}) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{- return(plan) -}}
+{%- endmacro %}
+
+
+{% macro is_full_run() -%}
+    {# Whether this run builds everything anew. Unit tests override this macro. #}
+    {{- return(run_plan().is_full) -}}
+{%- endmacro %}
+
+
+{% macro previous_as_of() -%}
+    {# The instant that the last finished run scored for, as a SQL timestamp. Unit tests override this macro. #}
+    {{- instant_literal(run_plan().previous_as_of) -}}
+{%- endmacro %}
+
+
+{% macro has_come(instant) -%}
+    {# Whether an instant lies between the last finished run's as_of and this one's: what time alone brings about. #}
+    ({{ instant }} > {{ previous_as_of() }} and {{ instant }} <= {{ as_of() }})
+{%- endmacro %}

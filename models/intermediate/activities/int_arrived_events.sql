@@ -1,0 +1,27 @@
+{{- config(materialized="incremental", incremental_strategy="arrived_events") -}}
+
+{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+
+with events as (
+
+    select *
+    from {{ arrived_rows(ref('stg_events'), 'events') }}
+
+),
+
+-- The first loaded of an id counts.
+firsts as (
+
+    {{ one_row_per_key('events', 'events', ['event_id'], wins='first') }}
+
+)
+
+select
+    firsts.event_id,
+    firsts.event_type,
+    firsts.contact_id,
+    firsts.anonymous_id,
+    coalesce(firsts.is_machine, false) as is_machine,
+    {{ field_values(fields_named(rules, 'event'), 'firsts') -}}
+    firsts.occurred_at
+from firsts
