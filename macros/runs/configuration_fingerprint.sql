@@ -27,8 +27,11 @@
 
 
 {% macro code_checksums() -%}
-    {# The project's version and the checksums of its models. #}
+    {# The checksums of the project's models and, where dbt lets a macro see the others, of its macros. #}
     {%- set checksums = [] -%}
+    {%- for name, macro in (context.get(project_name) or {}).items() if macro.macro is defined -%}
+        {%- do checksums.append(name ~ local_md5(macro.macro.macro_sql)) -%}
+    {%- endfor -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
         {%- do checksums.append(node.name ~ node.checksum.checksum) -%}
     {%- endfor -%}
