@@ -1,9 +1,10 @@
-"""The real command in a new process: `leadscore run` and `leadscore load`, timed, with what dbt says of its nodes."""
+"""The real command in a new process, timed, with what dbt says of its nodes."""
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from pathlib import Path
 from time import time
 
 from benchmarks.engine import Engine
-from benchmarks.measuring import PeakMemory
+from benchmarks.measuring import PeakMemory, processor_seconds
 from scripts.settings import PROJECT_ROOT
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
@@ -74,12 +75,14 @@ class CommandRun:
     Attributes:
         seconds: From the start of its process to its end.
         began: When it started (seconds since 1970).
+        processor_seconds: Its processors' time.
         peak_bytes: The most memory of its processes.
         output: What it printed.
     """
 
     seconds: float
     began: float
+    processor_seconds: float
     peak_bytes: int | None
     output: str
 
@@ -90,6 +93,7 @@ def leadscore(bench: Bench, *arguments: str) -> CommandRun:
     Raises:
         CommandFailedError: It failed; with what it printed.
     """
+    before = processor_seconds(resource.RUSAGE_CHILDREN)
     began = time()
     with subprocess.Popen(
         [LEADSCORE, *arguments],
@@ -104,7 +108,8 @@ def leadscore(bench: Bench, *arguments: str) -> CommandRun:
         seconds = time() - began
     if process.returncode:
         raise CommandFailedError(f"leadscore {' '.join(arguments)}:\n{output}")
-    return CommandRun(seconds, began, memory.bytes, output)
+    processors = processor_seconds(resource.RUSAGE_CHILDREN) - before
+    return CommandRun(seconds, began, processors, memory.bytes, output)
 
 
 def phases(bench: Bench, began: float, ended: float) -> dict[str, object]:
@@ -116,8 +121,8 @@ def phases(bench: Bench, began: float, ended: float) -> dict[str, object]:
         ended: When it ended.
 
     Returns:
-        Seconds until dbt's first node, in its nodes, in dbt's own end, and from then on (publication, the summary, the end of
-        the process); seconds per kind of node, summed over dbt's threads; and the slowest nodes.
+        Seconds until dbt's first node, in its nodes, in dbt's own end, and from then on (publication, the
+        summary, the end of the process); seconds per kind of node, over dbt's threads; the slowest nodes.
     """
     written = bench.results.stat().st_mtime
     results = json.loads(bench.results.read_text(encoding="utf-8"))["results"]

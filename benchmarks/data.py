@@ -1,4 +1,4 @@
-"""The benchmark's input: events over two years, made in SQL from hashes, so that the same sizes give the same rows."""
+"""The benchmark's input: two years, made in SQL from hashes, so that the same sizes give the same rows."""
 
 from __future__ import annotations
 

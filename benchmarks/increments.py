@@ -54,21 +54,23 @@ def measure_new_processes(bench: Bench, sizes: Sizes, events: int, times: int) -
         events: How many events to load each time.
         times: How often.
     """
-    runs, peaks = [], []
+    runs, peaks, processors = [], [], []
     for _ in range(times):
         loaded = load_new_events(bench, sizes, events)
         run = leadscore(bench, "run")
         peaks.append(run.peak_bytes or 0)
+        processors.append(run.processor_seconds)
         runs.append({"seconds": run.seconds, "seconds_of_load": loaded} | run_details(bench, run))
     seconds = statistics.median(float(str(run["seconds"])) for run in runs)
     title = f"{events:,} new events, new process (median of {times})"
-    return Measured("d1", title, seconds, max(peaks) or None, {"runs": runs})
+    details: dict[str, object] = {"runs": runs}
+    return Measured("d1", title, seconds, statistics.median(processors), max(peaks) or None, details)
 
 
 def measure_loop(bench: Bench, sizes: Sizes, events: int, times: int) -> Measured:
     """Start `leadscore run --every`, and load events between its ticks.
 
-    The first tick counts for nothing: it parses the project. Nor does one that began before the load had ended.
+    The first tick counts for nothing: it parses the project. Nor does one that began before a load's end.
 
     Args:
         bench: Where; a full run has taken place.
@@ -90,7 +92,7 @@ def measure_loop(bench: Bench, sizes: Sizes, events: int, times: int) -> Measure
     seconds = statistics.median(float(str(run["seconds"])) for run in runs)
     title = f"{events:,} new events, in the loop (median of {times})"
     details = {"first_tick_seconds": first.seconds, "runs": runs}
-    return Measured("d2", title, seconds, memory.bytes, details)
+    return Measured("d2", title, seconds, peak_bytes=memory.bytes, details=details)
 
 
 def load_new_events(bench: Bench, sizes: Sizes, events: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ class Measured:
         key: `a`, `b`, `c`, `d1` or `d2`.
         title: What was measured.
         seconds: How long it took; of several the median.
+        processor_seconds: The processors' time in it, which other work on the machine lengthens less;
+            None: not known.
         peak_bytes: The most memory that the processes had at once; None: not known.
         details: Whatever else is worth keeping, for the JSON file.
     """
@@ -28,8 +31,15 @@ class Measured:
     key: str
     title: str
     seconds: float
+    processor_seconds: float | None = None
     peak_bytes: int | None = None
     details: dict[str, object] = field(default_factory=dict)
+
+
+def processor_seconds(who: int = resource.RUSAGE_SELF) -> float:
+    """The processors' time that this process (or its children that have ended) took so far."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
 
 
 class PeakMemory:

@@ -61,13 +61,19 @@ def show(sizes: Sizes, measured: Sequence[Measured], earlier: Path | None = None
     before = json.loads(earlier.read_text(encoding="utf-8")) if earlier else None
     title = f"{sizes.events:,} events, {sizes.contacts:,} contacts, 40 rules in 3 models"
     table = Table("", "measurement", title=title)
-    columns = ["seconds", "× floor", "× union all", "s a million events", "peak memory"]
-    for column in columns + (["cost an event, × earlier"] if before else []):
+    columns = ["seconds", "processors", "of floor", "of union all", "s a million events", "peak memory"]
+    for column in columns + (["cost an event, of earlier"] if before else []):
         table.add_column(column, justify="right")
     known = ratios(measured)
     for one in measured:
         memory = f"{one.peak_bytes / GIB:.2f} GiB" if one.peak_bytes else ""
-        cells = [f"{one.seconds:,.2f}", _times(known, f"{one.key}/a"), _times(known, f"{one.key}/b")]
+        processors = "" if one.processor_seconds is None else f"{one.processor_seconds:,.2f}"
+        cells = [
+            f"{one.seconds:,.2f}",
+            processors,
+            _times(known, f"{one.key}/a"),
+            _times(known, f"{one.key}/b"),
+        ]
         a_million = "" if one.key.startswith("d") else f"{one.seconds / sizes.events * 1e6:.3f}"
         table.add_row(one.key, one.title, *cells, a_million, memory, *_growth(sizes, one, before))
     console.print(table)

@@ -44,7 +44,7 @@ class Rule:
         return any(condition["field"].startswith("event.properties.") for condition in self.conditions)
 
     def filter_sql(self, *, with_json: bool = True) -> str:
-        """What an activity must meet, as a predicate on `raw.events`, `raw.transactions` or `raw.contacts`."""
+        """What an activity, or a contact, must meet: a predicate on its raw table."""
         parts = [
             _condition_sql(row) for row in self.conditions if with_json or "properties" not in row["field"]
         ]
@@ -54,7 +54,7 @@ class Rule:
         return " and ".join(parts) or "true"
 
     def steps(self) -> list[tuple[str, str | None, float]]:
-        """Its decay: beginning and end of each step, as intervals from the activity on, and the points then."""
+        """Its decay: of each step the beginning and end, counted from the activity on, and the points."""
         if not self["decay"]:
             end = self["expires_after"]
             return [("0 days", end or None, self.points)]

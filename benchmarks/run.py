@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from benchmarks.verify import differing_marts
 Folder = Annotated[
     Path | None, typer.Option(help="A folder to work in and leave behind; its data are used again.")
 ]
+BUSY = 0.5
 
 
 def main(
@@ -43,11 +45,14 @@ def main(
         Path | None, typer.Option("--compare", help="An earlier JSON file, of another size.")
     ] = None,
 ) -> None:
-    """Measure (a) the floor, (b) a union of all rules, (c) a full run, (d) increments, one after the other."""
+    """Measure (a) the floor, (b) a union of all rules, (c) a full run, (d) increments, in turn."""
     chosen = set(only.split(","))
     if not chosen <= set("abcd"):
         raise typer.BadParameter("a, b, c and d, split at commas", param_hint="--only")
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    busy = os.getloadavg()[0]
+    if busy > BUSY:
+        _say(f"the machine's load is {busy:.1f}: something else runs, and the seconds will be too many")
     with _folder(keep) as folder:
         bench = Bench(folder, Engine(memory_limit))
         sizes = _generated(bench, Sizes(events, contacts, until))
@@ -55,7 +60,9 @@ def main(
         differing = differing_marts(bench) if verify else None
     show(sizes, measured, earlier)
     if json_file:
-        report = as_json(sizes, measured, memory_limit=memory_limit, marts_that_differ=differing)
+        report = as_json(
+            sizes, measured, memory_limit=memory_limit, load_before=busy, marts_that_differ=differing
+        )
         json_file.write_text(json.dumps(report, indent=2, default=str) + "\n", encoding="utf-8")
     if differing is not None:
         typer.echo(

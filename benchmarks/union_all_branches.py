@@ -1,4 +1,4 @@
-"""The branches of measurement (b): for each rule a query that gives its points, with their beginning and end."""
+"""The branches of measurement (b): for each rule a query of its points, each with its beginning and end."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ def branches(rules: list[Rule], as_of: str) -> Iterator[str]:
 def _columns(rule: Rule, points: str) -> str:
     category = f"'{rule['category']}'" if rule["category"] else "null"
     return (
-        f"'{rule['model_id']}' as model_id, '{rule['rule_id']}' as rule_id, contact_id, {category} as category, "
-        f"'{rule['operation']}' as operation, cast({points} as decimal(18, 4)) as points"
+        f"'{rule['model_id']}' as model_id, '{rule['rule_id']}' as rule_id, contact_id, "
+        f"{category} as category, '{rule['operation']}' as operation, "
+        f"cast({points} as decimal(18, 4)) as points"
     )
 
 
@@ -43,7 +44,10 @@ def _activity(rule: Rule, as_of: str) -> str:
         f"({points}, {_interval(begin)}, {_interval(end)})" for begin, end, points in rule.steps()
     )
     return f"""
-    select {_columns(rule, "step.points")}, occurred_at + step.begins as valid_from, occurred_at + step.ends as valid_to
+    select
+        {_columns(rule, "step.points")},
+        occurred_at + step.begins as valid_from,
+        occurred_at + step.ends as valid_to
     from ({chosen})
     cross join (values {steps}) as step (points, begins, ends)
     """
@@ -76,10 +80,9 @@ def _window(rule: Rule, as_of: str) -> str:
     when_empty = rule["comparator"] in ("<", "=")
     holds = f"measured {rule['comparator']} {rule['threshold']}"
     # Judged from the contact's first window on, so that a new one isn't called inactive.
-    first = f"select contact_id, created_at + interval '{rule['window_length']}' as moved_at, 0 as value from contacts"
-    judged = (
-        f"{holds} and moved_at >= created_at + interval '{rule['window_length']}'" if when_empty else holds
-    )
+    first_at = f"created_at + interval '{rule['window_length']}'"
+    first = f"select contact_id, {first_at} as moved_at, 0 as value from contacts"
+    judged = f"{holds} and moved_at >= {first_at}" if when_empty else holds
     ending = "null" if rule["operation"] == "set" else "ends_at"
     moves = f"{_moves(rule)} union all {first}" if when_empty else _moves(rule)
     ordered = "over (partition by contact_id order by moved_at)"

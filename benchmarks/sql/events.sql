@@ -22,8 +22,8 @@ drawn as (
 
     select
         number,
-        $starts + to_microseconds((span * (number - $first) / $events)::bigint) as sent_at,
-        $starts + to_microseconds((span * (place - $first) / $events)::bigint) as arrived_at,
+        $starts + to_microseconds((span / $events * (number - $first))::bigint) as sent_at,
+        $starts + to_microseconds((span / $events * (place - $first))::bigint) as arrived_at,
         floor($contacts * power(pick(number, 1, 1000000007) / 1000000007, 2))::bigint as person,
         pick(number, 2, 1000) as kind_draw,
         pick(number, 3, 1000) as page_draw,

@@ -15,7 +15,7 @@ bought as (
         purchase,
         floor($contacts * power(pick(purchase, 21, 1000003) / 1000003, 2))::bigint as person,
         pick(line, 22, 100) as kind,
-        $starts + to_microseconds((span * (purchase * 3) / greatest(1, $events // 50))::bigint) as ordered_at
+        $starts + to_microseconds((span / greatest(1, $events // 50) * purchase * 3)::bigint) as ordered_at
     from lines
     cross join (select epoch_us($until) - epoch_us($starts) as span)
 
