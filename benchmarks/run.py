@@ -1,60 +1,136 @@
-"""Time a full run on generated data: `python -m benchmarks.run --events 2000000 --rules 60`."""
+"""`make bench`: how long scoring takes, from the least that it could to what a user waits for."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
-from benchmarks.workload import AS_OF, write_raw_tables, write_seeds
-from scripts.settings import PROJECT_ROOT as PROJECT
-from scripts.staged_seeds import seeds_for_dbt
+import typer
+
+from benchmarks.command import Bench, CommandFailedError, leadscore
+from benchmarks.data import Sizes, sizes_of, write_raw_tables
+from benchmarks.engine import Engine
+from benchmarks.floor import measure_floor
+from benchmarks.full_run import measure_full_run
+from benchmarks.increments import measure_loop, measure_new_processes
+from benchmarks.measuring import Measured
+from benchmarks.report import as_json, show
+from benchmarks.union_all import measure_union_all
+from benchmarks.verify import differing_marts
+
+Folder = Annotated[
+    Path | None, typer.Option(help="A folder to work in and leave behind; its data are used again.")
+]
+BUSY = 0.5
 
 
-def main() -> None:
-    """Generate the input, run dbt once in a new process, and print seconds per model and in all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=2_000_000)
-    parser.add_argument("--contacts", type=int, default=100_000)
-    parser.add_argument("--rules", type=int, default=60)
-    parser.add_argument("--keep", type=Path, help="a folder to work in and to leave behind")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.keep or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        database = folder / "bench.duckdb"
-        write_seeds(folder / "seeds", options.rules)
-        if not database.exists():
-            write_raw_tables(database, options.events, options.contacts)
-        environment = os.environ | {
-            "LEADSCORE_DATABASE": str(database),
-            "LEADSCORE_SEEDS": seeds_for_dbt(PROJECT, folder / "seeds"),
-            "DBT_TARGET_PATH": str(folder / "target"),
-        }
-        variables = json.dumps({"as_of": AS_OF})
-        dbt = Path(sys.executable).with_name("dbt")
-        started = time.perf_counter()
-        run = subprocess.run(
-            [dbt, "--quiet", "build", "--exclude-resource-type", "unit_test", "--vars", variables],
-            env=environment,
-            cwd=PROJECT,
-            check=False,
+def main(
+    events: Annotated[int, typer.Option(min=1000, help="Events to generate.")] = 2_000_000,
+    contacts: Annotated[int, typer.Option(min=100, help="Contacts to spread them over.")] = 100_000,
+    only: Annotated[str, typer.Option(help="Which measurements: a, b, c, d, split at commas.")] = "a,b,c,d",
+    increments: Annotated[int, typer.Option(min=1, help="Runs of (d), each way.")] = 3,
+    increment_events: Annotated[int, typer.Option(min=1, help="New events for each run of (d).")] = 10_000,
+    memory_limit: Annotated[str | None, typer.Option(help="DuckDB's, such as 8GB.")] = None,
+    keep: Folder = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Compare (d) with a full refresh.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="A file for all figures.")] = None,
+    earlier: Annotated[
+        Path | None, typer.Option("--compare", help="An earlier JSON file, of another size.")
+    ] = None,
+) -> None:
+    """Measure (a) the floor, (b) a union of all rules, (c) a full run, (d) increments, in turn."""
+    chosen = set(only.split(","))
+    if not chosen <= set("abcd"):
+        raise typer.BadParameter("a, b, c and d, split at commas", param_hint="--only")
+    until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    busy = os.getloadavg()[0]
+    if busy > BUSY:
+        _say(f"the machine's load is {busy:.1f}: something else runs, and the seconds will be too many")
+    with _folder(keep) as folder:
+        bench = Bench(folder, Engine(memory_limit))
+        sizes = _generated(bench, Sizes(events, contacts, until))
+        measured = list(_measurements(bench, sizes, chosen, increments, increment_events))
+        differing = differing_marts(bench) if verify else None
+    show(sizes, measured, earlier)
+    if json_file:
+        report = as_json(
+            sizes, measured, memory_limit=memory_limit, load_before=busy, marts_that_differ=differing
         )
-        seconds = time.perf_counter() - started
-        results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-        for result in sorted(results, key=lambda result: -float(result["execution_time"]))[:15]:
-            name = result["unique_id"].split(".", 2)[2]
-            print(f"{result['execution_time']:8.2f} s  {name}  {result['status']}")
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
-        print(f"{seconds:8.2f} s  in all, with dbt's start; peak memory {memory:.1f} GiB")
-    sys.exit(run.returncode)
+        json_file.write_text(json.dumps(report, indent=2, default=str) + "\n", encoding="utf-8")
+    if differing is not None:
+        typer.echo(
+            f"Not as a full refresh has it: {', '.join(differing)}"
+            if differing
+            else "As a full refresh has it."
+        )
+    sys.exit(1 if differing else 0)
+
+
+def _measurements(bench: Bench, sizes: Sizes, chosen: set[str], times: int, new: int) -> Iterator[Measured]:
+    if "a" in chosen:
+        _say("(a) the floor")
+        yield measure_floor(bench.source, bench.engine)
+    if "b" in chosen:
+        _say("(b) a branch per rule")
+        yield measure_union_all(bench.source, bench.folder / "union_all.duckdb", sizes.until, bench.engine)
+    if "c" in chosen:
+        _say("(c) a full run")
+        yield measure_full_run(bench)
+    if "d" in chosen:
+        if "c" not in chosen:
+            _say("a run up to now, which isn't measured")
+            _caught_up(bench)
+        _say("(d) increments, each in a new process")
+        yield measure_new_processes(bench, sizes, new, times)
+        _say("(d) increments in the loop")
+        yield measure_loop(bench, sizes, new, times)
+
+
+def _caught_up(bench: Bench) -> None:
+    """What (d) starts from, where (c) hasn't just made it."""
+    if bench.database.exists():
+        leadscore(bench, "run")
+    else:
+        measure_full_run(bench)
+
+
+def _generated(bench: Bench, wanted: Sizes) -> Sizes:
+    """The data; those of another size are not touched."""
+    if not bench.source.exists():
+        _say(f"generating {wanted.events:,} events")
+        write_raw_tables(bench.source, wanted)
+    found = sizes_of(bench.source)
+    if (found.events, found.contacts) != (wanted.events, wanted.contacts):
+        there = f"{found.events} events and {found.contacts} contacts"
+        raise typer.BadParameter(
+            f"{bench.folder} holds {there}: name these, or another folder", param_hint="--keep"
+        )
+    return found
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.absolute()
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        yield Path(temporary)
+
+
+def _say(text: str) -> None:
+    typer.echo(f"… {text}", err=True)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        typer.run(main)
+    except CommandFailedError as error:
+        sys.exit(str(error))

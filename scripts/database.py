@@ -1,5 +1,6 @@
 """The one module that knows DuckDB."""
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ class Database:
         self._connection = connection
         self.execute("set TimeZone = 'UTC'")
         self.execute("set preserve_insertion_order = false")
+        if limit := os.environ.get("LEADSCORE_MEMORY_LIMIT"):
+            self.execute(f"set memory_limit = {literal(limit)}")
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows."""
