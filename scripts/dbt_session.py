@@ -1,0 +1,80 @@
+"""A dbt project that stays parsed while this process lives, and is parsed again when it changed."""
+
+import gc
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+# What dbt parses, in the project's folder.
+PARSED_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "selectors.yml")
+PARSED_FOLDERS = ("models", "macros", "tests/dbt", "analyses")
+READ_BY_DBT = ("DBT_", "LEADSCORE_")
+
+Stamp = tuple[object, ...]
+
+
+class ParsedProject:
+    """The manifest of a project, kept until something that it was parsed from changes."""
+
+    def __init__(self) -> None:
+        self._stamp: Stamp = ()
+        self._manifest: Any = None
+
+    def manifest(self, stamp: Stamp, parse: Callable[[], Any]) -> Any:
+        """The parsed project.
+
+        Args:
+            stamp: Tells one state of the project from another; see `project_stamp`.
+            parse: Parses the project; None if that fails, which isn't kept.
+        """
+        if self._manifest is None or stamp != self._stamp:
+            self._manifest = None
+            gc.unfreeze()
+            gc.collect()
+            with collector_paused():
+                self._manifest = parse()
+            self._stamp = stamp
+            # Half a million objects that stay: the collector needn't look at them again.
+            gc.freeze()
+        return self._manifest
+
+    def forget(self) -> None:
+        """Parse anew next time."""
+        self._manifest = None
+
+
+def project_stamp(root: Path, seeds: Path, arguments: list[str]) -> Stamp:
+    """What a parse depends on: files by their time and size, dbt's arguments, and the environment."""
+    folders = [root / folder for folder in PARSED_FOLDERS]
+    files = [root / name for name in PARSED_FILES]
+    files += [file for folder in folders for file in _files(folder)]
+    environment = sorted(item for item in os.environ.items() if item[0].startswith(READ_BY_DBT))
+    return (*arguments, *environment, *map(_state, [*files, *seeds.glob("*.csv")]))
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection while much is made that stays: imports and parsing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path, _, names in os.walk(folder):
+        for name in names:
+            yield Path(path, name)
+
+
+def _state(file: Path) -> tuple[str, int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return (str(file), 0, -1)
+    return (str(file), found.st_mtime_ns, found.st_size)
