@@ -32,7 +32,9 @@ def outcome(result: Any) -> BuildOutcome:
         configuration_checked=statuses.get(CONFIG_ERRORS) == "success",
         failures=[_failure(node) for node in nodes if str(node.status) in ("error", "fail", "runtime error")],
         warnings=[_failure(node) for node in nodes if str(node.status) == "warn"],
-        stopped_by=_said(str(result.exception or "")),
+        stopped_by=_said(str(result.exception)) or type(result.exception).__name__
+        if result.exception
+        else "",
     )
 
 

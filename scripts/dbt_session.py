@@ -1,5 +1,6 @@
 """A dbt project that stays parsed while this process lives, and is parsed again when it changed."""
 
+import atexit
 import gc
 import os
 from collections.abc import Callable, Iterator
@@ -31,13 +32,15 @@ class ParsedProject:
         """
         if self._manifest is None or stamp != self._stamp:
             self._manifest = None
+            atexit.unregister(gc.unfreeze)
             gc.unfreeze()
             gc.collect()
             with collector_paused():
                 self._manifest = parse()
             self._stamp = stamp
-            # Half a million objects that stay: the collector needn't look at them again.
+            # Half a million objects that stay: the collector needn't look at them again, until the end.
             gc.freeze()
+            atexit.register(gc.unfreeze)
         return self._manifest
 
     def forget(self) -> None:

@@ -13,7 +13,7 @@ from scripts.errors import ConfigurationMistakesError
 from scripts.mistakes import Mistake
 from scripts.progress import step_progress
 from scripts.publish import publish
-from scripts.run_lock import locked
+from scripts.run_lock import PATIENCE, Patience, locked
 from scripts.seed_files import structural_mistakes
 from scripts.settings import Settings
 
@@ -57,8 +57,22 @@ class RunReport:
     warnings: list[Failure]
 
 
-def run_once(settings: Settings, request: RunRequest, say: Callable[[str], None]) -> RunReport:
+def run_once(
+    settings: Settings,
+    request: RunRequest,
+    say: Callable[[str], None],
+    *,
+    project: DbtProject | None = None,
+    patience: Patience = PATIENCE,
+) -> RunReport:
     """Build, test and publish.
+
+    Args:
+        settings: Where everything is.
+        request: What is asked for.
+        say: Is told what a user should know meanwhile.
+        project: The project, which stays parsed from run to run; None: one for this run.
+        patience: How long to wait for another process that writes the database.
 
     Raises:
         ConfigurationMistakesError: The seeds have mistakes; no score was computed.
@@ -67,11 +81,12 @@ def run_once(settings: Settings, request: RunRequest, say: Callable[[str], None]
     began = monotonic()
     as_of = request.as_of or datetime.now(UTC)
     refuse_broken_seeds(settings)
-    with locked(settings.lock, "run", say):
+    with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
         with opened(settings.database):
             pass  # so that a database that can't be written is refused before dbt starts
         with step_progress("Scoring") as progress:
-            outcome = DbtProject(settings.root, settings.database, settings.seeds).build(
+            project = project or DbtProject(settings.root, settings.database, settings.seeds)
+            outcome = project.build(
                 progress,
                 variables=request.variables,
                 run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
