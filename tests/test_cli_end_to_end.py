@@ -181,11 +181,11 @@ def test_runs_at_an_interval_end_with_0_at_a_signal(tmp_path: Path) -> None:
     )
     assert process.stdout is not None
     while line := process.stdout.readline():
-        if line.startswith("Published"):
+        if "run finished" in line:
             break
     time.sleep(1.5)  # into the next run
     process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert "Published" in rest
-    assert rest.rstrip().endswith("Stopped.")
+    assert "run finished" in rest
+    assert rest.rstrip().endswith("stopped")

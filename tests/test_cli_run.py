@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +15,8 @@ from typer.testing import CliRunner, Result
 
 from scripts.builds import BuildOutcome, Failure
 from scripts.cli import app
-from scripts.commands.run import repeat
 from scripts.dbt_project import DbtProject
-from scripts.errors import DatabaseBusyError, RunFailedError
+from scripts.errors import DatabaseBusyError
 from scripts.run_lock import locked
 
 
@@ -173,12 +167,15 @@ def test_a_second_run_waits_shows_who_runs_and_refuses(dbt: FakeDbt, tmp_path: P
     assert holder.stdout is not None
     assert holder.stdout.readline() == "locked\n"
 
-    refused = run()
+    waited = run("--wait", "0.3")
+    refused = run("--no-wait")
     holder.kill()
     holder.wait()
 
-    assert refused.exit_code == 1
-    assert f"`leadscore run` (process {holder.pid}" in refused.stderr
+    assert waited.exit_code == refused.exit_code == 1
+    assert "Waiting at most 0.3 s for `leadscore run`" in waited.stderr
+    assert "Waiting" not in refused.stderr
+    assert f"`leadscore run` (process {holder.pid}, since 20" in refused.stderr
     assert "Wait until it has finished" in refused.stderr
     assert not dbt.calls
     assert run().exit_code == 0, "the lock of a dead process doesn't block"
@@ -208,46 +205,3 @@ def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
         raise ZeroDivisionError
     with locked(path, "run", print), pytest.raises(DatabaseBusyError), locked(path, "load", print, 0.1):
         pass
-
-
-def signalled(work: Callable[[int], None]) -> list[int]:
-    """Repeat work every 0.05 s until its third time, at which this process gets SIGTERM."""
-    times: list[int] = []
-
-    def one() -> None:
-        times.append(len(times))
-        if len(times) == 3:
-            os.kill(os.getpid(), signal.SIGTERM)
-        work(len(times))
-
-    repeat(0.05, one)
-    return times
-
-
-def test_a_signal_lets_the_current_run_finish_and_ends_the_loop() -> None:
-    finished: list[int] = []
-    assert signalled(finished.append) == [0, 1, 2]
-    assert finished == [1, 2, 3]
-
-
-def test_a_failed_run_is_tried_again_at_the_next_tick(capsys: pytest.CaptureFixture[str]) -> None:
-    def work(time_: int) -> None:
-        if time_ == 1:
-            raise RunFailedError("no luck")
-
-    assert signalled(work) == [0, 1, 2]
-    assert "no luck" in capsys.readouterr().err
-
-
-def test_runs_never_overlap_and_skip_the_ticks_that_they_overrun() -> None:
-    running = threading.Lock()
-    starts: list[float] = []
-
-    def work(_: int) -> None:
-        assert running.acquire(blocking=False)
-        starts.append(time.monotonic())
-        time.sleep(0.07)
-        running.release()
-
-    signalled(work)
-    assert all(0.09 < second - first < 0.3 for first, second in pairwise(starts))

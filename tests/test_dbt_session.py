@@ -1,0 +1,117 @@
+"""The project stays parsed from build to build, and is parsed again when it changed."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from tiny_project import tiny_project
+from workspaces import PROJECT
+
+from scripts.dbt_project import DbtProject
+from scripts.dbt_session import PARSED_FOLDERS, ParsedProject, project_stamp
+from scripts.settings import Settings
+
+
+class Heard:
+    """The nodes that were built."""
+
+    def __init__(self) -> None:
+        self.nodes: list[str] = []
+
+    def started(self, node: str, total: int) -> None:
+        self.nodes.append(node)
+
+    def finished(self, node: str) -> None:
+        assert node in self.nodes
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with tiny_project(tmp_path_factory.mktemp("session")) as settings:
+        yield settings
+
+
+def test_tests_run_on_their_own_and_builds_after_them_on_the_same_manifest(tiny: Settings) -> None:
+    project = DbtProject(tiny.root, tiny.database, tiny.seeds)
+    heard = Heard()
+    outcome = project.test(heard, select="configuration_is_valid")
+    assert heard.nodes == ["configuration_is_valid"]
+    assert not outcome.succeeded, "nothing is built yet"
+    assert [failure.node for failure in outcome.failures] == ["configuration_is_valid"]
+    manifest = project.parsed._manifest
+    assert manifest is not None
+    assert project.build(Heard(), select="scoring_models", exclude="resource_type:test").succeeded
+    assert project.parsed._manifest is manifest
+
+
+def test_one_manifest_serves_until_a_seed_changes(tiny: Settings) -> None:
+    project = DbtProject(tiny.root, tiny.database, tiny.seeds)
+    manifests: list[object] = []
+
+    def built() -> object:
+        heard = Heard()
+        outcome = project.build(
+            heard,
+            run_variables={"as_of": f"2026-01-{len(manifests) + 1:02}"},
+            select="scoring_models scoring_rules",
+            exclude="scoring_rules resource_type:test",
+        )
+        assert outcome.succeeded, outcome
+        assert heard.nodes == ["scoring_models"]
+        manifests.append(project.parsed._manifest)
+        return manifests[-1]
+
+    first = built()
+    assert built() is first
+    with (tiny.seeds / "scoring_models.csv").open("a", encoding="utf-8") as seed:
+        seed.write("fourth,Fourth,,,,,\n")
+    assert built() is not first
+    with duckdb.connect(str(tiny.database)) as connection:
+        assert connection.execute("select count(*) from seeds.scoring_models").fetchall() == [(4,)]
+    assert gc.isenabled()
+
+
+def test_a_project_that_cannot_be_parsed_is_said_and_tried_again(tmp_path: Path) -> None:
+    with tiny_project(tmp_path) as settings:
+        project = DbtProject(tmp_path / "nowhere", settings.database, settings.seeds)
+        (tmp_path / "nowhere").mkdir()
+        for _ in range(2):
+            outcome = project.build(Heard())
+            assert not outcome.succeeded
+            assert "dbt_project.yml" in outcome.stopped_by
+            assert project.parsed._manifest is None
+
+
+@pytest.mark.parametrize("file", ["models/a.sql", "macros/deep/b.sql", "profiles.yml", "tests/dbt/c.sql"])
+def test_a_stamp_changes_with_every_file_that_dbt_parses(tmp_path: Path, file: str) -> None:
+    stamps = [project_stamp(tmp_path, tmp_path / "seeds", [])]
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for text in ("a", "ab"):
+        path.write_text(text, encoding="utf-8")
+        stamps.append(project_stamp(tmp_path, tmp_path / "seeds", []))
+    path.unlink()
+    stamps.append(project_stamp(tmp_path, tmp_path / "seeds", ["--vars", "{}"]))
+    assert len(set(stamps)) == 4
+    path.unlink()
+    assert project_stamp(tmp_path, tmp_path / "seeds", []) == stamps[0]
+
+
+def test_all_folders_that_dbt_parses_are_watched() -> None:
+    text = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    for folder in PARSED_FOLDERS:
+        assert f"-paths: [{folder}]" in text
+    assert text.count("-paths: [") == len(PARSED_FOLDERS)
+
+
+def test_a_failed_parse_is_not_kept() -> None:
+    kept = ParsedProject()
+    assert kept.manifest(("a",), lambda: None) is None
+    assert kept.manifest(("a",), lambda: "manifest") == "manifest"
+    assert kept.manifest(("a",), lambda: pytest.fail("it is kept")) == "manifest"
+    kept.forget()
+    assert kept.manifest(("a",), lambda: "again") == "again"
