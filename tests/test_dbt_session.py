@@ -94,7 +94,6 @@ def test_a_stamp_changes_with_every_file_that_dbt_parses(tmp_path: Path, file: s
     for text in ("a", "ab"):
         path.write_text(text, encoding="utf-8")
         stamps.append(project_stamp(tmp_path, tmp_path / "seeds", []))
-    path.unlink()
     stamps.append(project_stamp(tmp_path, tmp_path / "seeds", ["--vars", "{}"]))
     assert len(set(stamps)) == 4
     path.unlink()
