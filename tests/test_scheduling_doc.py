@@ -1,4 +1,4 @@
-"""docs/scheduling.md: its Python is Python, its units are units, and its commands take the options that they show."""
+"""docs/scheduling.md: its Python compiles, its units are units, and its commands have the options shown."""
 
 from __future__ import annotations
 
