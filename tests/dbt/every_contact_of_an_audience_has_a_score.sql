@@ -4,8 +4,8 @@ select
     audience.contact_id as audience_contact_id,
     scores.model_id,
     scores.contact_id
-from {{ ref('int_audience') }} as audience
-full outer join {{ ref('contact_scores') }} as scores
+from {{ moved_rows(ref('int_audience')) }} as audience
+full outer join {{ moved_rows(ref('contact_scores')) }} as scores
     on
         audience.model_id = scores.model_id
         and audience.contact_id = scores.contact_id

@@ -5,7 +5,7 @@ with sums as (
         model_id,
         contact_id,
         sum(points) as points
-    from {{ ref('fct_score_ledger') }}
+    from {{ moved_rows(ref('fct_score_ledger')) }}
     where valid_from <= {{ as_of() }} and (valid_to is null or {{ as_of() }} < valid_to)
     group by model_id, contact_id
 
@@ -16,7 +16,7 @@ select
     scores.contact_id,
     scores.unlimited_score,
     sums.points
-from {{ ref('contact_scores') }} as scores
+from {{ moved_rows(ref('contact_scores')) }} as scores
 full outer join sums
     on
         scores.model_id = sums.model_id

@@ -14,6 +14,6 @@ select
     scores.contact_id,
     scores.score,
     scores.unlimited_score
-from {{ ref('contact_scores') }} as scores
+from {{ moved_rows(ref('contact_scores')) }} as scores
 inner join models on scores.model_id = models.model_id
 where scores.score != round(scores.unlimited_score, 2)

@@ -20,8 +20,7 @@ identified as (
     from events
     left join {{ ref('int_identifications') }} as identifications
         on
-            events.contact_id is null
-            and events.anonymous_id = identifications.anonymous_id
+            case when events.contact_id is null then events.anonymous_id end = identifications.anonymous_id
             and (identifications.after_at is null or events.occurred_at > identifications.after_at)
             and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
 

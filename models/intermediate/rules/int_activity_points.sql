@@ -27,7 +27,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by rule_number, contact_id, period_start
+            partition by rule_number, contact_number, period_start
             order by occurred_at, activity_id
         ) as place
     from periods
@@ -38,7 +38,7 @@ counted as (
 
     select
         rule_number,
-        contact_id,
+        contact_number,
         activity_id,
         delay_months,
         delay_microseconds,
@@ -50,7 +50,7 @@ counted as (
 
     select
         rule_number,
-        contact_id,
+        contact_number,
         activity_id,
         delay_months,
         delay_microseconds,
@@ -62,7 +62,7 @@ counted as (
 
 select
     rule_number,
-    contact_id,
+    contact_number,
     activity_id,
     occurred_at,
     {{ add_duration('occurred_at', 'coalesce(delay_months, 0)', 'coalesce(delay_microseconds, 0)') }} as starts_at

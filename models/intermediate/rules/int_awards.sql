@@ -5,7 +5,7 @@ with activity_points as (
 
     select
         rule_number,
-        contact_id,
+        contact_number,
         activity_id,
         occurred_at,
         starts_at,
@@ -18,7 +18,7 @@ period_points as (
 
     select
         rule_number,
-        contact_id,
+        contact_number,
         cast(null as {{ dbt.type_string() }}) as activity_id,
         occurred_at,
         starts_at,

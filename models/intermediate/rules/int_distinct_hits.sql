@@ -25,7 +25,7 @@ repeats as (
 
     select
         *,
-        row_number() over (partition by rule_number, contact_id, once_value order by occurred_at, activity_id) as place
+        row_number() over (partition by rule_number, contact_number, once_value order by occurred_at, activity_id) as place
     from hits
     where once_per is not null
 

@@ -14,7 +14,7 @@ clipped as (
 
     select
         periods.rule_number,
-        periods.contact_id,
+        periods.contact_number,
         rules.recurrence,
         rules.delay_months,
         rules.delay_microseconds,
@@ -29,7 +29,7 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by rule_number, contact_id order by holds_from) as place
+        row_number() over (partition by rule_number, contact_number order by holds_from) as place
     from clipped
     where holds_to is null or holds_from < holds_to
 
@@ -37,7 +37,7 @@ numbered as (
 
 select
     rule_number,
-    contact_id,
+    contact_number,
     holds_from as occurred_at,
     case
         when recurrence = 'while' then holds_from

@@ -3,16 +3,18 @@
 -- The periods in which a contact's profile meets a profile rule, a row each.
 with versions as (
 
-    select versions.*
+    select
+        versions.*,
+        contacts.contact_number
     from {{ touched_rows(ref('int_contact_versions')) }} as versions
-    inner join {{ ref('int_contacts') }} as contacts on versions.contact_id = contacts.contact_id
+    inner join {{ ref('int_contact_numbers') }} as contacts on versions.contact_id = contacts.contact_id
 
 ),
 
 hits as (
 
     select
-        versions.contact_id,
+        versions.contact_number,
         versions.version_number,
         versions.valid_from,
         versions.valid_to,
@@ -27,7 +29,7 @@ runs as (
 
     select
         *,
-        version_number - row_number() over (partition by rule_number, contact_id order by version_number) as run_number
+        version_number - row_number() over (partition by rule_number, contact_number order by version_number) as run_number
     from hits
 
 ),
@@ -36,17 +38,17 @@ periods as (
 
     select
         rule_number,
-        contact_id,
+        contact_number,
         greatest(min(valid_from), min(created_at)) as starts_at,
         case when count(*) = count(valid_to) then max(valid_to) end as ends_at
     from runs
-    group by rule_number, contact_id, run_number
+    group by rule_number, contact_number, run_number
 
 )
 
 select
     cast(rule_number as smallint) as rule_number,
-    contact_id,
+    contact_number,
     starts_at,
     ends_at
 from periods

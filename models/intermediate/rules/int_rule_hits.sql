@@ -8,16 +8,19 @@
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
 with activities as (
 
-    select *
-    from {{ touched_rows(ref('int_activities')) }}
-    where contact_id is not null and standing = 'scored'
+    select
+        activities.*,
+        contacts.contact_number
+    from {{ ref('int_activities') }} as activities
+    inner join {{ ref('int_contact_numbers') }} as contacts on activities.contact_id = contacts.contact_id
+    where activities.standing = 'scored'
 
 ),
 
 hits as (
 
     select
-        activities.contact_id,
+        activities.contact_number,
         activities.activity_id,
         activities.occurred_at,
         {%- for field in carried %}
@@ -39,7 +42,7 @@ hits as (
 
 select
     cast(rule_number as smallint) as rule_number,
-    contact_id,
+    contact_number,
     activity_id,
     {{ case_per_rule(rules, 'once_per', dbt.type_string(), {'event': 'hits', 'transaction': 'hits'}) }} as once_value,
     {{ case_per_rule(rules, 'measure_field', dbt.type_string(), {'event': 'hits', 'transaction': 'hits'}) }} as measured_value,

@@ -1,67 +1,41 @@
-{{- config(materialized="view") -}}
-
--- The periods in which a window rule's measure meets its threshold, a row each, from before everything that happened.
-with rules as (
-
-    select *
-    from {{ ref('config_rules') }}
-    where rule_trigger = 'window'
-
-),
-
-measured as (
+-- The instants at which a window rule begins or ceases to hold, a row each. What moves at one instant is netted: each of its
+-- rows knows the measure after all of them, and the first of them the measure before.
+with moves as (
 
     select
         rule_number,
-        contact_id,
+        contact_number,
         moved_at,
+        sum(amount) over (partition by rule_number, contact_number order by moved_at) as measured_after,
         sum(amount) over (
-            partition by rule_number, contact_id
+            partition by rule_number, contact_number
             order by moved_at
             rows between unbounded preceding and current row
-        ) as measured
-    from {{ ref('int_window_measures') }}
+        ) - amount as measured_before,
+        lag(moved_at) over (partition by rule_number, contact_number order by moved_at) as previous_moved_at
+    from {{ ref('int_window_moves') }}
 
 ),
 
 judged as (
 
     select
-        measured.rule_number,
-        measured.contact_id,
-        measured.moved_at,
-        {{ comparison_holds('measured.measured', 'rules') }} as holds
-    from measured
-    inner join rules on measured.rule_number = rules.rule_number
-
-),
-
-changes as (
-
-    select
-        *,
-        lag(holds, 1, false) over (partition by rule_number, contact_id order by moved_at) as held
-    from judged
-
-),
-
-turns as (
-
-    select
-        rule_number,
-        contact_id,
-        holds,
-        moved_at as starts_at,
-        lead(moved_at) over (partition by rule_number, contact_id order by moved_at) as ends_at
-    from changes
-    where holds != held
+        moves.rule_number,
+        moves.contact_number,
+        {{ comparison_holds('moves.measured_after', 'rules') }} as holds,
+        -- Before everything, no rule holds.
+        moves.moved_at != {{ beginning_of_time() }} and {{ comparison_holds('moves.measured_before', 'rules') }} as held,
+        moves.moved_at
+    from moves
+    inner join {{ ref('config_rules') }} as rules on moves.rule_number = rules.rule_number
+    where moves.moved_at is distinct from moves.previous_moved_at
 
 )
 
 select
     rule_number,
-    contact_id,
-    starts_at,
-    ends_at
-from turns
-where holds
+    contact_number,
+    holds,
+    moved_at
+from judged
+where holds != held

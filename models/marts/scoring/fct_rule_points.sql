@@ -19,7 +19,7 @@ ends as (
     select
         rules.model_id,
         rules.rule_id,
-        awards.contact_id,
+        contacts.contact_id,
         awards.activity_id,
         rules.operation,
         rules.points,
@@ -30,6 +30,7 @@ ends as (
         {{ add_duration('awards.starts_at', 'last_steps.until_months', 'last_steps.until_microseconds') }} as decayed_at
     from {{ ref('int_awards') }} as awards
     inner join {{ ref('config_rules') }} as rules on awards.rule_number = rules.rule_number
+    inner join {{ ref('int_contact_numbers') }} as contacts on awards.contact_number = contacts.contact_number
     -- A decay that begins below half a point has no steps: such an entry is worth nothing.
     inner join last_steps on rules.rule_number = last_steps.rule_number
 
