@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,7 +119,8 @@ class DbtProject:
         folders = ["--project-dir", str(self.root), "--profiles-dir", str(self.root)]
         target = ["--target-path", str(self.target)] if self.target else []
         # manifest.json and run_results.json take half a second, and nothing here reads them.
-        quiet = ["--log-level", "none", "--no-write-json"]
+        quiet = ["--log-level", "none"]
+        quiet += [] if "DBT_WRITE_JSON" in os.environ else ["--no-write-json"]
         return [*folders, *target, *quiet, "--vars", json.dumps(dict(variables), default=str)]
 
 

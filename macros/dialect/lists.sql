@@ -2,20 +2,23 @@
 
 {# A row for each element that isn't null. #}
 {% macro explode_present(elements) -%}
-    {{- adapter.dispatch('explode_present')(elements) -}}
+    {{- explode_present_in(list_of(elements ~ '\n            ')) -}}
 {%- endmacro %}
 
-{% macro default__explode_present(elements) -%}
+{# The same for the elements of a list; no row if the list is null. #}
+{% macro explode_present_in(elements) -%}
+    {{- adapter.dispatch('explode_present_in')(elements) -}}
+{%- endmacro %}
+
+{% macro default__explode_present_in(elements) -%}
     unnest(list_filter(
-            [
-                {{- elements }}
-            ],
+            {{ elements }},
             lambda element: element is not null
         ))
 {%- endmacro %}
 
-{% macro spark__explode_present(elements) -%}
-    explode(filter(array({{ elements }}), element -> element is not null))
+{% macro spark__explode_present_in(elements) -%}
+    explode(filter({{ elements }}, element -> element is not null))
 {%- endmacro %}
 
 {# A row for each of the whole numbers from 0 to `last` (SQL). #}

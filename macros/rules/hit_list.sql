@@ -1,46 +1,54 @@
+{% macro hits_by_activity(rules, relation_of) -%}
+    {#
+        The numbers of the rules that an activity meets, as a list with a null for each rule of its type that it doesn't. Only
+        rules of its type are looked at: one scan for all rules, a few comparisons a row.
+    #}
+    {%- set types = {} -%}
+    {%- for rule in rules -%}
+        {%- for type in ([none] if rule.activity == 'transaction' else rule.activity.split('|')) -%}
+            {%- do types.setdefault(type | trim if type else none, []).append(rule) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if not types -%}
+        {{- return(list_of('null')) -}}
+    {%- endif -%}
+    case
+            {%- for type, rules_of_type in types.items() %}
+                -- activity: {{ comment_text(type or 'transaction') }}
+                when {{ activity_filter(type, relation_of['activity']) }} then {{ list_of(hit_list(rules_of_type, relation_of) ~ '\n                ') }}
+            {%- endfor %}
+            end
+{%- endmacro %}
+
+
 {% macro hit_list(rules, relation_of) -%}
     {#
-        The numbers of the rules that a row meets, as the elements of a list with a null for each rule that it doesn't:
-        one block a rule, one scan for all.
+        The numbers of the rules whose conditions a row meets, as the elements of a list with a null for each rule that it
+        doesn't meet: one block a rule.
     #}
     {%- for rule in rules %}
-                -- rule: {{ comment_text(rule.rule_id) }}
-                case
-                    when {{ rule_filter(rule, relation_of) }}
-                        then {{ rule.number }}
-                end{{ ',' if not loop.last }}
+                    -- rule: {{ comment_text(rule.rule_id) }}
+                    {% if rule.clauses -%}
+                    case
+                        when {{ conditions_sql(rule.clauses, relation_of) }}
+                            then {{ rule.number }}
+                    end
+                    {%- else -%}
+                    {{ rule.number }}
+                    {%- endif %}
+                    {{- ',' if not loop.last }}
     {%- else %}
-                null
+                    null
     {%- endfor %}
 {%- endmacro %}
 
 
-{% macro rule_filter(rule, relation_of) -%}
-    {# What a row must be to meet a rule: of its activity, and within its conditions. #}
-    {%- set parts = [] -%}
-    {%- if rule.trigger != 'profile' -%}
-        {%- do parts.append(activity_filter(rule.activity, relation_of['activity'])) -%}
-    {%- endif -%}
-    {%- if rule.clauses -%}
-        {%- do parts.append(conditions_sql(rule.clauses, relation_of)) -%}
-    {%- endif -%}
-    {{- return(parts | join('\n                        and ') if parts else 'true') -}}
-{%- endmacro %}
-
-
-{% macro activity_filter(activity, relation) -%}
-    {# A rule's `activity`: `transaction`, or event types split at `|`. #}
-    {%- if activity == 'transaction' -%}
+{% macro activity_filter(type, relation) -%}
+    {# Whether an activity is an event of a type; without one, whether it is a transaction line. #}
+    {%- if type is none -%}
         {{- return(relation ~ ".activity_kind = 'transaction'") -}}
     {%- endif -%}
-    {%- set types = [] -%}
-    {%- for type in activity.split('|') -%}
-        {%- do types.append(literal(type | trim)) -%}
-    {%- endfor -%}
-    {%- if types | length == 1 -%}
-        {{- return(relation ~ '.event_type = ' ~ types[0]) -}}
-    {%- endif -%}
-    {{- return(relation ~ '.event_type in (' ~ (types | join(', ')) ~ ')') -}}
+    {{- return(relation ~ '.event_type = ' ~ literal(type)) -}}
 {%- endmacro %}
 
 

@@ -11,3 +11,11 @@
 {% macro score_type() -%}
     decimal(28, 2)
 {%- endmacro %}
+
+
+{% macro published_score(points, models) -%}
+    {# The sum of a contact's points as it is published: within its model's limits, rounded half away from zero. #}
+    cast(round(
+                {{ within(points ~ ' + ' ~ models ~ '.empty_points', models ~ '.minimum_score', models ~ '.maximum_score') }}, 2
+            ) as {{ score_type() }})
+{%- endmacro %}

@@ -26,7 +26,7 @@ hits as (
         {%- for field in carried %}
         activities.{{ field.name }},
         {%- endfor %}
-        {{ explode_present(hit_list(rules, {
+        {{ explode_present_in(hits_by_activity(rules, {
             'activity': 'activities', 'event': 'activities', 'transaction': 'activities', 'contact': 'versions',
         })) }} as rule_number
     from activities

@@ -13,30 +13,21 @@ with moves as (
 
 ),
 
-instants as (
-
-    select
-        model_id,
-        contact_id,
-        moved_at,
-        sum(points) as points
-    from moves
-    group by model_id, contact_id, moved_at
-
-),
-
+-- What moves at one instant is netted: each of its rows knows the sum after all of them, and the first of them the sum before.
 totals as (
 
     select
         model_id,
         contact_id,
         moved_at,
+        sum(points) over (partition by model_id, contact_id order by moved_at) as points_after,
         sum(points) over (
             partition by model_id, contact_id
             order by moved_at
             rows between unbounded preceding and current row
-        ) as points
-    from instants
+        ) - points as points_before,
+        lag(moved_at) over (partition by model_id, contact_id order by moved_at) as previous_moved_at
+    from moves
 
 ),
 
@@ -45,24 +36,14 @@ published as (
     select
         totals.model_id,
         totals.contact_id,
-        totals.moved_at,
-        cast(round(
-            {{ within('totals.points + models.empty_points', 'models.minimum_score', 'models.maximum_score') }}, 2
-        ) as {{ score_type() }}) as score
+        case
+            when totals.previous_moved_at is not null then {{ published_score('totals.points_before', 'models') }}
+        end as previous_score,
+        {{ published_score('totals.points_after', 'models') }} as score,
+        totals.moved_at as changed_at
     from totals
     inner join {{ ref('config_model_limits') }} as models on totals.model_id = models.model_id
-
-),
-
-compared as (
-
-    select
-        model_id,
-        contact_id,
-        lag(score) over (partition by model_id, contact_id order by moved_at) as previous_score,
-        score,
-        moved_at as changed_at
-    from published
+    where totals.moved_at is distinct from totals.previous_moved_at
 
 )
 
@@ -72,5 +53,5 @@ select
     previous_score,
     score,
     changed_at
-from compared
+from published
 where score is distinct from previous_score
