@@ -54,18 +54,18 @@ def _links_work(folder: PublicationFolder) -> bool:
 
 
 def _adopt(folder: PublicationFolder) -> None:
-    """Make plain files of the former layout a publication too, so that they are switched with the rest."""
-    if not folder.pointer.is_symlink():
+    """Make plain files a publication too, so that they are switched with the rest."""
+    names = _visible(folder)
+    if names and not folder.pointer.is_symlink():
         number = folder.current()
-        if number is None:
+        if number is None:  # the former layout
             number = 0
-            plain = folder.of(number)
-            shutil.rmtree(plain, ignore_errors=True)
-            plain.mkdir()
-            for name in _visible(folder):
-                linked_or_copied(folder.path / name, plain / name)
+            shutil.rmtree(folder.of(number), ignore_errors=True)
+            folder.of(number).mkdir()
+            for name in names:
+                linked_or_copied(folder.path / name, folder.of(number) / name)
         _replace_by_link(folder.pointer, Path(folder.store.name, str(number)))
-    for name in _visible(folder):
+    for name in names:
         if (folder.pointer / name).is_file():
             _lead(folder, name)
 

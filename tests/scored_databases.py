@@ -30,7 +30,8 @@ class ScoredDatabase:
         for mart in HISTORY:
             contact_ids = f"select 'c' || (i // 4) as contact_id from range({CONTACTS * 4}) as r(i)"
             statements.append(
-                f"create or replace table marts.{mart} as select contact_id, 'e' || row_number() over () as id, "
+                f"create or replace table marts.{mart} as "
+                "select contact_id, 'e' || row_number() over () as id, "
                 f"cast({self._points()} as decimal(18, 2)) as points, timestamp '2026-01-01' as valid_from "
                 f"from ({contact_ids})"
             )
@@ -45,7 +46,8 @@ class ScoredDatabase:
         for mart in HISTORY if contacts else ():
             statements += [
                 f"delete from marts.{mart} where contact_id in (from (values {listed}))",
-                f"insert into marts.{mart} select contact_id, 'e' || i, {self._points()}, timestamp '2026-02-01' "
+                f"insert into marts.{mart} "
+                f"select contact_id, 'e' || i, {self._points()}, timestamp '2026-02-01' "
                 f"from (values {listed}) as moved(contact_id) "
                 f"cross join range({self.chance.randrange(6)}) as entries(i)",
             ]
