@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from scripts.database import Database, identifier
 
-PLAN = "select run_number, as_of, previous_as_of, is_full, reason from {}.state.run_plan"
+PLAN = "select run_number, as_of, previous_as_of, is_full, reason from {}state.run_plan"
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,16 @@ class RunPlan:
     reason: str
 
 
-def run_plan(database: Database, catalog: str) -> RunPlan | None:
-    """The plan of the last run, or None where runs don't write one (then each is a full one)."""
+def run_plan(database: Database, catalog: str | None = None) -> RunPlan | None:
+    """The plan of the last run, or None where runs don't write one (then each is a full one).
+
+    Args:
+        database: The database, or a connection to which it is attached.
+        catalog: The name under which it is attached.
+    """
     if "run_plan" not in database.tables("state", catalog):
         return None
-    rows = database.execute(PLAN.format(identifier(catalog)))
+    rows = database.execute(PLAN.format(f"{identifier(catalog)}." if catalog else ""))
     if len(rows) != 1:
         return None
     run_number, as_of, previous_as_of, is_full, reason = rows[0]
