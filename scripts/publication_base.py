@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scripts.database import Database, file_literal, identifier, literal
+from scripts.database import Database, file_literal, literal
 from scripts.publication_folder import DATABASE, GRACE, PublicationFolder, copied
 from scripts.publication_record import Publication
 from scripts.publication_tables import Changes, mart_in
@@ -13,6 +13,7 @@ from scripts.publication_tables import Changes, mart_in
 # Hidden, so that readers don't take it for a mart.
 MOVED = ".moved_contacts.parquet"
 MOVED_MODEL = "int_moved_contacts"
+TOUCHED_MODEL = "int_touched_contacts"
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,23 @@ class Base:
         files = ", ".join(file_literal(file) for file in self.moved)
         database.execute(
             "create or replace temp table changed_contacts as "
-            f"select distinct contact_id from read_parquet([{files}])"
+            "select contact_id, bool_or(is_touched) as is_touched "
+            f"from read_parquet([{files}]) group by contact_id"
         )
         [(changed,)] = database.execute("select count(*) from changed_contacts")
         return Changes(self.publication, "temp.changed_contacts", changed / max(1, _contacts(database)))
 
 
 def keep_moved_contacts(database: Database, folder: Path) -> int | None:
-    """Keep the list of contacts that this run moved for this publication and the next.
+    """Keep the list of contacts that this run moved, for this publication and the next.
 
     Returns:
         How many they are; None if there is no such list.
     """
-    if MOVED_MODEL not in database.tables("intermediate", "source"):
+    if not {MOVED_MODEL, TOUCHED_MODEL} <= set(database.tables("intermediate", "source")):
         return None
-    contacts = f"select contact_id from source.intermediate.{identifier(MOVED_MODEL)}"
+    touched = f"contact_id in (select contact_id from source.intermediate.{TOUCHED_MODEL})"
+    contacts = f"select contact_id, {touched} as is_touched from source.intermediate.{MOVED_MODEL}"
     [(moved,)] = database.execute(f"copy ({contacts}) to {literal(folder / MOVED)} (format parquet)")
     return int(moved)
 

@@ -7,10 +7,14 @@ from scripts.database import Database, identifier
 from scripts.publication_record import MartRecord, Publication
 
 SCHEMA = "marts"
-# Marts whose rows change for the contacts that a run moved, and for no others.
-HISTORY = frozenset(
-    {"fct_rule_points", "fct_score_ledger", "band_transitions", "score_snapshots", "score_reasons"}
-)
+# Marts whose rows change for the contacts that a run moved and no others, or only for those it rescored.
+HISTORY = {
+    "fct_rule_points": "is_touched",
+    "fct_score_ledger": "is_touched",
+    "band_transitions": "true",
+    "score_snapshots": "true",
+    "score_reasons": "true",
+}
 # Marts up to this size are read twice: a checksum costs less than writing them again.
 SMALL_ROWS = 1_000_000
 # Beyond these shares writing a mart whole costs less than its changes, now or for its readers.
@@ -45,7 +49,7 @@ class Changes:
 
     Attributes:
         base: What the file holds.
-        contacts: The table with the contacts whose rows may differ.
+        contacts: The table with the contacts whose rows may differ: contact_id, is_touched.
         share: Which share of all contacts these are.
     """
 
@@ -94,9 +98,13 @@ def _updated(
 
 
 def _replaced(database: Database, name: str, contacts: str) -> int:
-    served, changed = mart_in("served", name), f"where contact_id in (select contact_id from {contacts})"
+    served, source = mart_in("served", name), mart_in("source", name)
+    changed = f"where contact_id in (select contact_id from {contacts} where {HISTORY[name]})"
     [(deleted,)] = database.execute(f"delete from {served} {changed}")
-    database.execute(f"insert into {served} by name from {mart_in('source', name)} {changed}")
+    # A run writes the rows of its contacts last: from the first of them on there is little to read.
+    [(first,)] = database.execute(f"select min(rowid) from {source} {changed}")
+    if first is not None:
+        database.execute(f"insert into {served} by name from {source} {changed} and rowid >= {int(first)}")
     return int(deleted)
 
 

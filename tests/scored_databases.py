@@ -12,6 +12,7 @@ import duckdb
 from scripts.settings import Settings
 
 HISTORY = ("fct_score_ledger", "fct_rule_points", "band_transitions", "score_snapshots", "score_reasons")
+SCORED_ONLY = ("fct_score_ledger", "fct_rule_points")
 CONTACTS = 300
 
 
@@ -35,23 +36,34 @@ class ScoredDatabase:
                 f"cast({self._points()} as decimal(18, 2)) as points, timestamp '2026-01-01' as valid_from "
                 f"from ({contact_ids})"
             )
-        self._run([*statements, *self._whole_marts()], full=True, moved=())
+        self._run([*statements, *self._whole_marts()], full=True)
 
     def run(self, contacts: Sequence[int] | None = None, *, told: Sequence[int] | None = None) -> None:
-        """The next run, in which some contacts move (`told`: what it says about that)."""
+        """The next run, in which some contacts are rescored and some more change through time alone.
+
+        Args:
+            contacts: Who is rescored; None: what chance says, and who changes through time as well.
+            told: Whom the run says that it rescored, if that isn't so.
+        """
+        drifting: Sequence[int] = ()
         if contacts is None:
             contacts = self.chance.sample(range(CONTACTS), self.chance.choice([0, 1, 5, 20]))
-        listed = ", ".join(f"('c{contact}')" for contact in contacts)
+            drifting = self.chance.sample(range(CONTACTS), self.chance.choice([0, 0, 5]))
         statements = []
-        for mart in HISTORY if contacts else ():
+        for mart in HISTORY:
+            changed = [*contacts] if mart in SCORED_ONLY else [*contacts, *drifting]
+            listed = ", ".join(f"('c{contact}')" for contact in changed) or "('nobody')"
             statements += [
                 f"delete from marts.{mart} where contact_id in (from (values {listed}))",
                 f"insert into marts.{mart} "
-                f"select contact_id, 'e' || i, {self._points()}, timestamp '2026-02-01' "
+                f"select distinct contact_id, 'e' || i, {self._points()}, timestamp '2026-02-01' "
                 f"from (values {listed}) as moved(contact_id) "
-                f"cross join range({self.chance.randrange(6)}) as entries(i)",
+                f"cross join range({self.chance.randrange(6)}) as entries(i) where contact_id != 'nobody'",
             ]
-        self._run([*statements, *self._whole_marts()], full=False, moved=contacts if told is None else told)
+        touched = contacts if told is None else told
+        self._run(
+            [*statements, *self._whole_marts()], full=False, moved=[*touched, *drifting], touched=touched
+        )
 
     def execute(self, *statements: str) -> None:
         """Change the database by hand."""
@@ -59,20 +71,28 @@ class ScoredDatabase:
             for statement in statements:
                 connection.execute(statement)
 
-    def _run(self, statements: Sequence[str], *, full: bool, moved: Sequence[int]) -> None:
+    def _run(
+        self,
+        statements: Sequence[str],
+        *,
+        full: bool,
+        moved: Sequence[int] = (),
+        touched: Sequence[int] = (),
+    ) -> None:
         previous = f"timestamp '{self.as_of}'" if self.run_number else "null::timestamp"
         self.run_number += 1
         self.as_of += timedelta(minutes=5)
-        listed = ", ".join(f"('c{contact}')" for contact in moved) or "(null)"
         self.execute(
             *statements,
             "create schema if not exists state",
             f"create or replace table state.run_plan as select {self.run_number}::bigint as run_number, "
             f"timestamp '{self.as_of}' as as_of, {previous} as previous_as_of, {full} as is_full, "
             "'because' as reason, 'f' as fingerprint",
-            "create or replace table intermediate.int_moved_contacts as "
-            "select contact_id::varchar as contact_id "
-            f"from (values {listed}) as moved(contact_id) where contact_id is not null",
+            *(
+                f"create or replace table intermediate.{model} as "
+                f"select distinct 'c' || unnest({[*listed]}::int[]) as contact_id"
+                for model, listed in (("int_moved_contacts", moved), ("int_touched_contacts", touched))
+            ),
         )
 
     def _whole_marts(self) -> list[str]:

@@ -138,7 +138,7 @@ def test_rows_that_were_replaced_do_not_pile_up_in_the_file(tmp_path: Path) -> N
     database.full_run()
     published(database)
     replaced = []
-    for _ in range(30):
+    for _ in range(12):
         database.run(list(range(CONTACTS // 10)))
         published(database)
         replaced.append(record(database).replaced_rows)
