@@ -1,69 +1,149 @@
-"""Publishing: what readers open is a copy, written beside and swapped in when a run has passed."""
+"""Publishing: what readers open is a copy, written beside and switched in when a run has passed."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.database import identifier, literal, opened
+from scripts.database import Database, literal, opened
+from scripts.errors import LeadscoreError
+from scripts.publication_base import Base, bases, keep_moved_contacts
+from scripts.publication_folder import DATABASE, PublicationFolder
+from scripts.publication_parquet import ParquetMode, parquet_mode, write_parquet
+from scripts.publication_record import MartRecord, Publication
+from scripts.publication_switch import switch
+from scripts.publication_tables import source_marts, update_all, write_all
+from scripts.run_plan import RunPlan, run_plan
 from scripts.settings import Settings
 
-SCHEMA = "marts"
+
+@dataclass(frozen=True)
+class _Task:
+    """What is being published."""
+
+    database: Database
+    folder: PublicationFolder
+    source: Path
+    number: int
+    plan: RunPlan | None
+    as_of: datetime
+    last: Publication | None
+    moved: int | None  # contacts since the last publication; None: not known
+    say: Callable[[str], None]
 
 
-def publish(settings: Settings, say: Callable[[str], None]) -> list[str]:
+def publish(
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    warn: Callable[[str], None] | None = None,
+    as_of: datetime | None = None,
+    whole: bool = False,
+) -> list[str]:
     """Copy every mart of the database to the published folder.
 
-    All files are written first and then renamed one by one: a reader sees whole files only, and a failure
-    while writing leaves the last publication as it was.
+    Everything is written first; then readers are led to it at one instant. A failure leaves the last
+    publication as it was. What hasn't changed isn't written again: docs/publication.md.
 
     Args:
         settings: Where the database and the published folder are.
         say: Is told which mart is being copied.
+        warn: Is told what people should know; default: `say`.
+        as_of: The instant scored for, where the database doesn't tell.
+        whole: Write everything anew and keep no earlier publication: no trace of rows that were deleted.
 
     Returns:
         The names of the published marts.
+
+    Raises:
+        UsageMistakeError: `LEADSCORE_PARQUET` is none of its values.
     """
-    settings.published.mkdir(parents=True, exist_ok=True)
-    served = _Swap(settings.published_database)
-    swaps = [served]
+    mode = parquet_mode()
+    folder = PublicationFolder(settings.published)
     with opened(None) as database:
+        database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
         database.execute(f"attach {literal(settings.database)} as source (read_only)")
-        database.execute(f"attach {literal(served.temporary)} as served")
-        database.execute(f"create schema served.{SCHEMA}")
-        marts = list(database.tables(SCHEMA, "source"))
-        for mart in marts:
-            say(mart)
-            name = identifier(mart)
-            swap = _Swap(settings.published / f"{mart}.parquet")
-            database.execute(f"create table served.{SCHEMA}.{name} as from source.{SCHEMA}.{name}")
-            parquet = f"{literal(swap.temporary)} (format parquet, compression zstd)"
-            database.execute(f"copy (from served.{SCHEMA}.{name}) to {parquet}")
-            swaps.append(swap)
+        number, now = folder.start(), datetime.now(UTC)
+        try:
+            plan = run_plan(database, "source")
+            scored = plan.as_of if plan else as_of or now
+            last = None if whole else folder.last()
+            moved = None
+            if plan and last and last.precedes(plan, str(settings.database)):
+                moved = keep_moved_contacts(database, folder.building)
+            task = _Task(database, folder, settings.database, number, plan, scored, last, moved, say)
+            marts = _parquet(task, _tables(task, source_marts(database), now), mode)
+            _record(task, marts, datetime.now(UTC)).write(folder.building)
+            folder.finish(number)
+        except BaseException:
+            folder.abandon()
+            raise
+    switch(folder, number, warn or say)
+    folder.clean(datetime.now(UTC), keep_earlier=not whole)
+    return list(marts)
+
+
+def _tables(task: _Task, marts: Mapping[str, MartRecord], now: datetime) -> dict[str, MartRecord]:
+    """Write the DuckDB file: what changed into an earlier one if there is a fitting one, else all of it."""
+    file = task.folder.building / DATABASE
+    database = task.database
+    if task.moved is not None and task.last is not None:
+        for base in bases(task.folder, task.last, now):
+            try:
+                with _serving(database, file, base):
+                    return update_all(database, marts, base.changes(database), task.say)
+            except (
+                LeadscoreError,
+                OSError,
+            ):  # a reader has it open, or it isn't what it should be: the next one
+                _remove(file)
+    with _serving(database, file, None):
+        write_all(database, marts, task.say)
+    return dict(marts)
+
+
+@contextmanager
+def _serving(database: Database, file: Path, base: Base | None) -> Iterator[None]:
+    """The file of the next publication, attached as `served`."""
+    if base is not None:
+        base.bring(file)
+    database.execute(f"attach {literal(file)} as served")
+    try:
+        yield
+        database.execute("checkpoint served")
+    finally:
         database.execute("detach served")
-    for swap in swaps:
-        swap.done()
-    _remove_others(settings.published, {f"{mart}.parquet" for mart in marts})
-    return marts
 
 
-class _Swap:
-    """A file that is written beside its place."""
-
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self.temporary = place.with_name(f".{place.name}.tmp")
-        for leftover in (self.temporary, self.temporary.with_name(f"{self.temporary.name}.wal")):
-            leftover.unlink(missing_ok=True)
-
-    def done(self) -> None:
-        """Put the file in its place, on disk before its name is."""
-        with self.temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        self.temporary.replace(self._place)
+def _remove(file: Path) -> None:
+    for leftover in (file, file.with_name(f"{file.name}.wal")):
+        leftover.unlink(missing_ok=True)
 
 
-def _remove_others(folder: Path, kept: set[str]) -> None:
-    """Remove marts that the project no longer has."""
-    for file in folder.glob("*.parquet"):
-        if file.name not in kept:
-            file.unlink()
+def _parquet(task: _Task, marts: Mapping[str, MartRecord], mode: ParquetMode) -> dict[str, MartRecord]:
+    if mode is ParquetMode.NONE:
+        return {name: replace(mart, parquet_as_of=None) for name, mart in marts.items()}
+    return write_parquet(
+        task.database,
+        marts,
+        as_of=task.as_of,
+        keep_set=mode is ParquetMode.FULL and task.plan is not None and not task.plan.is_full,
+        nothing_moved=task.moved == 0,
+        last=None if task.last is None else (task.last, task.folder.of(task.last.number)),
+        folder=task.folder.building,
+        say=task.say,
+    )
+
+
+def _record(task: _Task, marts: Mapping[str, MartRecord], now: datetime) -> Publication:
+    return Publication(
+        number=task.number,
+        published_at=now,
+        database=str(task.source),
+        run_number=task.plan.run_number if task.plan else None,
+        as_of=task.as_of,
+        previous_as_of=task.plan.previous_as_of if task.plan else None,
+        is_full=task.plan is None or task.plan.is_full,
+        marts=marts,
+    )

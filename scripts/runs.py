@@ -9,11 +9,14 @@ from time import monotonic
 from scripts.builds import BuildOutcome, Failure, failed_run
 from scripts.database import opened
 from scripts.dbt_project import DbtProject
-from scripts.errors import ConfigurationMistakesError
+from scripts.errors import ConfigurationMistakesError, LeadscoreError
 from scripts.mistakes import Mistake
 from scripts.progress import step_progress
+from scripts.publication_parquet import parquet_mode
 from scripts.publish import publish
 from scripts.run_lock import PATIENCE, Patience, locked
+from scripts.run_log import logged, run_log
+from scripts.run_plan import run_plan
 from scripts.seed_files import structural_mistakes
 from scripts.settings import Settings
 
@@ -21,6 +24,7 @@ MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
     "order by seed, row_number, column_name, problem"
 )
+SUMMARY = "select metric, value, description from marts.run_summary order by place"
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,15 @@ def run_once(
     """
     began = monotonic()
     as_of = request.as_of or datetime.now(UTC)
-    refuse_broken_seeds(settings)
-    with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
+    parquet_mode()  # a wrong value is refused before anything is touched
+    with (
+        locked(settings.lock, "run", say, patience.seconds, patience.give_up),
+        logged(run_log(settings.database), as_of, say) as entry,
+    ):
+        refuse_broken_seeds(settings)
         with opened(settings.database):
             pass  # so that a database that can't be written is refused before dbt starts
-        with step_progress("Scoring") as progress:
+        with entry.stage("scoring"), step_progress("Scoring") as progress:
             project = project or DbtProject(settings.root, settings.database, settings.seeds)
             outcome = project.build(
                 progress,
@@ -92,12 +100,26 @@ def run_once(
                 run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
                 full_refresh=request.full_refresh,
             )
+        entry.note(warnings=len(outcome.warnings), **_kind(settings.database, as_of))
         raise_for_failure(outcome, settings.database)
-        with step_progress("Publishing") as progress:
-            marts = publish(settings, progress.say)
-    with opened(settings.published_database, read_only=True) as database:
-        summary = database.records("select metric, value, description from marts.run_summary order by place")
+        with entry.stage("publishing"), step_progress("Publishing") as progress:
+            marts = publish(settings, progress.say, warn=say, as_of=as_of)
+        with opened(settings.published_database, read_only=True) as database:
+            summary = database.records(SUMMARY)
+        entry.note(metrics={str(row["metric"]): row["value"] for row in summary})
     return RunReport(as_of, round(monotonic() - began, 1), summary, marts, list(outcome.warnings))
+
+
+def _kind(path: Path, as_of: datetime) -> dict[str, str]:
+    """What the run planned to be; nothing if it didn't come that far."""
+    try:
+        with opened(path, read_only=True) as database:
+            plan = run_plan(database)
+    except LeadscoreError:
+        return {}
+    if plan is None or plan.as_of != as_of:
+        return {}
+    return {"kind": "full" if plan.is_full else "incremental", "reason": plan.reason}
 
 
 def refuse_broken_seeds(settings: Settings) -> None:

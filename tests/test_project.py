@@ -57,7 +57,12 @@ CONDITIONS = [
     ("role", "1", "contact.job_title", "matches", "(?i)director"),
 ]
 CONFIGURED_COLUMNS = {
-    "int_arrived_events": {"event_page_path", "event_is_machine", "event.properties.^plan.size", "event_content_id"},
+    "int_arrived_events": {
+        "event_page_path",
+        "event_is_machine",
+        "event.properties.^plan.size",
+        "event_content_id",
+    },
     "int_arrived_lines": {"transaction_payment_days", "transaction_amount"},
     "int_contact_versions": {"contact_created_at", "contact_country", "contact_job_title"},
 }

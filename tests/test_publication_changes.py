@@ -1,0 +1,178 @@
+"""Publishing only what changed: after any sequence of runs readers find exactly the database's rows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from scored_databases import CONTACTS, HISTORY, ScoredDatabase, differences
+
+from scripts import publication_base, publication_folder
+from scripts.errors import UsageMistakeError
+from scripts.publication_folder import PublicationFolder
+from scripts.publication_record import MartRecord
+from scripts.publish import publish
+
+BIG = "fct_score_ledger"
+
+
+@pytest.fixture(autouse=True)
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of earlier publications may be taken at once."""
+    monkeypatch.setattr(publication_base, "GRACE", timedelta(0))
+    monkeypatch.setattr(publication_folder, "GRACE", timedelta(0))
+    monkeypatch.delenv("LEADSCORE_PARQUET", raising=False)
+
+
+def published(database: ScoredDatabase) -> None:
+    publish(database.settings, lambda _: None)
+
+
+def record(database: ScoredDatabase, mart: str = BIG) -> MartRecord:
+    last = PublicationFolder(database.settings.published).last()
+    assert last is not None
+    return last.marts[mart]
+
+
+def inode(path: Path) -> int:
+    return path.stat().st_ino
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_sequence_of_runs_every_published_mart_is_the_databases(tmp_path: Path, seed: int) -> None:
+    database = ScoredDatabase(tmp_path, seed)
+    for _ in range(10):
+        happens = database.chance.random()
+        if database.run_number == 0 or happens < 0.1:
+            database.full_run()
+        else:
+            database.run()
+        if happens > 0.9:
+            continue  # built by plain dbt, or killed before it published
+        if happens > 0.8:
+            database.execute("create or replace table marts.extra as select random() as x from range(3)")
+        elif happens > 0.7:
+            database.execute("drop table if exists marts.extra")
+        published(database)
+        assert differences(database.settings) == []
+
+
+def test_a_run_rewrites_the_rows_of_its_contacts_in_the_file_before_the_last(tmp_path: Path) -> None:
+    database = ScoredDatabase(tmp_path)
+    files = []
+    for contacts in (None, [1], [2, 3], [4], [5]):
+        database.full_run() if contacts is None else database.run(contacts)
+        published(database)
+        files.append(inode(database.settings.published_database))
+        assert differences(database.settings) == []
+    assert files[2] == files[0], "the spare file is taken, not written anew"
+    assert files[3] == files[1] != files[2]
+    assert 0 < record(database).replaced_rows < 40
+
+
+def test_contacts_that_a_run_does_not_tell_of_are_noticed(tmp_path: Path) -> None:
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    database.run([1, 2, 3], told=[1])
+    published(database)
+    assert differences(database.settings) == []
+    assert record(database).replaced_rows == 0, "written whole"
+
+
+def test_a_gap_between_runs_is_noticed(tmp_path: Path) -> None:
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    database.run([1, 2, 3])
+    database.run([4])
+    published(database)
+    assert differences(database.settings) == []
+    assert record(database).replaced_rows == 0, "written whole"
+
+
+def test_a_spare_file_that_a_reader_has_open_is_left_alone(tmp_path: Path) -> None:
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    code = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); "
+        f"count = lambda: c.execute('select count(*), sum(points) from marts.{BIG}').fetchall(); "
+        "print(count(), flush=True); input(); print(count(), flush=True)"
+    )
+    reader = subprocess.Popen(
+        [sys.executable, "-c", code, str(database.settings.published_database)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert reader.stdout is not None
+    before = reader.stdout.readline()
+    for contacts in ([1], [2], [3], [4]):
+        database.run(contacts)
+        published(database)
+        assert differences(database.settings) == []
+    after, _ = reader.communicate("\n", timeout=20)
+    assert after == before
+
+
+def test_a_mart_that_did_not_change_is_the_same_parquet_file(tmp_path: Path) -> None:
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    folder = database.settings.published
+    names = (*HISTORY, "dim_score_bands", "contact_scores")
+    before = {name: inode(folder / f"{name}.parquet") for name in names}
+    database.run([])
+    database.execute("update marts.dim_score_bands set title = 'Frosty'")
+    published(database)
+    changed = {name for name in names if inode(folder / f"{name}.parquet") != before[name]}
+    assert changed == {"dim_score_bands", "contact_scores"}
+    assert differences(database.settings) == []
+
+
+def test_rows_that_were_replaced_do_not_pile_up_in_the_file(tmp_path: Path) -> None:
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    replaced = []
+    for _ in range(12):
+        database.run(list(range(CONTACTS // 10)))
+        published(database)
+        replaced.append(record(database).replaced_rows)
+    assert differences(database.settings) == []
+    assert max(replaced) <= record(database).rows / 2
+    assert any(one > other for one, other in pairwise(replaced)), "written whole again"
+
+
+def test_parquet_only_after_full_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_PARQUET", "full")
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    scored = record(database).parquet_as_of
+    database.run([1])
+    published(database)
+    assert record(database).parquet_as_of == scored
+    assert any(".parquet" in difference for difference in differences(database.settings))
+    database.full_run()
+    published(database)
+    assert differences(database.settings) == []
+
+    monkeypatch.setenv("LEADSCORE_PARQUET", "none")
+    database.run([2])
+    published(database)
+    assert differences(database.settings, parquet=False) == []
+
+    monkeypatch.setenv("LEADSCORE_PARQUET", "full")  # nothing to keep: written though the run isn't full
+    database.run([3])
+    published(database)
+    assert differences(database.settings) == []
+
+
+def test_another_word_for_parquet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_PARQUET", "sometimes")
+    with pytest.raises(UsageMistakeError, match="sometimes"):
+        published(ScoredDatabase(tmp_path))

@@ -1,0 +1,218 @@
+"""`leadscore status`: how it stands, at every moment."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from scored_databases import ScoredDatabase
+from typer.testing import CliRunner
+
+from scripts.ages import ago, in_words
+from scripts.cli import app
+from scripts.errors import RunFailedError
+from scripts.publish import publish
+from scripts.run_log import logged, run_log
+
+AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
+HOLDER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+import duckdb
+from scripts.run_lock import locked
+from scripts.run_log import logged, run_log
+database = Path(sys.argv[1])
+with locked(Path(f"{database}.lock"), sys.argv[2], print), duckdb.connect(str(database)):
+    with logged(run_log(database), datetime(2026, 4, 1, tzinfo=UTC), print):
+        print("held", flush=True)
+        input()
+"""
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScoredDatabase:
+    scored = ScoredDatabase(tmp_path)
+    monkeypatch.setenv("LEADSCORE_DATABASE", str(scored.settings.database))
+    monkeypatch.delenv("LEADSCORE_PUBLISHED", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    return scored
+
+
+def status(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["status", *arguments])
+    assert result.exit_code == 0, result.output
+    return str(result.stdout if "--json" in arguments else result.output)
+
+
+def told(*arguments: str) -> dict[str, Any]:
+    return dict(json.loads(status("--json", *arguments)))
+
+
+def fill(database: ScoredDatabase) -> None:
+    database.full_run()
+    database.execute(
+        "create table marts.run_summary as from (values ('rejected_rows', 7, 'problems of raw rows', 1), "
+        "('activities_waiting', 2, 'of contacts that are not there', 2)) "
+        "as t(metric, value, description, place)",
+        "create schema raw",
+        "create table raw.events as select '2026-03-0' || i || 'T00:00:00+02:00' as occurred_at, "
+        "timestamp '2026-03-20' as loaded_at from range(1, 4) as r(i)",
+        "insert into raw.events values ('not a time', null)",
+        "create table raw.contacts as select 'x' as contact_id",
+    )
+    publish(database.settings, lambda _: None)
+
+
+def run(database: ScoredDatabase, failure: str = "") -> None:
+    """What the log keeps of a run."""
+    try:
+        with logged(run_log(database.settings.database), AS_OF, print) as entry:
+            entry.note(kind="incremental")
+            if failure:
+                raise RunFailedError(failure)
+    except RunFailedError:
+        pass
+
+
+@contextmanager
+def process_with_the_lock(database: ScoredDatabase, command: str = "run") -> Iterator[subprocess.Popen[str]]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(database.settings.database), command],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    try:
+        yield holder
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_before_anything_it_says_so_and_makes_nothing(database: ScoredDatabase) -> None:
+    shown = status()
+    assert "No run has been logged yet" in shown and "no database yet" in shown
+    assert "Nothing is published yet" in shown
+    assert list(database.settings.database.parent.iterdir()) == []
+    found = told()
+    assert (found["last_run"], found["publication"], found["raw"]) == (None, None, None)
+
+
+def test_it_tells_what_is_published_what_waits_and_how_fresh_the_raw_tables_are(
+    database: ScoredDatabase,
+) -> None:
+    fill(database)
+    run(database)
+    found = told()
+    assert found["metrics"] == {"rejected_rows": 7, "activities_waiting": 2}
+    assert found["as_of"] == f"{database.as_of.isoformat()}+00:00"
+    assert found["as_of_age_seconds"] > 0
+    assert found["publication"]["kind"] == "full" and found["publication"]["age_seconds"] < 60
+    assert found["publication"]["marts"]["contact_scores"]["rows"] == 300
+    assert found["raw"] == {
+        "contacts": {"rows": 1, "loaded_at": None, "happened_at": None},
+        "events": {
+            "rows": 4,
+            "loaded_at": "2026-03-20T00:00:00+00:00",
+            "happened_at": "2026-03-02T22:00:00+00:00",
+        },
+    }
+    assert (found["last_run"]["state"], found["failures_since_success"]) == ("succeeded", 0)
+    shown = status()
+    for text in ("Last run: succeeded", "incremental", "rejected_rows", "2026-01-01 00:05:00 UTC", "events"):
+        assert text in shown
+
+
+def test_failures_are_counted_since_the_last_success(database: ScoredDatabase) -> None:
+    for failure in ("first", "", "second\nmore", "third"):
+        run(database, failure)
+    found = told("--runs", "2")
+    assert found["failures_since_success"] == 2
+    assert [one["failure"] for one in found["runs"]] == ["third", "second\nmore"]
+    assert found["last_success"]["state"] == "succeeded"
+    assert "2 runs failed since the last success" in status() and "third" in status()
+
+
+def test_a_run_that_goes_on_is_told_apart_from_one_that_was_killed(database: ScoredDatabase) -> None:
+    fill(database)
+    with process_with_the_lock(database) as holder:
+        found = told()
+        assert found["is_running"] and found["last_run"]["state"] == "running"
+        assert f"process {holder.pid}" in found["in_use_by"]
+        assert found["raw"] is None and any("can't be read now" in text for text in found["notes"])
+        assert found["metrics"], "what is published can be read at any time"
+    found = told()
+    assert not found["is_running"] and found["last_run"]["state"] == "did not finish"
+    assert found["failures_since_success"] == 1
+    assert found["raw"] is not None
+    with process_with_the_lock(database, "load events"):
+        assert "In use by `leadscore load events`" in status()
+
+
+def test_a_database_that_something_else_has_open_and_a_damaged_log_are_noted(
+    database: ScoredDatabase,
+) -> None:
+    fill(database)
+    run(database)
+    with run_log(database.settings.database).open("a") as log:
+        log.write("{half a line")
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(database.settings.database)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert other.stdout is not None and other.stdout.readline() == "held\n"
+    try:
+        found = told()
+    finally:
+        other.communicate("\n", timeout=20)
+    assert found["raw"] is None and found["last_run"]["state"] == "succeeded"
+    assert any("1 line of the run log" in text for text in found["notes"])
+    assert any("open in another process" in text for text in found["notes"])
+
+
+def test_what_can_not_be_read_is_noted(database: ScoredDatabase) -> None:
+    database.settings.database.write_bytes(b"no database")
+    database.settings.published.mkdir()
+    database.settings.published_database.write_bytes(b"no database")
+    found = told()
+    assert len([text for text in found["notes"] if "can't be" in text]) == 2
+
+
+def test_parquet_files_that_are_older_are_told(
+    database: ScoredDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADSCORE_PARQUET", "full")
+    fill(database)
+    assert "Parquet files are older" not in status()
+    database.run([1])
+    publish(database.settings, lambda _: None)
+    assert "Parquet files are older: as of 2026-01-01 00:05:00 UTC" in status()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 seconds"), (1.9, "1 second"), (59, "59 seconds"), (60, "1 minute"), (3599, "59 minutes"),
+        (7200, "2 hours"), (86_400, "1 day"), (31_536_000 * 2, "2 years"),
+    ],
+)  # fmt: skip
+def test_ages_in_words(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+    assert ago(AS_OF, AS_OF + timedelta(seconds=seconds)) == f"{words} ago"
+    assert ago(AS_OF + timedelta(seconds=60), AS_OF) == "in 1 minute"
+
+
+def test_duckdb_is_not_left_open(database: ScoredDatabase) -> None:
+    fill(database)
+    status()
+    with duckdb.connect(str(database.settings.database)) as connection:
+        connection.execute("create table marts.more as select 1 as x")
