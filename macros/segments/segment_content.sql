@@ -12,8 +12,8 @@
         What is published of a member as one text: the contact's columns (by their hash), the scores and bands of the models that
         its segment names, and the RFM code and segment where it names RFM.
     #}
-    {%- set profile = 'cast(' ~ relation ~ '.profile_hash as ' ~ dbt.type_string() ~ ')' %}
-        case {{ relation }}.segment_number
+    {%- set profile = 'cast(' ~ relation ~ '.profile_hash as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set branches = [] -%}
     {%- for segment in segments -%}
         {%- set columns = [] -%}
         {%- for model in models_named([segment]) -%}
@@ -22,15 +22,21 @@
         {%- if fields_named([segment], 'rfm') -%}
             {%- do columns.extend(['rfm_rfm_code', 'rfm_rfm_segment']) -%}
         {%- endif -%}
-        {%- if columns %}
-            -- segment: {{ comment_text(segment.segment_id) }}
-            when {{ segment.number }}
-                then {{ profile }}
-            || chr(31) || {{ columns_as_text(columns, relation) }}
+        {%- if columns -%}
+            {%- do branches.append(
+                '-- segment: ' ~ comment_text(segment.segment_id) ~ '\n            when ' ~ segment.number
+                ~ ' then ' ~ columns_as_text(columns, relation)
+            ) -%}
         {%- endif -%}
-    {%- endfor %}
-            else {{ profile }}
+    {%- endfor -%}
+    {%- if branches %}
+        {{ profile }} || case {{ relation }}.segment_number
+            {{ branches | join('\n            ') }}
+            else ''
         end
+    {%- else -%}
+        {{ profile }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -38,7 +44,7 @@
     {# Columns of a relation as one text in which none runs into the next, and null differs from the empty text. #}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- do parts.append('coalesce(cast(' ~ relation ~ '.' ~ column ~ ' as ' ~ dbt.type_string() ~ '), chr(30))') -%}
+        {%- do parts.append('chr(31) || coalesce(cast(' ~ relation ~ '.' ~ column ~ ' as ' ~ dbt.type_string() ~ '), chr(30))') -%}
     {%- endfor -%}
-    {{- return(parts | join('\n            || chr(31) || ')) -}}
+    {{- return(parts | join('\n                || ')) -}}
 {%- endmacro %}

@@ -20,27 +20,16 @@ with members as (
 ),
 
 {% if is_incremental() -%}
-known as (
-
-    select
-        segment_id,
-        contact_id,
-        max_by(change, run_number) as change,
-        max_by(content_hash, run_number) as content_hash
-    from {{ this }}
-    where run_number < {{ first_open_publication() }}
-    group by segment_id, contact_id
-
-),
-
 members_before as (
 
     select
         segment_id,
         contact_id,
-        content_hash
-    from known
-    where change != 'removed'
+        max_by(content_hash, run_number) as content_hash
+    from {{ this }}
+    where run_number < {{ first_open_publication() }}
+    group by segment_id, contact_id
+    having max_by(change, run_number) != 'removed'
 
 ),
 {%- else -%}
