@@ -24,19 +24,18 @@
         {%- endif -%}
         {%- if columns -%}
             {%- do branches.append(
-                '-- segment: ' ~ comment_text(segment.segment_id) ~ '\n            when ' ~ segment.number
+                '-- segment: ' ~ comment_text(segment.segment_id) ~ '\n        when ' ~ segment.number
                 ~ ' then ' ~ columns_as_text(columns, relation)
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if branches %}
-        {{ profile }} || case {{ relation }}.segment_number
-            {{ branches | join('\n            ') }}
-            else ''
-        end
-    {%- else -%}
-        {{ profile }}
+    {%- if branches -%}
+        {{- return(
+            'concat_ws(chr(31), ' ~ profile ~ ', case ' ~ relation ~ '.segment_number\n        '
+            ~ (branches | join('\n        ')) ~ '\n    end)'
+        ) -}}
     {%- endif -%}
+    {{- return(profile) -}}
 {%- endmacro %}
 
 
@@ -44,7 +43,7 @@
     {# Columns of a relation as one text in which none runs into the next, and null differs from the empty text. #}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- do parts.append('chr(31) || coalesce(cast(' ~ relation ~ '.' ~ column ~ ' as ' ~ dbt.type_string() ~ '), chr(30))') -%}
+        {%- do parts.append('coalesce(cast(' ~ relation ~ '.' ~ column ~ ' as ' ~ dbt.type_string() ~ '), chr(30))') -%}
     {%- endfor -%}
-    {{- return(parts | join('\n                || ')) -}}
+    {{- return('concat_ws(\n            chr(31),\n            ' ~ (parts | join(',\n            ')) ~ '\n        )') -}}
 {%- endmacro %}

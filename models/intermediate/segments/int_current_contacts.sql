@@ -1,52 +1,76 @@
 -- The contacts that are scored, as their current version tells, and whether they may be mailed. All of a version's columns:
 -- whatever segments name, nothing that scores depends on it.
-with happened as (
+with versions as (
 
     select
-        staged.* {{ except_columns(['updated_at']) }},
-        coalesce(staged.updated_at, staged.created_at) as updated_at
-    from {{ ref('stg_contacts') }} as staged
-    inner join {{ ref('int_contacts') }} as contacts on staged.contact_id = contacts.contact_id
-    where coalesce(staged.updated_at, staged.created_at) <= {{ as_of() }}
+        contact_id,
+        coalesce(updated_at, created_at) as updated_at,
+        count(*) as copies
+    from {{ ref('stg_contacts') }}
+    where coalesce(updated_at, created_at) <= {{ as_of() }}
+    group by contact_id, coalesce(updated_at, created_at)
 
 ),
 
 latest as (
 
     select
-        contact_id,
-        max(updated_at) as updated_at
-    from happened
-    group by contact_id
+        versions.contact_id,
+        max(versions.updated_at) as updated_at,
+        max_by(versions.copies, versions.updated_at) as copies
+    from versions
+    inner join {{ ref('int_contacts') }} as contacts on versions.contact_id = contacts.contact_id
+    group by versions.contact_id
 
 ),
 
-latest_rows as (
+{% for name, copies in [('loaded_once', '= 1'), ('loaded_again', '> 1')] -%}
+{{ name }} as (
 
-    select happened.*
-    from happened
+    select
+        staged.* {{ except_columns(['updated_at']) }},
+        latest.updated_at
+    from {{ ref('stg_contacts') }} as staged
     inner join latest
         on
-            happened.contact_id = latest.contact_id
-            and happened.updated_at = latest.updated_at
+            staged.contact_id = latest.contact_id
+            and coalesce(staged.updated_at, staged.created_at) = latest.updated_at
+    where latest.copies {{ copies }}
 
 ),
 
+{% endfor -%}
 -- A version that was loaded twice counts as it was loaded last.
 currents as (
 
-    {{ one_row_per_key('latest_rows', 'contacts', ['contact_id'], wins='last') }}
+    select * from loaded_once
+
+    union all
+
+    select *
+    from (
+        {{ one_row_per_key('loaded_again', 'contacts', ['contact_id'], wins='last') | indent(4) }}
+    ) as loaded_last
+
+),
+
+known as (
+
+    select
+        currents.*,
+        case
+            when currents.email is null or trim(currents.email) = '' then 'missing'
+            when opt_outs.unsubscribed_at is not null then 'unsubscribed'
+            when opt_outs.bounced_at is not null then 'bounced'
+            when currents.email_consent then 'mailable'
+            else 'no consent'
+        end as email_status
+    from currents
+    left join {{ ref('int_opt_outs') }} as opt_outs on currents.contact_id = opt_outs.contact_id
 
 )
 
 select
-    currents.*,
-    case
-        when currents.email is null or trim(currents.email) = '' then 'missing'
-        when opt_outs.unsubscribed_at is not null then 'unsubscribed'
-        when opt_outs.bounced_at is not null then 'bounced'
-        when currents.email_consent then 'mailable'
-        else 'no consent'
-    end as email_status
-from currents
-left join {{ ref('int_opt_outs') }} as opt_outs on currents.contact_id = opt_outs.contact_id
+    known.*,
+    {{ content_hash(columns_as_text(exported_contact_columns(), 'known')) }} as profile_hash
+from known

@@ -7,8 +7,8 @@ with scores as (
 
     select
         {% for model in models -%}
-        max(score) filter (where model_id = {{ literal(model) }}) as {{ field_definition('score.' ~ model).name }},
-        max(band_id) filter (where model_id = {{ literal(model) }}) as {{ field_definition('band.' ~ model).name }},
+        any_value(score) filter (where model_id = {{ literal(model) }}) as {{ field_definition('score.' ~ model).name }},
+        any_value(band_id) filter (where model_id = {{ literal(model) }}) as {{ field_definition('band.' ~ model).name }},
         {% endfor -%}
         contact_id
     from {{ ref('contact_scores') }}
@@ -48,7 +48,7 @@ contacts as (
         rfm.contact_id as rfm_contact_id,
         coalesce(current_contacts.email_consent, false) as consents,
         current_contacts.email_status = 'mailable' as is_mailable,
-        {{ content_hash(columns_as_text(exported_contact_columns(), 'current_contacts')) }} as profile_hash
+        current_contacts.profile_hash
     from {{ ref('int_current_contacts') }} as current_contacts
     left join scores on current_contacts.contact_id = scores.contact_id
     left join entered on current_contacts.contact_id = entered.contact_id
