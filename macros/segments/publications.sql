@@ -4,20 +4,20 @@
 #}
 
 {% macro publication_number() -%}
-    {# The number under which this run's changes stand, as SQL. #}
-    {{- return('(select coalesce(max(run_number), 0) + 1 from ' ~ this ~ ')' if is_incremental() else '1') -}}
+    {# The number of this run, under which its changes stand. Unit tests override this macro. #}
+    {{- return(run_plan().run_number) -}}
 {%- endmacro %}
 
 
 {% macro first_open_publication() -%}
-    {# The number from which on changes don't count yet, as SQL: they are of this run, or of one that didn't finish. #}
-    {{- return(publication_number()) -}}
+    {# The number from which on changes don't count: they are of this run, or of one that didn't finish. Unit tests override it. #}
+    {%- set relation = ref('run_plan').incorporate(path={'identifier': 'run_state'}, type='table') -%}
+    {%- set finished = _run_in(load_relation(relation)).run_number if execute else none -%}
+    {{- return([run_plan().run_number, (finished or 0) + 1] | min) -}}
 {%- endmacro %}
 
 
-{% macro get_incremental_from_open_publication_sql(arg_dict) -%}
+{% macro get_incremental_from_open_publication_sql(arguments) -%}
     {# The incremental strategy `from_open_publication`: what doesn't count is deleted, and the new rows are added. #}
-    delete from {{ arg_dict['target_relation'] }} where run_number >= {{ first_open_publication() }};
-
-    {{ get_insert_into_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['dest_columns']) }}
+    {{- replaced_rows(arguments, 'run_number >= ' ~ first_open_publication()) -}}
 {%- endmacro %}

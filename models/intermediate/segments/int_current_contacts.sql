@@ -1,3 +1,5 @@
+{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
+
 -- The contacts that are scored, as their current version tells, and whether they may be mailed. All of a version's columns:
 -- whatever segments name, nothing that scores depends on it.
 with versions as (
@@ -6,7 +8,7 @@ with versions as (
         contact_id,
         coalesce(updated_at, created_at) as updated_at,
         count(*) as copies
-    from {{ ref('stg_contacts') }}
+    from {{ touched_rows(ref('stg_contacts')) }} as staged
     where coalesce(updated_at, created_at) <= {{ as_of() }}
     group by contact_id, coalesce(updated_at, created_at)
 
@@ -30,7 +32,7 @@ latest as (
     select
         staged.* {{ except_columns(['updated_at']) }},
         latest.updated_at
-    from {{ ref('stg_contacts') }} as staged
+    from {{ touched_rows(ref('stg_contacts')) }} as staged
     inner join latest
         on
             staged.contact_id = latest.contact_id

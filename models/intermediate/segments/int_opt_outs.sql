@@ -1,3 +1,7 @@
+{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
+
+{{- replaces_rows_by(['int_touched_contacts']) }}
+
 -- The contacts who unsubscribed or whose address bounced, as far as that still holds.
 with opt_outs as (
 
