@@ -46,6 +46,10 @@
             }) -}}
         {%- endif -%}
     {%- endfor -%}
+    {%- set of_segments = segment_field_definition(field) -%}
+    {%- if of_segments -%}
+        {{- return(of_segments) -}}
+    {%- endif -%}
     {{- exceptions.raise_compiler_error("unknown field '" ~ field ~ "'") -}}
 {%- endmacro %}
 

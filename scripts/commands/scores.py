@@ -7,6 +7,7 @@ import typer
 
 from scripts.database import Database, opened
 from scripts.errors import NothingPublishedError, UsageMistakeError
+from scripts.exports.segments import members_of, require_segment
 from scripts.json_output import json_list
 from scripts.settings import Settings
 from scripts.tables import show_table
@@ -21,6 +22,7 @@ def scores(
     minimum: Annotated[float | None, typer.Option("--min", help="Only scores from here on.")] = None,
     maximum: Annotated[float | None, typer.Option("--max", help="Only scores up to here.")] = None,
     band: Annotated[str | None, typer.Option(help="Only this band.")] = None,
+    segment: Annotated[str | None, typer.Option(help="Only members of this segment.")] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help=f"Rows at most. Default: {ROWS_SHOWN}; all with --json.")
     ] = None,
@@ -35,7 +37,8 @@ def scores(
         )
     tests = {"model_id = ?": model, "score >= ?": minimum, "score <= ?": maximum, "band_id = ?": band}
     given = {test: value for test, value in tests.items() if value is not None}
-    condition = " and ".join(given) or "true"
+    conditions = [*given, f"contact_id in ({members_of(segment)})"] if segment else list(given)
+    condition = " and ".join(conditions) or "true"
     query = (
         f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id "
         f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
@@ -43,6 +46,8 @@ def scores(
     with opened(settings.published_database, read_only=True) as database:
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
+        if segment:
+            require_segment(database, segment)
         if as_json:
             for line in json_list(database.stream(f"select * {query}", list(given.values()))):
                 typer.echo(line, nl=line.endswith("]"))

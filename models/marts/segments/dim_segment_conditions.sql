@@ -1,0 +1,8 @@
+select
+    owner_id as segment_id,
+    clause,
+    field,
+    operator,
+    value,
+    row_number
+from {{ ref('config_segment_conditions') }}

@@ -1,0 +1,308 @@
+"""`leadscore export`: what leaves is exact, whole, told once, and only what may leave."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+from export_world import Publication, environment, export
+
+from scripts.exports import files as export_files
+
+ODD = [
+    'a "quoted" name, with a comma',
+    "two\nlines",
+    "carriage\rreturn",
+    "zoë Ünï©ødé 你好 🎈",
+    "semi;colon\tand tab",
+    "back\\slash",
+    " blanks around ",
+    "null",
+    "",
+    "'",
+]
+FORMULAS = [
+    "=1+1",
+    "+SUM(A1)",
+    "-2+3",
+    "@cmd",
+    "\t=1",
+    "\r=1",
+    '=HYPERLINK("x")',
+    "+31 6 1234",
+    "\uff1d1",
+    "-",
+]
+NUMBERS = ["-12.5", "+31612345678", "12", "-3,5"]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    return Publication(tmp_path)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def changes_in(path: Path) -> dict[str, str]:
+    return {row["contact_id"]: row["change"] for row in rows_of(path)}
+
+
+def test_every_text_comes_back_as_it_was(world: Publication, tmp_path: Path) -> None:
+    people = {f"c{n:02}": value for n, value in enumerate(ODD)}
+    for contact_id, value in people.items():
+        world.contact(contact_id, last_name=value, attributes=json.dumps({"Deep": {"k.x/~": value}}))
+    world.history(*((1, contact_id, "added", True) for contact_id in people))
+    columns = ("--columns", "last_name,attributes")
+    assert export(tmp_path, "s", *columns).exit_code == 0
+    written = rows_of(tmp_path / "s.csv")
+    assert {row["contact_id"]: row["last_name"] for row in written} == people
+    assert list(written[0]) == ["contact_id", "last_name", "attributes"]
+    assert [row["contact_id"] for row in written] == sorted(people)
+    assert export(tmp_path, "s", *columns, "--format", "jsonl").exit_code == 0
+    lines = [json.loads(line) for line in (tmp_path / "s.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["contact_id"]: line["last_name"] for line in lines} == people
+    assert lines[0]["attributes"] == {"Deep": {"k.x/~": ODD[0]}}
+    assert export(tmp_path, "s", *columns, "--format", "parquet").exit_code == 0
+    parquet = duckdb.sql(f"select contact_id, last_name from '{tmp_path}/s.parquet'").fetchall()
+    assert dict(parquet) == people
+
+
+def test_a_spreadsheet_runs_no_text_as_a_formula_and_numbers_stay_numbers(
+    world: Publication, tmp_path: Path
+) -> None:
+    for n, value in enumerate([*FORMULAS, *NUMBERS]):
+        world.contact(f"{value}-{n}", last_name=value, attributes=json.dumps({"x": value}))
+        world.execute(
+            "insert into marts.contact_scores values ('m', ?, -1.5, ?, null)", [f"{value}-{n}", value]
+        )
+    world.history(*((1, f"{v}-{n}", "added", True) for n, v in enumerate([*FORMULAS, *NUMBERS])))
+    export(tmp_path, "s", "--columns", "last_name,attributes.x,band.m,score.m")
+    written = rows_of(tmp_path / "s.csv")
+    assert len(written) == len(FORMULAS) + len(NUMBERS)
+    for column in ("last_name", "attributes.x", "band.m"):
+        assert sorted(row[column] for row in written) == sorted([*(f"'{v}" for v in FORMULAS), *NUMBERS])
+    assert {row["score.m"] for row in written} == {"-1.50"}
+    risky = [row["contact_id"] for row in written if row["contact_id"][0] in "=+-@\t\r\uff1d"]
+    assert not risky
+    export(tmp_path, "s", "--columns", "last_name", "--format", "jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "s.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["last_name"] for line in lines} == {*FORMULAS, *NUMBERS}
+
+
+def test_an_address_that_may_not_be_mailed_stays_here(world: Publication, tmp_path: Path) -> None:
+    world.contact("a", "a@example.com")
+    world.contact("b", "b@example.com", mailable=False, phone="+31201234567")
+    world.history((1, "a", "added", True), (1, "b", "added", False))
+    assert export(tmp_path, "s").exit_code == 0
+    written = {row["contact_id"]: row for row in rows_of(tmp_path / "s.csv")}
+    assert (written["a"]["email"], written["a"]["email_status"]) == ("a@example.com", "mailable")
+    assert (written["b"]["email"], written["b"]["email_status"]) == ("", "unsubscribed")
+    assert "there is no column 'email_on_file'" in export(tmp_path, "s", "--columns", "email_on_file").stderr
+    for preset in ("hubspot", "mailchimp", "mautic", "google-ads", "meta", "salesforce"):
+        assert export(tmp_path / preset, "s", "--preset", preset).exit_code == 0
+        text = (tmp_path / preset / "s.csv").read_text(encoding="utf-8")
+        assert "b@example.com" not in text
+        assert hashlib.sha256(b"b@example.com").hexdigest() not in text
+        assert len(text.splitlines()) == (3 if preset == "salesforce" else 2)
+
+
+def test_changes_are_net_and_told_once(world: Publication, tmp_path: Path) -> None:
+    first = [(1, name, "added", True) for name in ("stays", "leaves", "returns", "edited")]
+    world.history(*first)
+    assert export(tmp_path, "s", "--full").exit_code == 0
+    second = [
+        (2, "comes", "added", True),
+        (2, "passes", "added", True),
+        (3, "passes", "removed", False),
+        (2, "leaves", "removed", False),
+        (2, "returns", "removed", False),
+        (3, "returns", "added", True),
+        (3, "edited", "updated", True),
+    ]
+    world.history(*first, *second)
+    result = export(tmp_path, "s", "--changes", "--json")
+    told = {"comes": "added", "leaves": "removed", "returns": "updated", "edited": "updated"}
+    assert changes_in(tmp_path / "s_changes.csv") == told
+    assert list(rows_of(tmp_path / "s_changes.csv")[0])[:2] == ["contact_id", "change"]
+    [record] = json.loads(result.stdout)
+    assert record["changes"] == {"added": 1, "removed": 1, "updated": 2}
+    assert (record["rows"], record["after_run"], record["run_number"]) == (4, 1, 3)
+    assert export(tmp_path, "s", "--changes").exit_code == 0
+    assert changes_in(tmp_path / "s_changes.csv") == {}
+    world.history(*first, *second, (4, "comes", "removed", False))
+    export(tmp_path, "s", "--changes")
+    assert changes_in(tmp_path / "s_changes.csv") == {"comes": "removed"}
+    # Another folder has been told of nothing yet.
+    export(tmp_path / "new", "s", "--changes")
+    assert changes_in(tmp_path / "new" / "s_changes.csv") == dict.fromkeys(
+        ["stays", "returns", "edited"], "added"
+    )
+
+
+@pytest.mark.parametrize("stopped", [".csv", ".json"])
+def test_an_export_that_stops_halfway_loses_nothing(
+    world: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
+) -> None:
+    world.history((1, "a", "added", True))
+    export(tmp_path, "s")
+    manifest = (tmp_path / "s.manifest.json").read_bytes()
+    (tmp_path / ".s_changes.csv.tmp").write_text("half of an earlier o")
+    world.history((1, "a", "added", True), (2, "b", "added", True))
+    publish = export_files.Draft.publish
+
+    def stops(draft: export_files.Draft) -> None:
+        if draft.place.suffix == stopped:
+            raise OSError(28, "No space left on device")
+        publish(draft)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(export_files.Draft, "publish", stops)
+        result = export(tmp_path, "s", "--changes")
+    assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
+    assert (tmp_path / "s.manifest.json").read_bytes() == manifest
+    assert not list(tmp_path.glob("*.tmp")) + list(tmp_path.glob(".*.tmp"))
+    assert export(tmp_path, "s", "--changes").exit_code == 0
+    assert changes_in(tmp_path / "s_changes.csv") == {"b": "added"}
+
+
+def test_the_manifest_says_what_was_exported(world: Publication, tmp_path: Path) -> None:
+    world.contact("a", "a@example.com")
+    world.history((7, "a", "added", True))
+    world.execute(
+        "insert into marts.contact_scores values ('m', 'a', 50, 'hot', timestamp '2026-10-31 12:00:00')"
+    )
+    world.execute(
+        "insert into marts.dim_segment_conditions values ('s', '2', 'contact.city', 'is set', null, 3)"
+    )
+    export(tmp_path, "s")
+    manifest = json.loads((tmp_path / "s.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["definition"] == "(score.m > 45) or (contact.city is set), with e-mail consent"
+    assert (manifest["segment_id"], manifest["title"], manifest["requires_consent"]) == ("s", "Title", True)
+    assert (manifest["as_of"], manifest["exported_through"]) == ("2026-10-31T12:00:00Z", 7)
+    assert manifest["layout"]["format"] == "csv"
+    assert manifest["layout"]["columns"][0] == "contact_id"
+    assert {"score.m", "band.m"} < set(manifest["layout"]["columns"])
+    written = (tmp_path / "s.csv").read_bytes()
+    assert manifest["files"]["full"]["sha256"] == hashlib.sha256(written).hexdigest()
+    assert manifest["files"]["full"]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--columns", "email"], "columns email_status"),
+        (["--columns", "email", "--format", "jsonl"], "format was csv, is jsonl"),
+        (["--preset", "hubspot"], "preset was not given, is hubspot"),
+    ],
+)
+def test_changes_in_another_layout_are_refused_and_nothing_is_lost(
+    world: Publication, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    world.history((1, "a", "added", True))
+    export(tmp_path, "s")
+    world.history((1, "a", "added", True), (2, "b", "added", True))
+    before = {file.name: file.read_bytes() for file in tmp_path.glob("s*")}
+    result = export(tmp_path, "s", "--changes", *arguments)
+    assert (result.exit_code, said in result.stderr, "--full" in result.stderr) == (1, True, True)
+    assert {file.name: file.read_bytes() for file in tmp_path.glob("s*")} == before
+    assert export(tmp_path, "s", "--full", *arguments).exit_code == 0
+    assert export(tmp_path, "s", "--changes", *arguments).exit_code == 0
+
+
+def test_a_publication_older_than_what_was_told_is_refused(world: Publication, tmp_path: Path) -> None:
+    world.history((5, "a", "added", True))
+    export(tmp_path, "s")
+    world.history((2, "a", "added", True))
+    result = export(tmp_path, "s", "--changes")
+    assert (result.exit_code, "another database" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["S"], 2, "there is no segment 'S'"),
+        (["s", "--columns", "score.n,emial"], 2, "there is no column 'score.n', 'emial'"),
+        (["s", "--format", "xlsx"], 2, "Known are: csv, parquet, jsonl"),
+        (["s", "--preset", "excel"], 2, "Known are: hubspot"),
+        (["s", "--preset", "meta", "--columns", "email"], 2, "a preset has its own"),
+        (["s", "--dial-code", "31"], 2, "--preset google-ads or meta"),
+        (["s", "--preset", "meta", "--dial-code", "+31"], 2, "Write it without a plus sign"),
+    ],
+)
+def test_mistaken_arguments_exit_with_2_and_write_nothing(
+    world: Publication, tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    result = export(tmp_path / "out", *arguments)
+    assert (result.exit_code, said in result.stderr) == (code, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_misspelt_segment_is_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    Publication(tmp_path, "ambassadors")
+    result = export(tmp_path, "ambassador")
+    assert (result.exit_code, "Did you mean ambassadors?" in result.stderr) == (2, True)
+
+
+def test_a_folder_that_cant_be_written_and_a_broken_manifest_exit_with_1(
+    world: Publication, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    result = export(tmp_path / "file" / "below", "s")
+    assert (result.exit_code, "can't be written to" in result.stderr, "--output" in result.stderr) == (
+        1,
+        True,
+        True,
+    )
+    (tmp_path / "s.manifest.json").write_text('{"layout": 1}')
+    result = export(tmp_path, "s", "--changes")
+    assert (result.exit_code, "is no manifest" in result.stderr) == (1, True)
+    assert not (tmp_path / "s_changes.csv").exists()
+
+
+def test_nothing_published_exits_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_DATABASE", str(tmp_path / "none.duckdb"))
+    result = export(tmp_path, "s")
+    assert (result.exit_code, "Run `leadscore run` first" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("segment_id", ["../outside", "a/b", ".hidden", "50% off; é", "con'trol\"s"])
+def test_any_id_of_a_segment_makes_a_file_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, segment_id: str
+) -> None:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    world = Publication(tmp_path, segment_id)
+    world.history((1, "a", "added", True))
+    out = tmp_path / "deep" / "out"
+    [record] = json.loads(export(out, segment_id, "--json").stdout)
+    assert Path(record["path"]).parent == out
+    assert [row["contact_id"] for row in rows_of(Path(record["path"]))] == ["a"]
+    assert not Path(record["path"]).name.startswith(".")
+    assert export(out, "--changes").exit_code == 0
+
+
+def test_segments_that_would_share_a_file_are_refused(world: Publication, tmp_path: Path) -> None:
+    world.execute("insert into marts.dim_segments values ('s_changes', 'T', true)")
+    assert export(tmp_path).exit_code == 2
+
+
+def test_a_segment_that_is_gone_tells_who_left(world: Publication, tmp_path: Path) -> None:
+    world.history((1, "a", "added", True))
+    export(tmp_path, "s")
+    world.history((1, "a", "added", True), (2, "a", "removed", False))
+    world.execute("delete from marts.dim_segments")
+    result = export(tmp_path, "s", "--changes")
+    assert result.exit_code == 0, result.stderr
+    assert changes_in(tmp_path / "s_changes.csv") == {"a": "removed"}

@@ -1,0 +1,196 @@
+"""The layouts that tools import: their headers, and identifiers as each vendor's rules want them hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+from export_world import Publication, environment, export
+from test_export import rows_of
+
+from scripts.exports import identifiers as ids
+
+HEADERS = {
+    "hubspot": "contact_id,Email,First Name,Last Name,Phone Number,Job Title,Company Name,City,Postal Code,"
+    "Country/Region,Leadscore segment,Leadscore m,Leadscore m band",
+    "mailchimp": "contact_id,Email Address,First Name,Last Name,Phone Number,Company,Tags",
+    "mautic": "contact_id,email,firstname,lastname,phone,position,company,city,zipcode,country,tags,"
+    "leadscore_m,leadscore_m_band",
+    "salesforce": "Leadscore_Contact_Id__c,Email,FirstName,LastName,Phone,Title,MailingCity,"
+    "MailingPostalCode,MailingCountry,HasOptedOutOfEmail,Leadscore_Segment__c,Leadscore_m__c,Leadscore_m_Band__c",
+    "google-ads": "Email,Phone,First Name,Last Name,Country,Zip",
+    "meta": "email,phone,fn,ln,ct,zip,country",
+}
+# Raw address, as Google wants it, as Meta wants it.
+ADDRESSES = [
+    (" Cloudy.SanFrancisco+shopping@gmail.com\t", "cloudysanfrancisco@gmail.com", None),
+    ("User.Name+NYC@Example.com", "user.name+nyc@example.com", "user.name+nyc@example.com"),
+    ("A.b@GoogleMail.com", "ab@googlemail.com", "a.b@googlemail.com"),
+    ("a.b@gmail.com.example", "a.b@gmail.com.example", "a.b@gmail.com.example"),
+    ("a.b@notgmail.com", "a.b@notgmail.com", "a.b@notgmail.com"),
+    ("Zoë@Example.com", "zoë@example.com", "zoë@example.com"),
+]
+# Number, calling code, its digits.
+PHONES = [
+    ("+31 6 1234-5678", None, "31612345678"),
+    ("+31 (0)6 12345678", None, "31612345678"),
+    ("0031 6 12345678", None, "31612345678"),
+    ("06 12345678", None, None),
+    ("06 12345678", "31", "31612345678"),
+    ("612345678", "31", "31612345678"),
+    ("31612345678", "31", "31612345678"),
+    ("(800) 555-0100", "1", "18005550100"),
+    ("1-800-555-0100", "1", "18005550100"),
+    ("+44 844 412 4653", "31", "448444124653"),
+    ("n/a", "31", None),
+    ("12", "31", None),
+    ("+0031612345678", None, None),
+    ("", "31", None),
+    (None, "31", None),
+]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    publication = Publication(tmp_path)
+    publication.contact(
+        "c1", "Ann.Lee@Gmail.com", phone="06 1234 5678", first_name=" Ánn-Mary ", last_name="=O'Neil",
+        job_title="-CEO", company_name="A, B", city="'s-Hertogenbosch", postal_code=" 5211 AB", country="NL",
+    )  # fmt: skip
+    publication.execute("insert into marts.contact_scores values ('m', 'c1', 50.5, 'hot', null)")
+    publication.history((1, "c1", "added", True))
+    return publication
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def value_of(sql: str) -> object:
+    return duckdb.sql(f"select {sql}").fetchall()[0][0]
+
+
+@pytest.mark.parametrize("preset", HEADERS)
+def test_a_file_has_the_headers_that_the_tool_knows(world: Publication, tmp_path: Path, preset: str) -> None:
+    assert export(tmp_path, "s", "--preset", preset).exit_code == 0
+    text = (tmp_path / "s.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0] == HEADERS[preset]
+    assert len(rows_of(tmp_path / "s.csv")) == 1
+
+
+def test_values_for_machines_are_as_they_are(world: Publication, tmp_path: Path) -> None:
+    export(tmp_path, "s", "--preset", "hubspot")
+    [row] = rows_of(tmp_path / "s.csv")
+    assert (row["contact_id"], row["Email"], row["Last Name"]) == ("c1", "Ann.Lee@Gmail.com", "=O'Neil")
+    assert (row["Job Title"], row["Company Name"], row["Leadscore m"]) == ("-CEO", "A, B", "50.50")
+    assert (row["Leadscore segment"], row["Leadscore m band"]) == ("s", "hot")
+
+
+def test_google_gets_hashes_by_its_rules(world: Publication, tmp_path: Path) -> None:
+    export(tmp_path, "s", "--preset", "google-ads", "--dial-code", "31")
+    [row] = rows_of(tmp_path / "s.csv")
+    assert row == {
+        "Email": sha("annlee@gmail.com"),
+        "Phone": sha("+31612345678"),
+        "First Name": sha("ánn-mary"),
+        "Last Name": sha("=o'neil"),
+        "Country": "nl",
+        "Zip": "5211 AB",
+    }
+    export(tmp_path, "s", "--preset", "google-ads")
+    assert rows_of(tmp_path / "s.csv")[0]["Phone"] == ""
+
+
+def test_meta_gets_hashes_by_its_rules(world: Publication, tmp_path: Path) -> None:
+    export(tmp_path, "s", "--preset", "meta", "--dial-code", "31")
+    [row] = rows_of(tmp_path / "s.csv")
+    assert row == {
+        "email": sha("ann.lee@gmail.com"),
+        "phone": sha("31612345678"),
+        "fn": sha("ánnmary"),
+        "ln": sha("oneil"),
+        "ct": sha("shertogenbosch"),
+        "zip": sha("5211ab"),
+        "country": sha("nl"),
+    }
+
+
+@pytest.mark.parametrize(("raw", "google", "meta"), ADDRESSES)
+def test_addresses_are_normalised(raw: str, google: str, meta: str | None) -> None:
+    quoted = "'" + raw.replace("'", "''") + "'"
+    assert value_of(ids.google_email(quoted)) == google
+    assert value_of(ids.trimmed(quoted)) == (meta or raw.strip().lower())
+
+
+@pytest.mark.parametrize(("raw", "code", "digits"), PHONES)
+def test_phone_numbers_are_completed_or_left_out(
+    raw: str | None, code: str | None, digits: str | None
+) -> None:
+    assert value_of(ids.phone_digits("null::varchar" if raw is None else f"'{raw}'", code)) == digits
+
+
+@pytest.mark.parametrize(("raw", "code"), [("NL", "nl"), (" be ", "be"), ("Nederland", None), ("", None)])
+def test_a_country_is_a_code_of_two_letters(raw: str, code: str | None) -> None:
+    assert value_of(ids.country_code(f"'{raw}'")) == code
+
+
+def test_a_missing_value_has_no_hash(world: Publication, tmp_path: Path) -> None:
+    world.contact("c1", "a@example.com", first_name="  ", last_name=None, city="123", country="Nederland")
+    export(tmp_path, "s", "--preset", "meta")
+    [row] = rows_of(tmp_path / "s.csv")
+    assert row == {"email": sha("a@example.com")} | dict.fromkeys(
+        ["phone", "fn", "ln", "ct", "zip", "country"], ""
+    )
+
+
+def test_tags_hold_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    world = Publication(tmp_path, "warm, new|old")
+    world.contact("a", "a@example.com")
+    world.history((1, "a", "added", True))
+    for preset, column, tag in (
+        ("mailchimp", "Tags", '"warm, new|old"'),
+        ("mautic", "tags", "warm, new/old"),
+    ):
+        [record] = json.loads(export(tmp_path, "warm, new|old", "--preset", preset, "--json").stdout)
+        assert rows_of(Path(record["path"]))[0][column] == tag
+
+
+def test_salesforce_hears_of_opt_outs_and_takes_nobody_without_a_last_name(
+    world: Publication, tmp_path: Path
+) -> None:
+    world.contact("c1", "a@example.com", mailable=False, last_name=" ")
+    world.history((1, "c1", "added", False))
+    export(tmp_path, "s", "--preset", "salesforce")
+    [row] = rows_of(tmp_path / "s.csv")
+    assert (row["Email"], row["HasOptedOutOfEmail"], row["LastName"]) == ("", "true", "[not provided]")
+
+
+def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: Publication, tmp_path: Path) -> None:
+    first = [(1, "c1", "added", True), (1, "c2", "added", False)]
+    world.contact("c2", "c2@example.com", mailable=False)
+    world.history(*first)
+    export(tmp_path, "s", "--preset", "mailchimp")
+    world.contact("c1", "Ann.Lee@Gmail.com", mailable=False)
+    world.contact("c3", "c3@example.com")
+    # c2 was never told of, so nobody hears that he left; c1 is still a member, but may not be mailed.
+    later = [(2, "c1", "updated", False), (2, "c2", "removed", False), (2, "c3", "added", True)]
+    world.history(*first, *later)
+    assert export(tmp_path, "s", "--preset", "mailchimp", "--changes").exit_code == 0
+    assert [row["contact_id"] for row in rows_of(tmp_path / "s_changes.csv")] == ["c3"]
+    assert rows_of(tmp_path / "s_removed.csv") == [{"contact_id": "c1", "Email Address": "Ann.Lee@Gmail.com"}]
+
+
+def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(world: Publication, tmp_path: Path) -> None:
+    export(tmp_path, "s", "--preset", "meta")
+    world.history((1, "c1", "added", True), (2, "c1", "removed", False))
+    world.execute("delete from marts.segment_contacts")
+    result = export(tmp_path, "s", "--preset", "meta", "--changes", "--json")
+    removed = json.loads(result.stdout)[1]
+    assert (removed["rows"], removed["changes"]) == (0, {"removed": 1})

@@ -1,0 +1,149 @@
+"""The life of a segment over runs: what changed is told once, by runs that finished, and never forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from workspaces import Workspace, write_seeds
+
+Cells = dict[str, str]
+MODEL: Cells = {"model_id": "fit", "title": "Fit"}
+RULE: Cells = {"rule_id": "city", "model_id": "fit", "operation": "add", "points": "50", "trigger": "profile"}
+SEGMENTS: list[Cells] = [
+    {"segment_id": "local", "title": "Local people"},
+    {"segment_id": "everybody", "requires_consent": "false"},
+]
+CONDITIONS: list[Cells] = [
+    {"segment_id": "local", "clause": "1", "field": "score.fit", "operator": ">", "value": "45"}
+]
+CONTACTS = {"ann": "Utrecht", "bob": "Utrecht", "cleo": "Breda", "dirk": "Breda"}
+STATE = ("--exclude", "run_state+")
+
+
+def seeds(folder: Path, segments: list[Cells] = SEGMENTS) -> Path:
+    return write_seeds(
+        folder,
+        {
+            "scoring_models": [MODEL],
+            "scoring_rules": [RULE],
+            "rule_conditions": [
+                {
+                    "rule_id": "city",
+                    "clause": "1",
+                    "field": "contact.city",
+                    "operator": "=",
+                    "value": "Utrecht",
+                }
+            ],
+            "segments": segments,
+            "segment_conditions": [
+                row for row in CONDITIONS if row["segment_id"] in [s["segment_id"] for s in segments]
+            ],
+        },
+    )
+
+
+def version(day: int, contact_id: str, city: str, *, consent: bool = True, phone: str = "1") -> Cells:
+    """A version of a contact, loaded on the day on which it begins."""
+    at = f"2026-03-{day:02} 00:00:00"
+    return {"contact_id": contact_id, "created_at": "2026-01-01", "updated_at": at, "city": city, "phone": phone} | {
+        "email": f"{contact_id}@example.com", "email_consent": str(consent), "loaded_at": at
+    }  # fmt: skip
+
+
+def add(workspace: Workspace, *rows: Cells) -> None:
+    with duckdb.connect(str(workspace.database)) as connection:
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            connection.execute(
+                f"insert into raw.contacts ({', '.join(row)}) values ({marks})", [*row.values()]
+            )
+
+
+def told(workspace: Workspace, day: int, segment_id: str = "local") -> dict[str, str]:
+    """What the run of a day told of a segment."""
+    rows = workspace.rows(
+        f"from marts.segment_changes where changed_at = '2026-03-{day:02}' and segment_id = '{segment_id}'"
+    )
+    return {row["contact_id"]: row["change"] for row in rows}
+
+
+def members(workspace: Workspace, segment_id: str = "local") -> dict[str, int]:
+    """The members of a segment, and the day of March since which each belongs."""
+    rows = workspace.rows(f"from marts.segment_members where segment_id = '{segment_id}'")
+    return {row["contact_id"]: row["member_since"].day for row in rows}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """After a first run on 2 March."""
+    folder = tmp_path_factory.mktemp("segments")
+    made = Workspace(folder, seeds(folder / "seeds"))
+    made.load("contacts", [version(1, name, city) for name, city in CONTACTS.items()])
+    made.build(as_of="2026-03-02")
+    return made
+
+
+def test_the_first_run_adds_everybody(workspace: Workspace) -> None:
+    assert told(workspace, 2) == {"ann": "added", "bob": "added"}
+    assert members(workspace) == {"ann": 2, "bob": 2}
+    assert len(told(workspace, 2, "everybody")) == 4
+
+
+def test_a_run_tells_what_it_changed_and_no_more(workspace: Workspace) -> None:
+    add(
+        workspace,
+        version(3, "ann", "Utrecht", phone="2"),
+        version(3, "bob", "Utrecht", consent=False),
+        version(3, "cleo", "Utrecht"),
+        version(3, "dirk", "Breda"),
+    )
+    workspace.build(as_of="2026-03-04")
+    assert told(workspace, 4) == {"ann": "updated", "bob": "removed", "cleo": "added"}
+    assert members(workspace) == {"ann": 2, "cleo": 4}
+    # Without consent he may stay in a segment that doesn't ask for it, but his address doesn't.
+    assert told(workspace, 4, "everybody") == {"ann": "updated", "bob": "updated", "cleo": "updated"}
+    [bob] = workspace.rows("from marts.segment_contacts where contact_id = 'bob'")
+    assert (bob["email"], bob["email_on_file"], bob["email_status"]) == (
+        None,
+        "bob@example.com",
+        "no consent",
+    )
+    workspace.build(as_of="2026-03-05")
+    assert told(workspace, 5) == told(workspace, 5, "everybody") == {}
+
+
+def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: Workspace) -> None:
+    add(workspace, version(6, "ann", "Breda"), version(6, "dirk", "Utrecht"))
+    workspace.build(*STATE, as_of="2026-03-06")
+    assert told(workspace, 6) == {"ann": "removed", "dirk": "added"}
+    # Ann is back before a run has finished: nobody ever heard that she was gone.
+    add(workspace, version(7, "ann", "Utrecht", phone="2"))
+    workspace.build(as_of="2026-03-08")
+    assert told(workspace, 6) == {}
+    assert told(workspace, 8) == {"dirk": "added"}
+    assert members(workspace) == {"ann": 2, "cleo": 4, "dirk": 8}
+
+
+def test_a_full_refresh_keeps_the_record(workspace: Workspace) -> None:
+    before = workspace.rows("from marts.segment_changes order by all")
+    since = members(workspace)
+    workspace.build("--full-refresh", as_of="2026-03-09")
+    assert workspace.rows("from marts.segment_changes order by all") == before
+    assert members(workspace) == since
+
+
+def test_a_changed_segment_needs_no_full_run_and_an_inactive_one_has_no_members(workspace: Workspace) -> None:
+    seeds(
+        workspace.seeds,
+        [SEGMENTS[0] | {"is_active": "false"}, {"segment_id": "new", "requires_consent": "true"}],
+    )
+    workspace.build(as_of="2026-03-10")
+    assert [row["is_full"] for row in workspace.rows("from state.run_plan")] == [False]
+    assert set(told(workspace, 10).values()) == {"removed"}
+    assert set(told(workspace, 10, "everybody")) == set(CONTACTS)
+    assert members(workspace) == members(workspace, "everybody") == {}
+    assert members(workspace, "new") == {"ann": 10, "cleo": 10, "dirk": 10}
+    assert [row["segment_id"] for row in workspace.rows("from marts.dim_segments")] == ["new"]
