@@ -53,7 +53,7 @@ class DbtProject:
             variables: Variables that the project is parsed with; what is parsed is kept while they stay.
             run_variables: Variables that are new in each run, and that only the SQL reads.
             select: The nodes to build, as dbt's `--select`; None: all.
-            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:full_refresh_only`.
+            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`; tests that look at other nodes too stay.
             full_refresh: Whether everything is built anew.
         """
         command = ["build", *_selection(select, exclude), *(["--full-refresh"] if full_refresh else [])]
@@ -148,5 +148,6 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
 
 def _selection(select: str | None, exclude: str | None) -> list[str]:
     selected = ["--select", select] if select else []
-    excluded = ["--exclude", exclude] if exclude else []
+    # Cautious: a test stays if it also looks at what is left out.
+    excluded = ["--exclude", exclude, "--indirect-selection", "cautious"] if exclude else []
     return [*selected, *excluded, "--exclude-resource-type", "unit_test"]

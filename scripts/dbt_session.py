@@ -50,11 +50,14 @@ class ParsedProject:
 
 def project_stamp(root: Path, seeds: Path, arguments: list[str]) -> Stamp:
     """What a parse depends on: files by their time and size, dbt's arguments, and the environment."""
-    folders = [root / folder for folder in PARSED_FOLDERS]
-    files = [root / name for name in PARSED_FILES]
-    files += [file for folder in folders for file in _files(folder)]
     environment = sorted(item for item in os.environ.items() if item[0].startswith(READ_BY_DBT))
-    return (*arguments, *environment, *map(_state, [*files, *seeds.glob("*.csv")]))
+    return (*arguments, *environment, *map(_state, [*parsed_files(root), *seeds.glob("*.csv")]))
+
+
+def parsed_files(root: Path) -> list[Path]:
+    """The files that dbt parses, but for seeds."""
+    folders = [file for folder in PARSED_FOLDERS for file in _files(root / folder)]
+    return [*(root / name for name in PARSED_FILES if (root / name).is_file()), *folders]
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from scripts.run_log import logged, run_log
 from scripts.run_plan import run_plan
 from scripts.seed_files import structural_mistakes
 from scripts.settings import Settings
+from scripts.standing_configuration import TAG, configuration_stands, remember_configuration
 
 MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
@@ -83,25 +84,41 @@ def run_once(
         RunFailedError: Something else failed. In both cases the last publication is untouched.
     """
     began = monotonic()
-    as_of = request.as_of or datetime.now(UTC)
     parquet_mode()  # a wrong value is refused before anything is touched
-    with (
-        locked(settings.lock, "run", say, patience.seconds, patience.give_up),
-        logged(run_log(settings.database), as_of, say) as entry,
-    ):
+    with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
+        # Now, not before the wait: another run may have scored for a later instant meanwhile.
+        as_of = request.as_of or datetime.now(UTC)
+        return _locked_run(settings, request, say, project, as_of, began)
+
+
+def _locked_run(
+    settings: Settings,
+    request: RunRequest,
+    say: Callable[[str], None],
+    project: DbtProject | None,
+    as_of: datetime,
+    began: float,
+) -> RunReport:
+    configuration = (settings.root, settings.seeds, request.variables)
+    with logged(run_log(settings.database), as_of, say) as entry:
         refuse_broken_seeds(settings)
-        with opened(settings.database):
-            pass  # so that a database that can't be written is refused before dbt starts
+        with opened(settings.database) as database:
+            # Also so that a database that can't be written is refused before dbt starts.
+            stands = not request.full_refresh and configuration_stands(database, *configuration)
         with entry.stage("scoring"), step_progress("Scoring") as progress:
             project = project or DbtProject(settings.root, settings.database, settings.seeds)
             outcome = project.build(
                 progress,
                 variables=request.variables,
                 run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
+                exclude=TAG if stands else None,
                 full_refresh=request.full_refresh,
             )
         entry.note(warnings=len(outcome.warnings), **_kind(settings.database, as_of))
         raise_for_failure(outcome, settings.database)
+        if not stands:
+            with opened(settings.database) as database:
+                remember_configuration(database, *configuration)
         with entry.stage("publishing"), step_progress("Publishing") as progress:
             marts = publish(settings, progress.say, warn=say, as_of=as_of)
         with opened(settings.published_database, read_only=True) as database:

@@ -1,3 +1,5 @@
+{{- config(tags=["configuration"]) -}}
+
 {#
     The gate: as long as `config_errors` has rows, this test breaks with a message that lists all of them, and `dbt build`
     skips what comes after it, which is every other model.

@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', tags=['configuration']) }}
 -- A code that no segment holds, or for which several come first: overlaps are decided by priority, unless it is the same.
 with scores as (
 

@@ -1,0 +1,58 @@
+"""What is exported from: the published database, opened for reading only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from scripts.database import Database, opened
+from scripts.errors import NothingPublishedError
+from scripts.exports.columns import Catalog
+from scripts.settings import Settings
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication that is open.
+
+    Attributes:
+        database: Its database.
+        catalog: The columns that it offers.
+        as_of: The instant that it was scored for, in ISO 8601.
+        run_number: The last run that changed a segment.
+    """
+
+    database: Database
+    catalog: Catalog
+    as_of: str
+    run_number: int
+
+
+@contextmanager
+def published(settings: Settings) -> Iterator[Publication]:
+    """Open the publication. It stays the same while it is open, whatever is published meanwhile.
+
+    Raises:
+        NothingPublishedError: There is none, or it has no segments yet.
+    """
+    if not settings.published_database.is_file():
+        raise NothingPublishedError(
+            f"nothing is published in {settings.published}",
+            "Run `leadscore run` first (or `leadscore demo`).",
+        )
+    with opened(settings.published_database, read_only=True) as database:
+        if "segment_contacts" not in database.tables("marts"):
+            raise NothingPublishedError(
+                f"the publication in {settings.published} has no segments yet", "Run `leadscore run` first."
+            )
+        database.execute("set preserve_insertion_order = true")
+        last_run = database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")
+        as_of = database.execute(
+            "select coalesce((select max(as_of) from marts.contact_scores), max(changed_at)) "
+            "from marts.segment_changes"
+        )[0][0]
+        yield Publication(
+            database,
+            Catalog.of(database),
+            "" if as_of is None else f"{as_of.isoformat()}Z",
+            int(last_run[0][0]),
+        )
