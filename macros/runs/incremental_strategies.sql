@@ -72,10 +72,9 @@
 
 
 {% macro default__replaced_rows(arguments, condition) -%}
-    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) -%}
     delete from {{ arguments.target_relation }}
     where {{ condition }};
 
-    insert into {{ arguments.target_relation }} ({{ columns }})
-    select {{ columns }} from {{ arguments.temp_relation }}
+    insert into {{ arguments.target_relation }} by name
+    select * from {{ arguments.temp_relation }}
 {%- endmacro %}
