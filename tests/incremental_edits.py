@@ -51,7 +51,9 @@ def _roles(dice: Dice) -> list[Cells]:
 
 
 def _rfm_segments(dice: Dice) -> list[Cells]:
-    columns = [f"{measure}_{end}" for measure in ("recency", "frequency", "monetary") for end in ("from", "to")]
+    columns = [
+        f"{measure}_{end}" for measure in ("recency", "frequency", "monetary") for end in ("from", "to")
+    ]
     return [
         {"rfm_segment": f"segment {n}", "priority": str(n)}
         | dict(zip(columns, [cell for _ in range(3) for cell in dice.choice(RANGES)], strict=True))

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from incremental_stages import Arrivals, Stage, Story
+from reference import World
 from reference.inputs import COLUMNS
 from reference.world import Row
 from worlds import NATIVE_TYPES, PROJECT, Harness, RunFailedError, _cell, _environment, write_seeds, yaml
@@ -65,7 +66,7 @@ class Increments(Harness):
         self, as_of: datetime, seeds: Mapping[str, Any], variables: dict[str, Any] | None = None, *more: str
     ) -> Plan | None:
         """Run once more in the database; returns None where the project doesn't plan its runs."""
-        write_seeds_of(seeds, self.seeds)
+        self.write_seeds(seeds)
         self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
         self.manifest = None
         self._dbt(self.database, as_of, variables or {}, *more)
@@ -82,12 +83,20 @@ class Increments(Harness):
                 connection.execute(f"create table refreshed.raw.{table} as from increments.raw.{table}")
         self._dbt(self.refreshed, as_of, variables or {}, "--full-refresh")
 
+    def write_seeds(self, seeds: Mapping[str, Any]) -> None:
+        """Make this the configuration."""
+        write_seeds(World(seeds=dict(seeds)), self.seeds)
+
     def differences(self) -> list[str]:
         """Rows of marts that only one of the two databases has."""
+        return self.differences_to(self.refreshed)
+
+    def differences_to(self, other: Path) -> list[str]:
+        """Rows of marts that only this database or only another one has."""
         found: list[str] = []
         with duckdb.connect() as connection:
             connection.execute(f"attach '{self.database}' as increments (read_only)")
-            connection.execute(f"attach '{self.refreshed}' as refreshed (read_only)")
+            connection.execute(f"attach '{other}' as refreshed (read_only)")
             for mart in _tables(connection, "marts"):
                 if mart not in PUBLICATIONS:
                     found += _differences_of(connection, mart)
@@ -110,7 +119,9 @@ class Increments(Harness):
         with _environment({**self.environment, "LEADSCORE_DATABASE": str(database)}):
             try:
                 if self.manifest is None:
-                    self.manifest = self.runner.invoke(["parse", *arguments, yaml.safe_dump(variables)]).result
+                    self.manifest = self.runner.invoke(
+                        ["parse", *arguments, yaml.safe_dump(variables)]
+                    ).result
                 runner = type(self.runner)(self.manifest)
                 done = runner.invoke(["build", *kinds, *more, *arguments, yaml.safe_dump(given)])
             finally:
@@ -176,13 +187,6 @@ def add_rows(
         f"insert into raw.{table} ({', '.join(columns)}) values ({marks})",
         [[_cell(row.get(column), types[column]) for column in columns] for row in rows],
     )
-
-
-def write_seeds_of(seeds: Mapping[str, Any], folder: Path) -> None:
-    """Write a configuration."""
-    from reference import World
-
-    write_seeds(World(seeds=dict(seeds)), folder)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:

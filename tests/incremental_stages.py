@@ -65,7 +65,9 @@ class Story:
             for table, row in stage.arrivals:
                 raw.setdefault(table, []).append(row)
             variables = {**stage.variables, "as_of": stage.as_of.isoformat(sep=" ", timespec="microseconds")}
-            yield World(stage.seeds, {table: list(rows) for table, rows in raw.items()}, variables, self.native)
+            yield World(
+                stage.seeds, {table: list(rows) for table, rows in raw.items()}, variables, self.native
+            )
 
 
 def story_of(number: int, runs: int) -> Story:
