@@ -67,8 +67,6 @@ class Increments(Harness):
     ) -> Plan | None:
         """Run once more in the database; returns None where the project doesn't plan its runs."""
         self.write_seeds(seeds)
-        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
-        self.manifest = None
         self._dbt(self.database, as_of, variables or {}, *more)
         return self.plan()
 
@@ -86,6 +84,8 @@ class Increments(Harness):
     def write_seeds(self, seeds: Mapping[str, Any]) -> None:
         """Make this the configuration."""
         write_seeds(World(seeds=dict(seeds)), self.seeds)
+        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
+        self.manifest = None
 
     def differences(self) -> list[str]:
         """Rows of marts that only one of the two databases has."""
@@ -101,6 +101,11 @@ class Increments(Harness):
                 if mart not in PUBLICATIONS:
                     found += _differences_of(connection, mart)
         return found
+
+    def read(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on the database."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return list(connection.execute(query).fetchall())
 
     def plan(self) -> Plan | None:
         """What the last run took upon itself."""

@@ -1,8 +1,8 @@
-"""Run after run in one database gives what a full refresh gives, and an incremental run does only what it must.
+"""Run after run in one database gives what a full refresh gives, whatever came in between.
 
 Stories by chance (`incremental_stages.py`) are compared with a full refresh and with the reference.
-`LEADSCORE_EXAMPLES` sets how many (each is a dozen dbt runs), `LEADSCORE_RANDOM=1` takes new ones. One that differs is
-named by its number: `python tests/incremental_reduce.py NUMBER` makes it small.
+`LEADSCORE_EXAMPLES` sets how many (each is a dozen dbt runs), `LEADSCORE_RANDOM=1` takes new ones. One that
+differs is named by its number: `python tests/incremental_reduce.py NUMBER` makes it small.
 """
 
 from __future__ import annotations
