@@ -1,4 +1,4 @@
-"""A project whose runs are killed: `leadscore run` as processes of their own, and what readers see meanwhile."""
+"""A project whose runs are killed: `leadscore run` as a process of its own, and what readers see meanwhile."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ class KilledProject:
                 "events": f"""
                     select '{batch}-' || i as event_id, {EVENT_TYPES}[1 + i % 5] as event_type,
                         timestamp '2026-01-01' + interval (i * 7919 % 210000) minute as occurred_at,
-                        case when i % 7 > 0 then 'c' || (i * 31 % {80 if batch == 1 else 8}) end as contact_id,
+                        case when i % 7 > 0 then 'c' || (i * 31 % {80 if batch == 1 else 8}) end
+                            as contact_id,
                         case when i % 7 < 2 then 'v' || (i % 13) end as anonymous_id
                     from range({events}) as numbers (i)""",
                 "score_adjustments": f"""

@@ -1,8 +1,8 @@
 """Stories by chance, reproducible from one number: what arrives, what is edited, and when it is scored.
 
-A story starts from a generated world (`strategies.world_of`): a part of its rows arrives before the first run,
-the rest in small batches later, together with rows that change earlier ones. Values of such rows are taken from
-other rows of the table, so they fall on the same few instants, ids and texts.
+A story starts from a generated world (`strategies.world_of`): a part of its rows arrives before the first
+run, the rest in small batches later, together with rows that change earlier ones. Values of such rows are
+taken from other rows of the table, so they fall on the same few instants, ids and texts.
 """
 
 from __future__ import annotations
