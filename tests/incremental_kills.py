@@ -1,4 +1,4 @@
-"""A project whose runs are killed: `leadscore run` as a process of its own, and what readers see meanwhile."""
+"""A project whose runs are killed: `leadscore run` in a process of its own, and what readers see."""
 
 from __future__ import annotations
 
