@@ -25,6 +25,11 @@ ORDER_RULE |= {"model_id": "exact", "operation": "add", "activity": "transaction
 SEEDS: dict[str, Any] = {
     **TINY_SEEDS,
     "scoring_rules": [*TINY_SEEDS["scoring_rules"], ORDER_RULE],
+    "rule_conditions": [
+        *TINY_SEEDS["rule_conditions"],
+        # A key whose name has to be quoted where columns are listed.
+        {"rule_id": "click", "clause": "1", "field": 'event.properties.a "key"', "operator": "is set"},
+    ],
     "model_conditions": [],
 }
 FIRST_AS_OF = datetime(2026, 6, 1)

@@ -72,7 +72,11 @@
 
 
 {% macro default__replaced_rows(arguments, condition) -%}
-    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) -%}
+    {%- set names = [] -%}
+    {%- for column in arguments.dest_columns -%}
+        {%- do names.append(quoted_identifier(column.name)) -%}
+    {%- endfor -%}
+    {%- set columns = names | join(', ') -%}
     delete from {{ arguments.target_relation }}
     where {{ condition }};
 
