@@ -96,6 +96,13 @@ class KilledProject:
                 connection.execute(f"create table if not exists raw.{table} as {query} limit 0")
                 connection.execute(f"insert into raw.{table} {query}")
 
+    def take_back(self) -> None:
+        """Remove the rows of the last batch."""
+        with duckdb.connect(str(self.database)) as connection:
+            for table in ("contacts", "events", "score_adjustments"):
+                last = f"(select max(loaded_at) from raw.{table})"
+                connection.execute(f"delete from raw.{table} where loaded_at = {last}")
+
     def run(self, as_of: datetime, **options: object) -> subprocess.CompletedProcess[str]:
         """A run that is left alone."""
         arguments = [LEADSCORE, "run", "--as-of", as_of.isoformat()]
@@ -154,6 +161,8 @@ class KilledProject:
             summary = "select value from marts.run_summary where metric = 'scores'"
             assert reader.execute(summary).fetchall() == [(scores,)]
             assert reader.execute(WHOLE).fetchall() == []
+            leftovers = "select table_name from duckdb_tables() where table_name like '%dbt%'"
+            assert reader.execute(leftovers).fetchall() == []
         for file in self.published.glob("*.parquet"):
             duckdb.read_parquet(str(file)).fetchall()
         assert isinstance(as_of, datetime)

@@ -214,6 +214,7 @@ def test_the_command_gives_what_plain_dbt_gives_and_refuses_an_earlier_as_of(
     scored.again()
     scored.project.write_seeds(SEEDS)
     run_once(commanded, RunRequest(SECOND_AS_OF), print)
+    assert read(commanded.database, "select is_full from state.run_plan") == [(False,)]
     assert scored.project.differences_to(commanded.published_database) == []
     with pytest.raises(LeadscoreError, match="--full-refresh") as caught:
         run_once(commanded, RunRequest(FIRST_AS_OF), print)

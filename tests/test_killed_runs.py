@@ -81,6 +81,17 @@ def test_a_run_killed_with_a_later_as_of_leaves_nothing_of_that_time(
     assert project.differences(as_of + hours(1)) == []
 
 
+def test_rows_that_a_killed_run_read_and_that_are_gone_since_leave_nothing(project: KilledProject) -> None:
+    """A load turns out wrong, the run on it didn't finish, and its rows are taken out again."""
+    as_of = scored(project) + hours(1)
+    project.increments.score(as_of, SEEDS)
+    project.arrive()
+    project.kill_after_node("fct_score_ledger", as_of)
+    project.take_back()
+    project.increments.score(as_of, SEEDS)
+    assert project.differences(as_of) == []
+
+
 def test_a_full_disk_leaves_the_last_publication_and_the_next_run_goes_on(project: KilledProject) -> None:
     before, as_of = project.published_files(), scored(project) + hours(1)
     project.arrive()
