@@ -152,6 +152,11 @@ class KilledProject:
             if file.is_file() and not file.name.startswith(".")
         }
 
+    def largest_file_of_dbt(self) -> int:
+        """The size of the largest file that dbt itself writes."""
+        target = Path(self.environment["DBT_TARGET_PATH"])
+        return max(file.stat().st_size for file in target.rglob("*") if file.is_file())
+
     def published_as_of(self) -> datetime:
         """The instant that readers see scores of, all of them whole and of one run."""
         with duckdb.connect(str(self.published / "leadscore.duckdb"), read_only=True) as reader:

@@ -95,7 +95,8 @@ def test_rows_that_a_killed_run_read_and_that_are_gone_since_leave_nothing(proje
 def test_a_full_disk_leaves_the_last_publication_and_the_next_run_goes_on(project: KilledProject) -> None:
     before, as_of = project.published_files(), scored(project) + hours(1)
     project.arrive()
-    limit = project.database.stat().st_size * 2 // 3
+    limit = project.largest_file_of_dbt() * 6 // 5
+    assert limit < project.database.stat().st_size // 2, "the database is the first that can't be written"
     refused = project.run(as_of, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     assert refused.returncode == 1, refused.stderr
     assert "Traceback" not in refused.stderr
