@@ -118,7 +118,7 @@ class Increments(Harness):
     def _dbt(self, database: Path, as_of: datetime, variables: dict[str, Any], *more: str) -> None:
         """Parse as `leadscore run` does, once for both databases: without as_of, so that dbt can keep it."""
         arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
-        arguments += ["--log-level", "none", "--vars"]
+        arguments += ["--no-write-json", "--log-level", "none", "--vars"]
         given = {**variables, "as_of": as_of.isoformat(timespec="microseconds")}
         kinds = [word for kind in ("unit_test", "test") for word in ("--exclude-resource-type", kind)]
         with _environment({**self.environment, "LEADSCORE_DATABASE": str(database)}):
