@@ -1,5 +1,4 @@
--- depends_on: {{ ref('int_contact_versions') }}
-
+{% set versions = touched_rows(ref('int_contact_versions')) -%}
 {% set definitions = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 {% set rules = definitions | rejectattr('trigger', 'equalto', 'profile') | list -%}
 {% set contact_fields = fields_named(rules, 'contact') -%}
@@ -31,7 +30,7 @@ hits as (
         })) }} as rule_number
     from activities
     {%- if contact_fields %}
-    inner join {{ touched_rows(ref('int_contact_versions')) }} as versions
+    inner join {{ versions }} as versions
         on
             activities.contact_id = versions.contact_id
             and activities.occurred_at >= versions.valid_from
