@@ -33,3 +33,71 @@
     {%- endfor -%}
     {{- return('(' ~ (conditions | join(' or ')) ~ ')') -}}
 {%- endmacro %}
+
+
+{% macro arrived_source(table) -%}
+    {#
+        The rows of a raw table that have come since the last finished run. The condition is on the raw column where that is a
+        timestamp, so that an engine can pass over the blocks of older rows.
+    #}
+    {%- set header = raw_header(table) -%}
+    {%- if not header -%}
+        {{- return(none) -}}
+    {%- elif header.get('loaded_at') == 'timestamp' -%}
+        {%- set condition = has_arrived(table, 'loaded_at') ~ ' or loaded_at < ' ~ beginning_of_time() -%}
+    {%- elif 'loaded_at' in header -%}
+        {%- set condition = has_arrived(table, read_value({'name': 'loaded_at', 'type': 'timestamp'}, header['loaded_at'])) -%}
+    {%- else -%}
+        {%- set condition = 'true' -%}
+    {%- endif -%}
+    (
+        select *
+        from {{ raw_source(table) }}
+        where {{ condition }}
+    )
+{%- endmacro %}
+
+
+{% macro new_rows(table, staged, key) -%}
+    {#
+        The staged rows that have come since the last finished run, and the older ones with the same key, as a query. Older rows
+        are searched by their keys alone. No rows in a full run.
+    #}
+    {%- set same_key = '(' ~ (key | join(', ')) ~ ')' -%}
+    {%- if is_full_run() -%}
+    -- A full run reads everything.
+    select * from {{ staged }}
+    where false
+    {%- else -%}
+    with arrived as (
+
+        {{ staged_rows(table, arrived_source(table)) }}
+
+    ),
+
+    readable as (
+
+        select *
+        from arrived
+        where
+            {{ required_are_present(table) | indent(8) }}
+
+    ),
+
+    known_keys as (
+
+        select {{ key | join(', ') }}
+        from {{ staged }}
+        where {{ same_key }} in (select {{ key | join(', ') }} from readable) and not {{ has_arrived(table, 'loaded_at') }}
+
+    )
+
+    select * from readable
+
+    union all
+
+    select *
+    from {{ staged }}
+    where {{ same_key }} in (select {{ key | join(', ') }} from known_keys) and not {{ has_arrived(table, 'loaded_at') }}
+    {%- endif -%}
+{%- endmacro %}

@@ -48,18 +48,3 @@
         where {{ column }} in (select {{ column }} from {{ others }})
     )
 {%- endmacro %}
-
-
-{% macro arrived_rows(relation, table) -%}
-    {# The staged rows of a raw table that have an id of which something has arrived. #}
-    {%- if is_full_run() -%}
-        {{- return(relation) -}}
-    {%- endif -%}
-    (
-        select *
-        from {{ relation }}
-        where {{ '(transaction_id, line_number)' if table == 'transactions' else 'event_id' }} in (
-            {{ arrived_ids(table) }}
-        )
-    )
-{%- endmacro %}

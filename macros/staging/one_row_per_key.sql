@@ -1,15 +1,16 @@
 {% macro one_row_per_key(relation, table, key, wins) -%}
     {#
         The rows of `relation` (staged rows of a raw table), one for each `key` (a list of columns): the first or the last
-        loaded, as `wins` says. Only rows whose key occurs more than once are sorted.
+        loaded, as `wins` says. Only rows whose key occurs more than once are sorted. In a full run pass a table or view, not
+        a part of the query: an engine would keep a part that is read several times.
     #}
     {%- set same_key = [] -%}
     {%- for column in key -%}
-        {%- do same_key.append(relation ~ '.' ~ column ~ ' = repeated.' ~ column) -%}
+        {%- do same_key.append('loaded.' ~ column ~ ' = repeated.' ~ column) -%}
     {%- endfor -%}
     {%- set direction = 'asc' if wins == 'first' else 'desc' -%}
-    select {{ relation }}.*
-    from {{ relation }}
+    select loaded.*
+    from {{ relation }} as loaded
     left join (
         {{ _repeated_keys(relation, key) }}
     ) as repeated on {{ same_key | join(' and ') }}
@@ -20,16 +21,16 @@
     select ranked.* {{ except_columns(['place']) }}
     from (
         select
-            {{ relation }}.*,
+            loaded.*,
             row_number() over (
-                partition by {% for column in key %}{{ relation }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                partition by {% for column in key %}loaded.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
                 order by
-                    {{ relation }}.loaded_at {{ direction }}
+                    loaded.loaded_at {{ direction }}
                     {%- for column in raw_registry()[table] %},
-                    {{ relation }}.{{ column.name }} {{ direction }} {{ 'nulls last' if wins == 'first' else 'nulls first' }}
+                    loaded.{{ column.name }} {{ direction }} {{ 'nulls last' if wins == 'first' else 'nulls first' }}
                     {%- endfor %}
             ) as place
-        from {{ relation }}
+        from {{ relation }} as loaded
         inner join (
             {{ _repeated_keys(relation, key) }}
         ) as repeated on {{ same_key | join(' and ') }}

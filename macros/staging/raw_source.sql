@@ -67,8 +67,8 @@
 {%- endmacro %}
 
 
-{% macro staged_rows(table) -%}
-    {# Every row of a raw table, typed: a column that is missing is a typed null. #}
+{% macro staged_rows(table, source=none) -%}
+    {# Every row of a raw table, or of a part of it, typed: a column that is missing is a typed null. #}
     {%- set header = raw_header(table) -%}
     {%- set types = {
         'identifier': dbt.type_string(), 'text': dbt.type_string(), 'json': dbt.type_string(), 'boolean': 'boolean',
@@ -84,7 +84,7 @@
         {{- ',' if not loop.last }}
         {%- endfor %}
     {%- if header %}
-    from {{ raw_source(table) }}
+    from {{ source or raw_source(table) }}
     {%- else %}
     where false
     {%- endif %}

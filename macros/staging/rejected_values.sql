@@ -15,7 +15,6 @@
     where false
     {%- else -%}
     {%- set loaded = {'name': 'loaded_at', 'type': 'timestamp'} -%}
-    {%- set loaded_at = read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' -%}
     {%- set present = [] -%}
     {%- for column in raw_registry()[table] if column.name in header -%}
         {%- do present.append(column.name) -%}
@@ -25,11 +24,8 @@
         {{ row_key }} as row_key,
         {{ explode_present(_problem_list(table, header)) }} as reason,
         {{ row_json(present, 'raw_rows') }} as row_json,
-        {{ loaded_at }} as loaded_at
-    from {{ raw_source(table) }} as raw_rows
-    {%- if not is_full_run() %}
-    where {{ has_arrived(table, loaded_at) }}
-    {%- endif %}
+        {{ read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
+    from {{ raw_source(table) if is_full_run() else arrived_source(table) }} as raw_rows
     {%- endif -%}
 {%- endmacro %}
 

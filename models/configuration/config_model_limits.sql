@@ -1,6 +1,7 @@
 -- What empty categories are worth: nothing, unless a limit keeps 0 out.
 select
     models.model_id,
+    cast(row_number() over (order by models.model_id) as smallint) as model_number,
     models.minimum_score,
     models.maximum_score,
     coalesce(sum({{ within('0', 'limits.minimum', 'limits.maximum') }}), 0) as empty_points

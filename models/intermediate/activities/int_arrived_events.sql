@@ -1,18 +1,12 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_events") -}}
 
+{% set staged_events, new_events = ref('stg_events'), ref('int_new_events') -%}
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 
-with events as (
-
-    select *
-    from {{ arrived_rows(ref('stg_events'), 'events') }}
-
-),
-
 -- The first loaded of an id counts.
-firsts as (
+with firsts as (
 
-    {{ one_row_per_key('events', 'events', ['event_id'], wins='first') }}
+    {{ one_row_per_key(staged_events if is_full_run() else new_events, 'events', ['event_id'], wins='first') }}
 
 )
 

@@ -1,18 +1,15 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_lines") -}}
 
+{% set staged_lines, new_lines = ref('stg_transactions'), ref('int_new_lines') -%}
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 
-with lines as (
-
-    select *
-    from {{ arrived_rows(ref('stg_transactions'), 'transactions') }}
-
-),
-
 -- The last loaded of a line counts: a refund replaces the sale.
-lasts as (
+with lasts as (
 
-    {{ one_row_per_key('lines', 'transactions', ['transaction_id', 'line_number'], wins='last') }}
+    {{ one_row_per_key(
+        staged_lines if is_full_run() else new_lines,
+        'transactions', ['transaction_id', 'line_number'], wins='last'
+    ) }}
 
 ),
 

@@ -1,35 +1,47 @@
-{%- set text = dbt.type_string() %}
-{%- set tables = [
-    ('events', ref('stg_events'), ['event_id'], 'event_id', 'null', 'anonymous_id'),
-    ('transactions', ref('stg_transactions'), ['transaction_id', 'line_number'], 'transaction_id', 'line_number', 'null'),
-    ('contacts', ref('stg_contacts'), ['contact_id'], 'contact_id', 'null', 'null'),
-    ('score_adjustments', ref('stg_score_adjustments'), ['adjustment_id'], 'adjustment_id', 'null', 'null'),
-] -%}
-
+{%- set text = dbt.type_string() -%}
 -- The keys of raw tables of which a row has come since the last run, with all contacts and visitors that their rows name.
-{%- for table, staged, key, row_id, line_number, anonymous_id in tables %}
 select distinct
-    '{{ table }}' as source_table,
-    cast({{ row_id }} as {{ text }}) as row_id,
-    cast({{ line_number }} as bigint) as line_number,
-    cast(contact_id as {{ text }}) as contact_id,
-    cast({{ anonymous_id }} as {{ text }}) as anonymous_id
-from {{ staged }}
-{%- if is_full_run() %}
--- A full run reads everything.
-where false
-{%- else %}
-where
-    ({{ key | join(', ') }}) in (
-        select
-            {{ key | join(',\n            ') }}
-        from {{ staged }}
-        where {{ has_arrived(table, 'loaded_at') }}
-    )
-{%- endif %}
-{%- if not loop.last %}
+    'events' as source_table,
+    event_id as row_id,
+    cast(null as bigint) as line_number,
+    contact_id,
+    anonymous_id
+from {{ ref('int_new_events') }}
 
 union all
 
-{% endif %}
-{%- endfor %}
+select distinct
+    'transactions' as source_table,
+    transaction_id as row_id,
+    line_number,
+    contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from {{ ref('int_new_lines') }}
+
+union all
+
+select distinct
+    'contacts' as source_table,
+    contact_id as row_id,
+    cast(null as bigint) as line_number,
+    contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from (
+
+    {{ new_rows('contacts', ref('stg_contacts'), ['contact_id']) }}
+
+) as versions
+
+union all
+
+select distinct
+    'score_adjustments' as source_table,
+    adjustment_id as row_id,
+    cast(null as bigint) as line_number,
+    contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from (
+
+    {{ new_rows('score_adjustments', ref('stg_score_adjustments'), ['adjustment_id']) }}
+
+) as adjustments
