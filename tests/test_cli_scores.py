@@ -100,3 +100,27 @@ def test_nothing_published_exits_with_1_and_says_what_to_run(
     monkeypatch.setenv("LEADSCORE_DATABASE", str(tmp_path / "none.duckdb"))
     result = CliRunner().invoke(app, ["scores"])
     assert (result.exit_code, "Run `leadscore run` first" in result.stderr) == (1, True)
+
+
+def test_a_segment_has_only_its_members(scores: Scores, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "published" / "leadscore.duckdb")) as connection:
+        connection.execute(
+            """create table marts.dim_segments as
+            select 'few' as segment_id, 'Few' as title, true as requires_consent;
+            create table marts.dim_segment_conditions (
+                segment_id varchar, clause varchar, field varchar, operator varchar, value varchar,
+                row_number int
+            );
+            create table marts.segment_changes (segment_id varchar, contact_id varchar);
+            create table marts.segment_members as
+            select 'few' as segment_id, 'c' || i as contact_id from range(3) as t (i)"""
+        )
+    rows = json.loads(scores("--json", "--segment", "few", "--model", "a", "--min", "1").stdout)
+    assert [row["contact_id"] for row in rows] == ["c2", "c1"]
+    result = scores("--segment", "fw")
+    assert (result.exit_code, "Did you mean few?" in result.stderr) == (2, True)
+
+
+def test_a_publication_without_segments_says_what_to_run(scores: Scores) -> None:
+    result = scores("--segment", "few")
+    assert (result.exit_code, "Run `leadscore run` first" in result.stderr) == (1, True)

@@ -48,7 +48,8 @@ def seeds(folder: Path, segments: list[Cells] = SEGMENTS) -> Path:
 def version(day: int, contact_id: str, city: str, *, consent: bool = True, phone: str = "1") -> Cells:
     """A version of a contact, loaded on the day on which it begins."""
     at = f"2026-03-{day:02} 00:00:00"
-    return {"contact_id": contact_id, "created_at": "2026-01-01", "updated_at": at, "city": city, "phone": phone} | {
+    return {"contact_id": contact_id, "created_at": "2026-01-01", "updated_at": at, "city": city} | {
+        "phone": phone,
         "email": f"{contact_id}@example.com", "email_consent": str(consent), "loaded_at": at
     }  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""Files for marketing tools: what a segment's members are told as, written so that nothing is lost or half there."""
+"""Files for marketing tools: a segment's members, written so that nothing is lost or half there."""

@@ -11,8 +11,9 @@ from scripts.exports.segments import Segment
 TEXT = "VARCHAR"
 # Everything of a contact that may leave; `email` is empty for whoever may not be mailed.
 CONTACT_COLUMNS = (
-    *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name", "company_size"),
-    *("industry", "account_id", "postal_code", "city", "country", "birth_date", "email_consent", "attributes"),
+    *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name"),
+    *("company_size", "industry", "account_id", "postal_code", "city", "country", "birth_date"),
+    *("email_consent", "attributes"),
 )
 USUAL = (
     *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name"),
@@ -69,7 +70,8 @@ class Catalog:
         if name == "member_since":
             return Column(name, "members.member_since", is_text=False)
         if kind in ("score", "band") and key in self.models:
-            return Column(name, f"{scores_of(key)}.{'score' if kind == 'score' else 'band_id'}", kind == "band")
+            cell = "score" if kind == "score" else "band_id"
+            return Column(name, f"{scores_of(key)}.{cell}", is_text=kind == "band")
         if kind == "rfm" and key in self.rfm and key != "contact_id":
             return Column(name, f"rfm.{key}", self.rfm[key] == TEXT)
         if kind == "attributes" and key:
@@ -85,15 +87,15 @@ class Catalog:
         found = {name: self.column(name) for name in names if name != "contact_id"}
         unknown = [name for name, column in found.items() if column is None]
         if unknown:
-            known = [*self.contact, "member_since", *KINDS]
-            models = f" Models: {', '.join(self.models) or 'none'}."
+            known = ", ".join([*self.contact, "member_since", *KINDS])
             raise UsageMistakeError(
-                f"there is no column {', '.join(map(repr, unknown))}", f"Known are: {', '.join(known)}.{models}"
+                f"there is no column {', '.join(map(repr, unknown))}",
+                f"Known are: {known}. Models: {', '.join(self.models) or 'none'}.",
             )
         return [Column("contact_id", "moved.contact_id"), *(column for column in found.values() if column)]
 
     def usual(self, segment: Segment) -> list[Column]:
-        """The columns of an export for which none are asked for: the scores that its conditions name are among them."""
+        """The columns where none are asked for; with the scores that the segment's conditions name."""
         models = [model for model in segment.models if model in self.models]
         return self.chosen([*USUAL, *(f"{kind}.{model}" for model in models for kind in ("score", "band"))])
 
@@ -114,7 +116,7 @@ def safe_for_spreadsheets(sql: str) -> str:
 
     A plain number is no formula and stays as it is.
     """
-    formula = literal("^[=+\\-@\\t\\r\\n＝＋－＠]")
+    formula = literal("^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
     number = literal("^[+-][0-9]+([.,][0-9]+)?$")
     return (
         f"case when regexp_matches({sql}, {formula}) and not regexp_matches({sql}, {number}) "

@@ -14,7 +14,7 @@ from scripts.exports.publication import Publication, published
 from scripts.exports.segments import Segment, chosen_segments
 from scripts.settings import Settings
 
-START_ANEW = "Export it with --full once, or give --output another folder, and go on with --changes from there."
+START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ def export_segments(
 ) -> list[tuple[Segment, ExportedFile]]:
     """Write the files of segments, and a manifest beside each.
 
-    A segment's files take their places together, its manifest last: after an export that was interrupted the manifest
-    is as it was, and the next one tells the same changes again.
+    A segment's files take their places together, its manifest last: after an export that was interrupted the
+    manifest is as it was, and the next one tells the same changes again.
 
     Args:
         settings: Where the publication is.
@@ -59,7 +59,7 @@ def export_segments(
     Raises:
         NothingPublishedError: No run has published segments yet.
         UsageMistakeError: A segment or column doesn't exist.
-        ExportRefusedError: The folder can't be written to, or changes wouldn't follow on what was told before.
+        ExportRefusedError: The folder can't be written to, or changes wouldn't follow on the last ones.
     """
     written: list[tuple[Segment, ExportedFile]] = []
     with published(settings) as publication:
@@ -114,9 +114,7 @@ def _export(
     return list(files.values())
 
 
-def _told_before(
-    publication: Publication, segment: Segment, before: Manifest | None, layout: Layout
-) -> int:
+def _told_before(publication: Publication, segment: Segment, before: Manifest | None, layout: Layout) -> int:
     """The run up to which this folder has been told of the segment; 0 for nothing yet.
 
     Raises:
@@ -132,8 +130,8 @@ def _told_before(
         )
     if before.exported_through > publication.run_number:
         raise ExportRefusedError(
-            f"{segment.segment_id}: the publication knows runs up to {publication.run_number}, but this folder was "
-            f"told of run {before.exported_through}: it comes from another database",
+            f"{segment.segment_id}: the publication knows runs up to {publication.run_number}, but this "
+            f"folder was told of run {before.exported_through}: it comes from another database",
             START_ANEW,
         )
     return before.exported_through

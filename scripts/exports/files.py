@@ -19,7 +19,7 @@ class ExportRefusedError(LeadscoreError):
 
 
 def file_stem(segment_id: str) -> str:
-    """A segment's id as the beginning of a file's name: the same for no two segments, and within the folder."""
+    """A segment's id as the beginning of a file's name: no two share one, and none leaves the folder."""
     stem = quote(segment_id, safe=" ", encoding="utf-8")
     return f"%2E{stem[1:]}" if stem.startswith(".") else stem
 
@@ -32,7 +32,6 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
         ExportRefusedError: It can't be written to.
         DatabaseBusyError: Another export is at work there.
     """
-    advice = "Choose a folder that you may write to with --output."
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".leadscore-export.lock")
@@ -42,11 +41,11 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
             f"another export is writing to {folder}", "Wait until it has finished, and try again."
         ) from error
     except OSError as error:
-        raise ExportRefusedError(f"{folder} can't be written to: {error.strerror or error}", advice) from error
+        raise _unwritable(folder, error) from error
     try:
         yield
     except OSError as error:
-        raise ExportRefusedError(f"{folder} can't be written to: {error.strerror or error}", advice) from error
+        raise _unwritable(folder, error) from error
     finally:
         lock.release()
 
@@ -84,3 +83,9 @@ class Draft:
         """Leave nothing behind."""
         self.path.unlink(missing_ok=True)
 
+
+def _unwritable(folder: Path, error: OSError) -> ExportRefusedError:
+    return ExportRefusedError(
+        f"{folder} can't be written to: {error.strerror or error}",
+        "Choose a folder that you may write to with --output.",
+    )

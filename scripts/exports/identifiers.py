@@ -1,13 +1,13 @@
-"""What advertising platforms know people by: hashes of e-mail addresses, phone numbers and names, by each one's rules.
+"""What advertising platforms know people by: addresses, phone numbers and names, hashed by each one's rules.
 
-The pages that say so are listed in docs/exports.md. A value that can't be brought into shape is left out, never guessed.
+The pages that say so are listed in docs/exports.md. A value that can't be brought into shape is left out.
 """
 
 from scripts.database import literal
 
 
 def google_email(sql: str) -> str:
-    """Lower case, no white space; in gmail.com and googlemail.com no periods and nothing from a plus sign on."""
+    """Lower case, no white space; at gmail.com and googlemail.com no periods, nothing from a plus sign on."""
     compact = f"regexp_replace(lower({sql}), '\\s', '', 'g')"
     name = f"regexp_replace(split_part({compact}, '@', 1), '[+].*$', '')"
     return (

@@ -1,4 +1,4 @@
-"""What stands beside a segment's files: what they are, and up to which run a folder has been told of its changes."""
+"""What stands beside a segment's files: what they are, and up to which run a folder has been told."""
 
 import json
 from collections.abc import Mapping

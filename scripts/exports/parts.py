@@ -48,8 +48,8 @@ def parts_of(
 ) -> list[Part]:
     """The files of an export: all members, or, after a run, what changed since.
 
-    A tool would import the rows of those who were removed: with a preset they stand in a file of their own, with what
-    the tool knows people by and nothing else.
+    A tool would import the rows of those who were removed: with a preset they stand in a file of their own,
+    with what the tool knows people by and nothing else.
     """
     if preset is None:
         if after is None:

@@ -1,4 +1,4 @@
-"""Files that tools import as they are: each one's headers and rules. docs/exports.md cites the pages that say so."""
+"""Files that tools import as they are: each one's headers and rules. docs/exports.md cites their pages."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ class Preset:
 
     Attributes:
         name: What users call it.
-        columns: The columns of a file of a segment; the second argument is the calling code for phone numbers without one.
+        columns: The columns for a segment, and the calling code for phone numbers without one.
         removal: How many of its first columns say whom to take off a list.
         needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
         takes_dial_code: Whether phone numbers without a calling code may get one.
@@ -41,7 +41,8 @@ def preset_named(name: str) -> Preset:
 
 def on_file(column: Column) -> Column:
     """A column that names whom to take off a list: by the address on file, which may no longer be mailed."""
-    return Column(column.name, re.sub(r"\bcontacts[.]email\b", "contacts.email_on_file", column.sql), column.is_text)
+    sql = re.sub(r"\bcontacts[.]email\b", "contacts.email_on_file", column.sql)
+    return Column(column.name, sql, column.is_text)
 
 
 def _contact(**columns: str) -> list[Column]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from scripts.database import Database, opened
 from scripts.errors import NothingPublishedError
 from scripts.exports.columns import Catalog
-from scripts.settings import Settings
+from scripts.settings import Settings, is_set
+
+# What doesn't fit is sorted on disk: an export doesn't crowd out a run that is going on.
+MEMORY_LIMIT = "2GB"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def published(settings: Settings) -> Iterator[Publication]:
                 f"the publication in {settings.published} has no segments yet", "Run `leadscore run` first."
             )
         database.execute("set preserve_insertion_order = true")
+        if not is_set("LEADSCORE_MEMORY_LIMIT"):
+            database.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         last_run = database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")
         as_of = database.execute(
             "select coalesce((select max(as_of) from marts.contact_scores), max(changed_at)) "

@@ -57,10 +57,10 @@ def rows_of(
         f"and members.segment_id = {literal(selection.segment.segment_id)}",
     ]
     joins += [
-        f"left join marts.contact_scores as {scores_of(model)} on moved.contact_id = {scores_of(model)}.contact_id "
-        f"and {scores_of(model)}.model_id = {literal(model)}"
+        f"left join marts.contact_scores as {scores} on moved.contact_id = {scores}.contact_id "
+        f"and {scores}.model_id = {literal(model)}"
         for model in models
-        if scores_of(model) in named
+        if (scores := scores_of(model)) in named
     ]
     if re.search(r"\brfm[.]", named):
         joins.append("left join marts.rfm_features as rfm on moved.contact_id = rfm.contact_id")
@@ -88,9 +88,10 @@ def _moved(selection: Selection) -> str:
     wanted = ", ".join(map(literal, selection.changes))
     return (
         "select contact_id, change from (select contact_id, "
-        f"case when is_in and was_in then '{UPDATED}' when is_in then '{ADDED}' when was_in then '{REMOVED}' end as change "
-        "from (select contact_id, max_by(is_in, run_number) as is_in, "
-        f"coalesce(max_by(is_in, run_number) filter (where run_number <= {selection.after}), false) as was_in "
+        f"case when is_in and was_in then '{UPDATED}' when is_in then '{ADDED}' "
+        f"when was_in then '{REMOVED}' end as change "
+        "from (select contact_id, max_by(is_in, run_number) as is_in, coalesce("
+        f"max_by(is_in, run_number) filter (where run_number <= {selection.after}), false) as was_in "
         f"from (select contact_id, run_number, change != '{REMOVED}'{mailable} as is_in "
         f"from marts.segment_changes where segment_id = {segment}) as ledger "
         f"group by contact_id having max(run_number) > {selection.after}) as states) as moves "

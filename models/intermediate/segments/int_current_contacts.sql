@@ -5,12 +5,12 @@
 with versions as (
 
     select
-        contact_id,
-        coalesce(updated_at, created_at) as updated_at,
+        staged.contact_id,
+        coalesce(staged.updated_at, staged.created_at) as updated_at,
         count(*) as copies
     from {{ touched_rows(ref('stg_contacts')) }} as staged
-    where coalesce(updated_at, created_at) <= {{ as_of() }}
-    group by contact_id, coalesce(updated_at, created_at)
+    where coalesce(staged.updated_at, staged.created_at) <= {{ as_of() }}
+    group by staged.contact_id, coalesce(staged.updated_at, staged.created_at)
 
 ),
 
