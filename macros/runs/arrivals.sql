@@ -15,7 +15,7 @@
         there, or with a loaded_at that can't be read. `loaded_at` is its SQL. Unit tests override this macro.
     #}
     {%- set query -%}
-        select mark, case when known_rows > read_rows then loaded_hour end as late_hour
+        select distinct mark, case when known_rows > read_rows then loaded_hour end as late_hour
         from {{ ref('run_batches') }}
         where source_table = {{ literal(table) }}
     {%- endset -%}

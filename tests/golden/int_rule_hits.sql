@@ -1,47 +1,60 @@
--- depends_on: "intermediate"."int_contact_versions"
-
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
 with activities as (
 
-    select *
-    from "intermediate"."int_activities"
-    where contact_id is not null and standing = 'scored'
+    select
+        activities.*,
+        contacts.contact_number
+    from "intermediate"."int_activities" as activities
+    inner join "intermediate"."int_contact_numbers" as contacts on activities.contact_id = contacts.contact_id
+    where activities.standing = 'scored'
 
 ),
 
 hits as (
 
     select
-        activities.contact_id,
+        activities.contact_number,
         activities.activity_id,
         activities.occurred_at,
         activities.event_page_path,
         activities.transaction_amount,
         unnest(list_filter(
-            [
-                -- rule: pricing
-                case
-                    when activities.event_type = 'page_view'
-                        and (((activities.event_page_path = '/pricing' or activities.event_page_path = '/price''s')
+            case
+                -- activity: page_view
+                when activities.event_type = 'page_view' then [
+                    -- rule: pricing
+                    case
+                        when (((activities.event_page_path = '/pricing' or activities.event_page_path = '/price''s')
                         and (activities.event_is_machine = true) is not true)
                         or (coalesce(try_cast(case when activities."event.properties.^plan.size" not like '%\_%' escape '\' then activities."event.properties.^plan.size" end as decimal(38, 10)) >= try_cast('3' as decimal(38, 10)), activities."event.properties.^plan.size" >= '3')
                         and versions.contact_created_at < try_cast('2026-01-01' as timestamp with time zone) at time zone 'UTC'))
-                        then 1
-                end,
-                -- rule: read's, a lot
-                case
-                    when activities.event_type in ('page_view', 'download')
-                        and (contains(activities.event_content_id, 'draft')) is not true
+                            then 1
+                    end,
+                    -- rule: read's, a lot
+                    case
+                        when (contains(activities.event_content_id, 'draft')) is not true
                         and versions.contact_country is not null
-                        then 2
-                end,
-                -- rule: spent
-                case
-                    when activities.activity_kind = 'transaction'
-                        and activities.transaction_payment_days <= try_cast('14' as decimal(38, 10))
-                        then 4
-                end
-            ],
+                            then 2
+                    end
+                ]
+                -- activity: download
+                when activities.event_type = 'download' then [
+                    -- rule: read's, a lot
+                    case
+                        when (contains(activities.event_content_id, 'draft')) is not true
+                        and versions.contact_country is not null
+                            then 2
+                    end
+                ]
+                -- activity: transaction
+                when activities.activity_kind = 'transaction' then [
+                    -- rule: spent
+                    case
+                        when activities.transaction_payment_days <= try_cast('14' as decimal(38, 10))
+                            then 4
+                    end
+                ]
+            end,
             lambda element: element is not null
         )) as rule_number
     from activities
@@ -55,8 +68,8 @@ hits as (
 
 select
     cast(rule_number as smallint) as rule_number,
-    contact_id,
-    activity_id,
+    contact_number,
+    case when rule_number not in (4) then activity_id end as activity_id,
     case rule_number
             when 1 then cast(hits.event_page_path as TEXT)
         end as once_value,

@@ -1,5 +1,7 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_events") -}}
 
+{{- replaces_rows_by(['int_arrivals']) }}
+
 {% set staged_events, new_events = ref('stg_events'), ref('int_new_events') -%}
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 

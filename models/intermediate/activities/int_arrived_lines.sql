@@ -1,5 +1,7 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_lines") -}}
 
+{{- replaces_rows_by(['int_arrivals']) }}
+
 {% set staged_lines, new_lines = ref('stg_transactions'), ref('int_new_lines') -%}
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 
