@@ -1,4 +1,4 @@
-"""Whether the configuration in the database is still that of the files, so that a run may leave it as it is."""
+"""Whether the configuration in the database is still that of the files, and a run may leave it as it is."""
 
 import json
 from collections.abc import Mapping
