@@ -24,7 +24,7 @@ from scripts.settings import PROJECT_ROOT
 EVERY_SECONDS = 10
 LOAD_ATTEMPTS = 30
 SILENCE_SECONDS = 3600.0
-FINISHED = re.compile(r"as of \d{4}-\d\d-\d\d[ T][\d:.]+.*? in ([\d.]+) s\b")
+FINISHED = re.compile(r'"seconds": *([\d.]+)')
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def load_new_events(bench: Bench, sizes: Sizes, events: int) -> float:
 def _loop(bench: Bench) -> Iterator[tuple[Iterator[Tick], PeakMemory]]:
     """The loop as a process, with the ticks that it says it has finished; stopped by SIGTERM."""
     with subprocess.Popen(
-        [LEADSCORE, "run", "--every", f"{EVERY_SECONDS}s"],
+        [LEADSCORE, "run", "--every", f"{EVERY_SECONDS}s", "--json"],
         env=bench.environment,
         cwd=PROJECT_ROOT,
         stdout=subprocess.PIPE,
