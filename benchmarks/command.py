@@ -103,8 +103,12 @@ def leadscore(bench: Bench, *arguments: str) -> CommandRun:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        with PeakMemory(process.pid) as memory:
-            output, _ = process.communicate()
+        try:
+            with PeakMemory(process.pid) as memory:
+                output, _ = process.communicate()
+        except BaseException:
+            process.terminate()
+            raise
         seconds = time() - began
     if process.returncode:
         raise CommandFailedError(f"leadscore {' '.join(arguments)}:\n{output}")
