@@ -39,6 +39,9 @@ def main(
     increments: Annotated[int, typer.Option(min=1, help="Runs of (d), each way.")] = 3,
     increment_events: Annotated[int, typer.Option(min=1, help="New events for each run of (d).")] = 10_000,
     memory_limit: Annotated[str | None, typer.Option(help="DuckDB's, such as 8GB.")] = None,
+    nodes: Annotated[
+        bool, typer.Option("--nodes", help="Show dbt's slowest nodes (half a second a run).")
+    ] = False,
     keep: Folder = None,
     verify: Annotated[bool, typer.Option("--verify", help="Compare (d) with a full refresh.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="A file for all figures.")] = None,
@@ -55,7 +58,7 @@ def main(
     if busy > BUSY:
         _say(f"the machine's load is {busy:.1f}: something else runs, and the seconds will be too many")
     with _folder(keep) as folder:
-        bench = Bench(folder, Engine(memory_limit))
+        bench = Bench(folder, Engine(memory_limit), nodes)
         sizes = _generated(bench, Sizes(events, contacts, until))
         measured: list[Measured] = []
         known: dict[str, object] = {"memory_limit": memory_limit, "load_before": busy}
