@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import time
 
@@ -32,10 +32,12 @@ class Bench:
     Attributes:
         folder: Where everything lies.
         engine: DuckDB's settings.
+        nodes: Whether dbt writes down the seconds of its nodes, for which it takes half a second.
     """
 
     folder: Path
     engine: Engine
+    nodes: bool = False
 
     @property
     def source(self) -> Path:
@@ -48,9 +50,9 @@ class Bench:
         return self.folder / "bench.duckdb"
 
     @property
-    def results(self) -> Path:
-        """What dbt writes at the end of a build."""
-        return self.folder / "target" / "run_results.json"
+    def run_log(self) -> Path:
+        """The command's own log of its runs."""
+        return self.database.with_name(f"{self.database.name}.runs.jsonl")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -65,7 +67,8 @@ class Bench:
             "PYTHONUNBUFFERED": "1",
             "COLUMNS": "200",
         }
-        return os.environ | places | self.engine.variables
+        details = {"DBT_WRITE_JSON": "true"} if self.nodes else {}
+        return os.environ | places | details | self.engine.variables
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,12 @@ def leadscore(bench: Bench, *arguments: str) -> CommandRun:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        with PeakMemory(process.pid) as memory:
-            output, _ = process.communicate()
+        try:
+            with PeakMemory(process.pid) as memory:
+                output, _ = process.communicate()
+        except BaseException:
+            process.terminate()
+            raise
         seconds = time() - began
     if process.returncode:
         raise CommandFailedError(f"leadscore {' '.join(arguments)}:\n{output}")
@@ -113,7 +120,7 @@ def leadscore(bench: Bench, *arguments: str) -> CommandRun:
 
 
 def phases(bench: Bench, began: float, ended: float) -> dict[str, object]:
-    """Where the time of a run went, by the last run_results.json.
+    """Where the time of the last run went, by the log of runs, and with `nodes` by dbt's run_results.json.
 
     Args:
         bench: Where it ran.
@@ -121,23 +128,28 @@ def phases(bench: Bench, began: float, ended: float) -> dict[str, object]:
         ended: When it ended.
 
     Returns:
-        Seconds until dbt's first node, in its nodes, in dbt's own end, and from then on (publication, the
-        summary, the end of the process); seconds per kind of node, over dbt's threads; the slowest nodes.
+        Whether it was a full run or an incremental one and why, what it counted, seconds of its stages; with
+        `nodes` also those of each kind of node, over dbt's threads, and the slowest nodes.
     """
-    written = bench.results.stat().st_mtime
-    results = json.loads(bench.results.read_text(encoding="utf-8"))["results"]
-    timings = [timing for node in results for timing in node["timing"] if timing.get("completed_at")]
-    first = min(_instant(timing["started_at"]) for timing in timings)
-    last = max(_instant(timing["completed_at"]) for timing in timings)
+    run = json.loads(bench.run_log.read_text(encoding="utf-8").splitlines()[-1])
+    stages = {
+        "start": _instant(run["started_at"]) - began,
+        **run["stages"],
+        "end": ended - _instant(run["finished_at"]),
+    }
+    found: dict[str, object] = {name: run[name] for name in ("kind", "reason", "metrics")}
+    found["stages"] = {stage: round(seconds, 2) for stage, seconds in stages.items()}
+    return found | (_nodes(bench) if bench.nodes else {})
+
+
+def _nodes(bench: Bench) -> dict[str, object]:
+    file = bench.folder / "target" / "run_results.json"
+    results = json.loads(file.read_text(encoding="utf-8"))["results"]
     kinds: dict[str, float] = {}
     for node in results:
         kind = node["unique_id"].split(".", 1)[0]
         kinds[kind] = kinds.get(kind, 0.0) + float(node["execution_time"])
     return {
-        "seconds_before_nodes": round(first - began, 2),
-        "seconds_of_nodes": round(last - first, 2),
-        "seconds_of_dbts_end": round(written - last, 2),
-        "seconds_of_publication": round(ended - written, 2),
         "seconds_by_kind": {kind: round(seconds, 2) for kind, seconds in kinds.items()},
         "nodes": len(results),
         "slowest": _slowest(results),
@@ -156,4 +168,4 @@ def _slowest(results: Iterable[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def _instant(text: str) -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+    return datetime.fromisoformat(text).timestamp()

@@ -14,8 +14,8 @@ def measure_full_run(bench: Bench) -> Measured:
     Args:
         bench: Where.
     """
-    for leftover in (bench.database, bench.database.with_name(f"{bench.database.name}.wal")):
-        leftover.unlink(missing_ok=True)
+    for leftover in bench.folder.glob(f"{bench.database.name}*"):
+        leftover.unlink()
     shutil.rmtree(bench.folder / "published", ignore_errors=True)
     shutil.copyfile(bench.source, bench.database)
     run = leadscore(bench, "run", "--full-refresh")
@@ -31,7 +31,9 @@ def measure_full_run(bench: Bench) -> Measured:
 
 def run_details(bench: Bench, run: CommandRun) -> dict[str, object]:
     """Where the time of a run in a process of its own went, and how large its files are."""
-    published = sum(file.stat().st_size for file in (bench.folder / "published").iterdir() if file.is_file())
+    published = sum(
+        file.lstat().st_size for file in (bench.folder / "published").rglob("*") if not file.is_dir()
+    )
     return phases(bench, run.began, run.began + run.seconds) | {
         "database_bytes": bench.database.stat().st_size,
         "published_bytes": published,

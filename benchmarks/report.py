@@ -103,16 +103,11 @@ def _show_run(console: Console, one: Measured) -> None:
             f"{one.key}: " + ", ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.items())
         )
     run = details["runs"][-1] if "runs" in details else details
-    if "slowest" not in run:
+    if "stages" not in run:
         return
-    parts = {
-        "before the nodes": run["seconds_before_nodes"],
-        "nodes": run["seconds_of_nodes"],
-        "dbt's end": run["seconds_of_dbts_end"],
-        "publication": run["seconds_of_publication"],
-    }
-    console.print(f"{one.key}: " + ", ".join(f"{part} {seconds:.2f} s" for part, seconds in parts.items()))
-    for node in run["slowest"]:
+    stages = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in run["stages"].items())
+    console.print(f"{one.key}: {run['kind']} ({run['reason']}): {stages}")
+    for node in run.get("slowest", []):
         console.print(f"    {node['seconds']:8.2f} s  {node['node']}", highlight=False)
     if "runs" in details:
         sizes = [round(each["database_bytes"] / 1024**2) for each in details["runs"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ def main(
     increments: Annotated[int, typer.Option(min=1, help="Runs of (d), each way.")] = 3,
     increment_events: Annotated[int, typer.Option(min=1, help="New events for each run of (d).")] = 10_000,
     memory_limit: Annotated[str | None, typer.Option(help="DuckDB's, such as 8GB.")] = None,
+    nodes: Annotated[
+        bool, typer.Option("--nodes", help="Show dbt's slowest nodes (half a second a run).")
+    ] = False,
     keep: Folder = None,
     verify: Annotated[bool, typer.Option("--verify", help="Compare (d) with a full refresh.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="A file for all figures.")] = None,
@@ -54,16 +58,17 @@ def main(
     if busy > BUSY:
         _say(f"the machine's load is {busy:.1f}: something else runs, and the seconds will be too many")
     with _folder(keep) as folder:
-        bench = Bench(folder, Engine(memory_limit))
+        bench = Bench(folder, Engine(memory_limit), nodes)
         sizes = _generated(bench, Sizes(events, contacts, until))
-        measured = list(_measurements(bench, sizes, chosen, increments, increment_events))
+        measured: list[Measured] = []
+        known: dict[str, object] = {"memory_limit": memory_limit, "load_before": busy}
+        for one in _measurements(bench, sizes, chosen, increments, increment_events):
+            _say(f"    {one.seconds:.2f} s")
+            measured.append(one)
+            _write(json_file, as_json(sizes, measured, **known))
         differing = differing_marts(bench) if verify else None
     show(sizes, measured, earlier)
-    if json_file:
-        report = as_json(
-            sizes, measured, memory_limit=memory_limit, load_before=busy, marts_that_differ=differing
-        )
-        json_file.write_text(json.dumps(report, indent=2, default=str) + "\n", encoding="utf-8")
+    _write(json_file, as_json(sizes, measured, **known, marts_that_differ=differing))
     if differing is not None:
         typer.echo(
             f"Not as a full refresh has it: {', '.join(differing)}"
@@ -115,6 +120,12 @@ def _generated(bench: Bench, wanted: Sizes) -> Sizes:
     return found
 
 
+def _write(file: Path | None, report: dict[str, object]) -> None:
+    """After each measurement, so that an hour's work isn't lost."""
+    if file:
+        file.write_text(json.dumps(report, indent=2, default=str) + "\n", encoding="utf-8")
+
+
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep:
@@ -130,6 +141,8 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # So that what was started is ended, and the temporary folder removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         typer.run(main)
     except CommandFailedError as error:
