@@ -40,7 +40,7 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_counts_nothing_twice(proje
     as_of = committed = project.published_as_of()
     moments = dice.sample([(n + dice.random()) / KILLS for n in range(KILLS)], KILLS)
     for number, moment in enumerate([*moments, None]):
-        if number % 3 == 0:
+        if number % 3 == 0 or moment is None:
             project.arrive()
             if moment is None:
                 project.increments.write_seeds(SEEDS)
