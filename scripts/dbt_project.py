@@ -53,8 +53,8 @@ class DbtProject:
             variables: Variables that the project is parsed with; what is parsed is kept while they stay.
             run_variables: Variables that are new in each run, and that only the SQL reads.
             select: The nodes to build, as dbt's `--select`; None: all.
-            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests that look
-                at other nodes too stay.
+            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests
+                that look at other nodes too stay.
             full_refresh: Whether everything is built anew.
         """
         command = ["build", *_selection(select, exclude), *(["--full-refresh"] if full_refresh else [])]

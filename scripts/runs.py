@@ -25,6 +25,7 @@ MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
     "order by seed, row_number, column_name, problem"
 )
+RESCORED = "select count(*) from intermediate.int_contact_numbers"
 SUMMARY = "select metric, value, description from marts.run_summary order by place"
 
 
@@ -53,6 +54,9 @@ class RunReport:
         summary: The rows of `run_summary`.
         marts: What was published.
         warnings: Tests that warn.
+        kind: full or incremental.
+        reason: Why it was a full run; empty for an incremental one.
+        contacts_rescored: How many of the contacts that are scored were scored anew.
     """
 
     as_of: datetime
@@ -60,6 +64,9 @@ class RunReport:
     summary: list[dict[str, object]]
     marts: list[str]
     warnings: list[Failure]
+    kind: str = "full"
+    reason: str = ""
+    contacts_rescored: int = 0
 
 
 def run_once(
@@ -114,17 +121,28 @@ def _locked_run(
                 exclude=TAG if stands else None,
                 full_refresh=request.full_refresh,
             )
-        entry.note(warnings=len(outcome.warnings), **_kind(settings.database, as_of))
+        kind = _kind(settings.database, as_of)
+        entry.note(warnings=len(outcome.warnings), **kind)
         raise_for_failure(outcome, settings.database)
-        if not stands:
-            with opened(settings.database) as database:
+        with opened(settings.database) as database:
+            if not stands:
                 remember_configuration(database, *configuration)
+            rescored = int(database.execute(RESCORED)[0][0])
         with entry.stage("publishing"), step_progress("Publishing") as progress:
             marts = publish(settings, progress.say, warn=say, as_of=as_of)
         with opened(settings.published_database, read_only=True) as database:
             summary = database.records(SUMMARY)
         entry.note(metrics={str(row["metric"]): row["value"] for row in summary})
-    return RunReport(as_of, round(monotonic() - began, 1), summary, marts, list(outcome.warnings))
+    return RunReport(
+        as_of=as_of,
+        seconds=round(monotonic() - began, 1),
+        summary=summary,
+        marts=marts,
+        warnings=list(outcome.warnings),
+        kind=kind.get("kind", "full"),
+        reason=kind.get("reason", ""),
+        contacts_rescored=rescored,
+    )
 
 
 def _kind(path: Path, as_of: datetime) -> dict[str, str]:

@@ -45,7 +45,7 @@ needs_cdnow = pytest.mark.skipif(
 SELECTED = (
     "resource_type:seed config_errors config_models config_rules config_conditions config_rfm_segments "
     "stg_contacts stg_transactions int_contact_versions int_merges int_contacts int_contact_aliases "
-    "int_transaction_lines rfm_features"
+    "run_batches run_plan int_arrived_lines int_transaction_lines rfm_features"
 )
 """`+rfm_features` without what dbt adds to it for tests in between."""
 

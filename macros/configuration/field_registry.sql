@@ -3,10 +3,10 @@
         The fields that conditions, once_per and measure_field may name: field -> {type, kind, column}.
         A JSON field (`event.properties.<key>`) isn't listed: see `field_definition`.
     #}
-    {%- set sources = {'event': 'events', 'transaction': 'transactions', 'contact': 'contacts'} -%}
+    {%- set registry = raw_registry() -%}
     {%- set fields = {} -%}
-    {%- for kind, table in sources.items() -%}
-        {%- for column in raw_registry()[table] -%}
+    {%- for kind, table in _field_tables().items() -%}
+        {%- for column in registry[table] -%}
             {%- if column.type != 'json' -%}
                 {%- set type = 'text' if column.type == 'identifier' else column.type -%}
                 {%- do fields.update({kind ~ '.' ~ column.name: {'kind': kind, 'type': type, 'column': column.name}}) -%}
@@ -17,6 +17,23 @@
         'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days', 'sql_type': 'double',
     }}) -%}
     {{- return(fields) -}}
+{%- endmacro %}
+
+
+{% macro _field_tables() -%}
+    {{- return({'event': 'events', 'transaction': 'transactions', 'contact': 'contacts'}) -}}
+{%- endmacro %}
+
+
+{% macro _known_field(field) -%}
+    {# A field of the registry, or none; without making all the others, because a run asks for hundreds. #}
+    {%- set kind = field.split('.')[0] -%}
+    {%- set table = _field_tables().get(kind) -%}
+    {%- for column in (raw_registry()[table] if table else []) if kind ~ '.' ~ column.name == field and column.type != 'json' -%}
+        {%- set type = 'text' if column.type == 'identifier' else column.type -%}
+        {{- return({'kind': kind, 'type': type, 'column': column.name}) -}}
+    {%- endfor -%}
+    {{- return(field_registry().get(field) if field == 'transaction.payment_days' else none) -}}
 {%- endmacro %}
 
 
@@ -31,7 +48,7 @@
 
 {% macro field_definition(field) -%}
     {# {field, kind, type, column, path, name}: `path` is a list of JSON keys, `name` the SQL name that models give it. #}
-    {%- set known = field_registry().get(field) -%}
+    {%- set known = _known_field(field) -%}
     {%- if known -%}
         {{- return({
             'field': field, 'kind': known.kind, 'type': known.type, 'column': known.column, 'path': none,

@@ -76,6 +76,11 @@ def show_report(report: RunReport, settings: Settings, as_json: bool = False) ->
         typer.echo(json_object(_metrics(report)))
         return
     show_summary(report.summary, f"Scored as of {report.as_of:%Y-%m-%d %H:%M:%S} UTC in {report.seconds} s")
+    typer.echo(
+        f"Everything was made anew: {report.reason}"
+        if report.kind == "full"
+        else f"{report.contacts_rescored:,} contacts were rescored, the others stand"
+    )
     for warning in report.warnings:
         note(f"Warning: {warning.node}: {warning.message}")
     typer.echo(f"Published {len(report.marts)} marts in {settings.published}")
@@ -117,7 +122,14 @@ def _logged(score: Score, patience: Patience, log: RunLog) -> None:
 
 def _metrics(report: RunReport) -> dict[str, object]:
     metrics = {str(row["metric"]): row["value"] for row in report.summary}
-    return {**metrics, "as_of": report.as_of, "seconds": report.seconds}
+    return {
+        **metrics,
+        "as_of": report.as_of,
+        "seconds": report.seconds,
+        "kind": report.kind,
+        "reason": report.reason,
+        "contacts_rescored": report.contacts_rescored,
+    }
 
 
 def _request(settings: Settings, as_of: str | None, full_refresh: bool, variables: str) -> RunRequest:
