@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from scripts.database import opened
+from scripts.database import Database, opened
 from scripts.erasure_files import erase_exports, erase_from_logs, rewrite_database
 from scripts.erasure_person import Pending, Person
 from scripts.erasure_proof import Place, searched_places
@@ -80,7 +80,7 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         progress.say("rows")
         with opened(settings.database) as database:
             rows = erase_rows(database, person)
-            as_of, before = last_as_of(database), _variables(settings)
+            as_of, before = last_as_of(database), _variables(database)
         progress.say("the database's file")
         rewrite_database(settings.database)
     if as_of is not None:
@@ -91,7 +91,9 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         removed = _erase_files(settings, request, traces)
         progress.say("search")
         places = list(searched_places(settings, request.folders, traces))
-    done = Erasure(person, rows, removed, places, other_variables=before != _variables(settings))
+    with opened(settings.database, read_only=True) as database:
+        other_variables = before != _variables(database)
+    done = Erasure(person, rows, removed, places, other_variables=other_variables)
     if not done.left:
         pending.clear()
     return replace(done, seconds=round(monotonic() - began, 1))
@@ -123,10 +125,9 @@ def _erase_files(settings: Settings, request: ErasureRequest, traces: Traces) ->
     return removed
 
 
-def _variables(settings: Settings) -> str | None:
+def _variables(database: Database) -> str | None:
     """What the last finished run keeps of its dbt variables."""
-    with opened(settings.database, read_only=True) as database:
-        if "run_state" not in database.tables("state"):
-            return None
-        query = "select max(regexp_extract(fingerprint, 'variables=(\\S*)', 1)) from state.run_state"
-        return str(database.execute(query)[0][0])
+    if "run_state" not in database.tables("state"):
+        return None
+    query = r"select max(regexp_extract(fingerprint, 'variables=(\S*)', 1)) from state.run_state"
+    return str(database.execute(query)[0][0])

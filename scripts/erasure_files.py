@@ -13,6 +13,7 @@ from scripts.erasure_traces import ERASED, Traces
 from scripts.errors import DatabaseProblemError
 from scripts.exports.files import exclusive_folder
 from scripts.publication_folder import synced
+from scripts.run_log import run_log
 from scripts.settings import Settings
 
 MANIFEST = ".manifest.json"
@@ -107,19 +108,20 @@ def found_in_file(file: Path, traces: Traces) -> int:
         return int(database.execute(f"select count(*) from {relation} where {condition}")[0][0])
 
 
-def log_files(settings: Settings) -> Iterator[Path]:
-    """Logs and compiled SQL of dbt, and the log of runs."""
-    yield settings.database.with_name(f"{settings.database.name}.runs.jsonl")
+def log_files(settings: Settings) -> Iterator[tuple[Path, Path]]:
+    """Logs and compiled SQL of dbt, and the log of runs: the place to show, and the file."""
+    runs = run_log(settings.database)
+    yield runs, runs
     for variable, name in (("DBT_LOG_PATH", "logs"), ("DBT_TARGET_PATH", "target")):
         folder = settings.root / (os.environ.get(variable) or name)
         for pattern in LOGS:
-            yield from sorted(folder.rglob(pattern))
+            yield from ((folder, file) for file in sorted(folder.rglob(pattern)))
 
 
 def erase_from_logs(settings: Settings, traces: Traces) -> list[Path]:
     """Replace what logs say of a person (a message may quote a value), and return those changed."""
     changed = []
-    for file in log_files(settings):
+    for _, file in log_files(settings):
         if file.is_file() and traces.found_in(file):
             content = file.read_bytes()
             for _ in range(2):

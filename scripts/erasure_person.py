@@ -164,7 +164,7 @@ class Pending:
     """Who is being erased, beside the database, until nothing is left: what a killed command goes on from."""
 
     def __init__(self, database: Path) -> None:
-        self.path = database.with_name(f"{database.name}.forget.json.tmp")
+        self.path = database.with_name(f"{database.name}.forget.json")
 
     def read(self) -> Person | None:
         """The person whose erasure hasn't come to its end."""

@@ -17,6 +17,7 @@ class Place:
 
     Attributes:
         kind: table (its rows), rows (of a Parquet file), text (of a file) or bytes (of a file).
+        where: What it belongs to: a database or a folder.
         file: The file.
         name: The table; empty for a whole file.
         searched: How many rows or bytes.
@@ -24,6 +25,7 @@ class Place:
     """
 
     kind: str
+    where: Path
     file: Path
     name: str
     searched: int
@@ -52,10 +54,10 @@ def searched_places(settings: Settings, folders: Sequence[Path], traces: Traces)
         if file.suffix == ".parquet":
             yield from _parquet(file, traces)
         else:
-            yield _text(file, traces)
-    for file in log_files(settings):
+            yield _text(file.parent, file, traces)
+    for where, file in log_files(settings):
         if file.is_file():
-            yield _text(file, traces)
+            yield _text(where, file, traces)
 
 
 def _database(path: Path, traces: Traces) -> Iterator[Place]:
@@ -63,7 +65,7 @@ def _database(path: Path, traces: Traces) -> Iterator[Place]:
         for schema, table in stored_tables(database):
             relation = f"{identifier(schema)}.{identifier(table)}"
             rows, found = _search(database, relation, traces)
-            yield Place("table", path, f"{schema}.{table}", rows, found)
+            yield Place("table", path, path, f"{schema}.{table}", rows, found)
         explained = _parts_of_other_values(database, path, traces)
     yield _bytes(path, traces, explained)
 
@@ -92,18 +94,18 @@ def _holds(database: Database, relation: str, traces: Traces, word: str) -> bool
 
 def _bytes(file: Path, traces: Traces, explained: set[str]) -> Place:
     found = sum(count for word, count in traces.bytes_in(file).items() if word not in explained)
-    return Place("bytes", file, "", file.stat().st_size, found)
+    return Place("bytes", file, file, "", file.stat().st_size, found)
 
 
-def _text(file: Path, traces: Traces) -> Place:
-    return Place("text", file, "", file.stat().st_size, found_in_file(file, traces))
+def _text(where: Path, file: Path, traces: Traces) -> Place:
+    return Place("text", where, file, "", file.stat().st_size, found_in_file(file, traces))
 
 
 def _parquet(file: Path, traces: Traces) -> Iterator[Place]:
     with opened(None) as database:
         relation = f"read_parquet({file_literal(file)})"
         rows, found = _search(database, relation, traces)
-    yield Place("rows", file, "", rows, found)
+    yield Place("rows", file.parent, file, "", rows, found)
 
 
 def _leftovers(database: Path) -> list[Path]:
@@ -111,7 +113,7 @@ def _leftovers(database: Path) -> list[Path]:
     known = {database, *(database.with_name(f"{database.name}{end}") for end in (".lock", ".runs.jsonl"))}
     beside = sorted(database.parent.glob(f"{database.name}*"))
     files = [file for place in beside for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
-    pending = f"{database.name}.forget.json.tmp"
+    pending = f"{database.name}.forget.json"
     return [file for file in files if file.is_file() and file not in known and file.name != pending]
 
 

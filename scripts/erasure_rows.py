@@ -72,7 +72,7 @@ def _staged(database: Database, table: str) -> str:
 
 
 def _mark(database: Database, table: str, person: Person) -> None:
-    """The row that counts of each id that the person's rows have. Its rivals go too: none shall come to count."""
+    """Of each id in the person's rows the row that counts. Its rivals go too: none shall come to count."""
     key, direction = KEYS[table]
     staged, keys = _staged(database, table), ", ".join(key)
     order = ", ".join(f"{column} {direction}" for column in database.columns(f"{staged}"))
@@ -143,14 +143,15 @@ def _delete(database: Database, table: str, person: Person) -> int:
 
 
 def _erase_mentions(database: Database, traces: Traces) -> None:
-    """What else says something of the person: rows that runs made go, texts in raw rows lose it."""
+    """What else says something of the person: rows that runs made go, texts in other rows lose it."""
     for schema, table in stored_tables(database):
         relation = f"{identifier(schema)}.{identifier(table)}"
         columns = database.columns(relation)
-        if schema == "raw":
-            _reword(database, relation, columns, traces)
-        elif schema not in CONFIGURATION:
-            database.execute(f"delete from {relation} where {traces.condition(columns)}")
+        if schema in CONFIGURATION:
+            continue
+        if schema != "raw":
+            database.execute(f"delete from {relation} where {traces.of_the_person(columns)}")
+        _reword(database, relation, columns, traces)
 
 
 def _reword(database: Database, relation: str, columns: dict[str, str], traces: Traces) -> None:

@@ -47,16 +47,23 @@ class Traces:
         Args:
             columns: The columns of a table -> their types.
         """
-        found = []
+        found = [self.of_the_person(columns)]
         for name, kind in columns.items():
+            if _is_text(kind):
+                anything = literal("|".join(f"(?:{pattern})" for pattern in self.patterns))
+                text = f"cast({identifier(name)} as varchar)"
+                found.append(f"coalesce(regexp_matches({text}, {anything}, 'i'), false)")
+        return f"({' or '.join(found)})"
+
+    def of_the_person(self, columns: Mapping[str, str]) -> str:
+        """SQL that is true for rows which are the person's own, as their contact or visitor tells."""
+        found = []
+        for name in columns:
             text = f"cast({identifier(name)} as varchar)"
             if CONTACT_COLUMN.search(name.lower()):
                 found.append(f"{text} in {among(self.person.ids)}")
             if name.lower() == "anonymous_id":
                 found.append(f"{text} in {among(self.person.visitors)}")
-            if _is_text(kind):
-                anything = literal("|".join(f"(?:{pattern})" for pattern in self.patterns))
-                found.append(f"coalesce(regexp_matches({text}, {anything}, 'i'), false)")
         return f"coalesce({' or '.join(found) or 'false'}, false)"
 
     def without(self, column: str) -> str:

@@ -11,7 +11,9 @@ from scripts.database import opened
 from scripts.dbt_project import parsed_variables
 from scripts.erasure import Erasure, ErasureRequest, erase
 from scripts.erasure_person import Pending, Person, find_person
+from scripts.erasure_proof import searched_places
 from scripts.erasure_suppression import is_suppressed
+from scripts.erasure_traces import Traces
 from scripts.errors import DatabaseBusyError, UsageMistakeError
 from scripts.json_output import json_object
 from scripts.progress import step_progress
@@ -44,7 +46,7 @@ def forget(
     refuse_broken_seeds(settings)
     if as_json and not yes:
         raise UsageMistakeError("--json doesn't ask", "Add --yes.")
-    person = _looked_up(settings, contact)
+    person = _looked_up(settings, request, contact)
     if person is None:
         done = "was forgotten before; nothing names it now"
         typer.echo(
@@ -60,7 +62,7 @@ def forget(
         if interrupted is not None and contact not in interrupted.ids:
             note("Another erasure was interrupted: it is finished first.")
             _refuse_rest(erase(settings, interrupted, request, note), as_json=False)
-        if _found(settings, contact) != person:
+        if _found(settings, contact) not in (person, None):
             raise DatabaseBusyError(f"{contact} has changed meanwhile; nothing was erased", "Try again.")
         erasure = erase(settings, person, request, note)
     if as_json:
@@ -70,7 +72,7 @@ def forget(
     _refuse_rest(erasure, as_json)
 
 
-def _looked_up(settings: Settings, contact: str) -> Person | None:
+def _looked_up(settings: Settings, request: ErasureRequest, contact: str) -> Person | None:
     """Who is meant; None if they were forgotten before.
 
     Raises:
@@ -83,8 +85,13 @@ def _looked_up(settings: Settings, contact: str) -> Person | None:
         if person is not None:
             return person
         with opened(settings.database, read_only=True) as database:
-            if is_suppressed(database, contact):
-                return None
+            known = is_suppressed(database, contact)
+        if known:
+            # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
+            again = Person(contact, (contact,), (), (), (), (), ())
+            folders = request.folders
+            left = any(place.found for place in searched_places(settings, folders, Traces(again)))
+            return again if left else None
     raise UsageMistakeError(
         f"there is no contact {contact!r} in the raw tables",
         "Give the contact_id, exactly as it was loaded. Nothing was erased.",
@@ -127,9 +134,7 @@ def _ask(person: Person) -> None:
 
 def _tell_shared(person: Person) -> None:
     for value in person.shared:
-        note(
-            f"  {value} is also that of another contact and stays there: forget that one too if it is the same."
-        )
+        note(f"  {value} is another contact's too and stays there: if it is the same person, forget it too.")
 
 
 def _show(settings: Settings, erasure: Erasure) -> None:
@@ -140,14 +145,14 @@ def _show(settings: Settings, erasure: Erasure) -> None:
     found: Counter[tuple[str, str, str]] = Counter()
     tables: Counter[tuple[str, str, str]] = Counter()
     for place in erasure.places:
-        group = (str(place.file), place.kind, place.name.partition(".")[0])
+        group = (str(place.where), place.kind, place.name.partition(".")[0])
         searched[group] += place.searched
         found[group] += place.found
         tables[group] += 1
     show_table(
         f"Searched for {len(erasure.person.ids)} ids, {len(erasure.person.emails)} addresses, "
         f"{len(erasure.person.phones)} numbers",
-        ["file", "searched", "schema", "tables", "rows or bytes", "found"],
+        ["place", "searched", "schema", "tables or files", "rows or bytes", "found"],
         [[*group, tables[group], searched[group], found[group]] for group in searched],
     )
     if not erasure.left:
@@ -171,7 +176,9 @@ def _record(erasure: Erasure) -> dict[str, object]:
         "rows": dict(erasure.rows),
         "shared_with_others": len(erasure.person.shared),
         "removed_files": [str(file) for file in erasure.removed],
-        "places": [{**vars(place), "file": str(place.file)} for place in erasure.places],
+        "places": [
+            {**vars(place), "where": str(place.where), "file": str(place.file)} for place in erasure.places
+        ],
         "found": sum(place.found for place in erasure.places),
         "seconds": erasure.seconds,
     }
