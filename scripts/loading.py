@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scripts.database import Database, ReadProblemError, identifier, literal
+from scripts.erasure_suppression import Suppression, suppression
 from scripts.errors import LoadRefusedError
 from scripts.formats.raw_file import RawFile, Reading
 from scripts.raw_tables import LOADED_AT, RawTable
@@ -21,12 +22,14 @@ class Loaded:
         rows: Rows that were added.
         already_there: Whether the same content had been loaded before.
         left_out: Columns of the file that the raw table doesn't have.
+        suppressed: Rows that were passed over, because they name somebody who was forgotten.
     """
 
     path: Path
     rows: int
     already_there: bool = False
     left_out: tuple[str, ...] = ()
+    suppressed: int = 0
 
 
 def load_files(
@@ -47,13 +50,14 @@ def load_files(
     with database.transaction():
         types = _prepare(database, table, relation)
         instant = _load_instant(database, relation)
+        forgotten = suppression(database)
         outcome = []
         for file in files:
             digest = _sha256(file.path)
             if _is_loaded(database, table, digest):
                 outcome.append(Loaded(file.path, rows=0, already_there=True))
                 continue
-            loaded = _load_file(database, table, file, types, instant, progress)
+            loaded = _load_file(database, table, file, types, instant, forgotten, progress)
             database.execute(
                 "insert into raw.load_log values (?, ?, ?, ?, ?)",
                 [table.name, str(file.path), digest, loaded.rows, instant],
@@ -97,6 +101,7 @@ def _load_file(
     file: RawFile,
     types: dict[str, str],
     instant: datetime,
+    forgotten: Suppression | None,
     progress: Callable[[Path, float], None],
 ) -> Loaded:
     try:
@@ -110,13 +115,18 @@ def _load_file(
             f"insert into raw.{identifier(table.name)} ({', '.join(columns)}) "
             f"select {', '.join(values)} from {reading.relation}"
         )
+        if forgotten is not None:
+            statement += f" where not {forgotten.left_out(reading.columns)}"
         rows = database.execute_watched(statement, lambda percent: progress(file.path, percent))[0][0]
-        if reading.expected_rows not in (None, rows):
+        read = (
+            rows if forgotten is None else database.execute(f"select count(*) from {reading.relation}")[0][0]
+        )
+        if reading.expected_rows not in (None, read):
             raise file.refusal_of_count()
     except ReadProblemError as problem:
         raise file.refusal(problem) from problem
     left_out = tuple(name for name in reading.columns if name not in table.columns)
-    return Loaded(file.path, int(rows), left_out=left_out)
+    return Loaded(file.path, int(rows), left_out=left_out, suppressed=int(read - rows))
 
 
 def _require_columns(table: RawTable, path: Path, reading: Reading) -> None:

@@ -37,11 +37,13 @@ class RunRequest:
         as_of: The instant scored for; None: its start.
         full_refresh: Whether everything is built anew.
         variables: Other dbt variables.
+        publish_whole: Whether no file of an earlier publication stays.
     """
 
     as_of: datetime | None = None
     full_refresh: bool = False
     variables: Mapping[str, object] = field(default_factory=dict)
+    publish_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,10 @@ def run_once(
     with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
         # Now, not before the wait: another run may have scored for a later instant meanwhile.
         as_of = request.as_of or datetime.now(UTC)
-        return _locked_run(settings, request, say, project, as_of, began)
+        return run_locked(settings, request, say, project, as_of, began)
 
 
-def _locked_run(
+def run_locked(
     settings: Settings,
     request: RunRequest,
     say: Callable[[str], None],
@@ -106,6 +108,7 @@ def _locked_run(
     as_of: datetime,
     began: float,
 ) -> RunReport:
+    """The run itself: the caller holds the database's lock, and knows the instant and when it began."""
     configuration = (settings.root, settings.seeds, request.variables)
     with logged(run_log(settings.database), as_of, say) as entry:
         refuse_broken_seeds(settings)
@@ -129,7 +132,7 @@ def _locked_run(
                 remember_configuration(database, *configuration)
             rescored = int(database.execute(RESCORED)[0][0])
         with entry.stage("publishing"), step_progress("Publishing") as progress:
-            marts = publish(settings, progress.say, warn=say, as_of=as_of)
+            marts = publish(settings, progress.say, warn=say, as_of=as_of, whole=request.publish_whole)
         with opened(settings.published_database, read_only=True) as database:
             summary = database.records(SUMMARY)
         entry.note(metrics={str(row["metric"]): row["value"] for row in summary})

@@ -50,6 +50,8 @@ def _tell(loaded: Loaded, table: str) -> None:
         typer.echo(f"{path}: loaded before, nothing to do")
         return
     typer.echo(f"{path}: {loaded.rows:,} row{'' if loaded.rows == 1 else 's'} added to {table}")
+    if loaded.suppressed:
+        note(f"  left out, because they name people who were forgotten: {loaded.suppressed:,} rows")
     if "loaded_at" in loaded.left_out:
         note("  its column loaded_at is ignored: load sets it")
     others = [one_line(name) for name in loaded.left_out if name != "loaded_at"]

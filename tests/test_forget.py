@@ -1,0 +1,371 @@
+"""`leadscore forget`: a person is gone everywhere, others' scores stay, and loads don't bring them back."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tiny_project import leadscore, score, tiny_project
+
+from scripts import erasure
+from scripts.erasure_person import Pending, Person
+from scripts.erasure_suppression import keyed_hash
+from scripts.erasure_traces import Traces
+from scripts.errors import LeadscoreError
+from scripts.settings import PROJECT_ROOT, Settings
+
+# What names the person, in all spellings that were ever written.
+NAMES = (
+    "p-1001",
+    "p-1002",
+    "p-1003",
+    "ann.smith@example.org",
+    "a.smith@old.example",
+    "+31 6 1234 5678",
+    "v-ann",
+)
+CONTACTS = """contact_id,created_at,updated_at,email,phone,city,merged_into,email_consent
+p-1001,2026-01-01,,Ann.Smith@Example.org,+31 6 1234 5678,Utrecht,,true
+p-1001,2026-01-01,2026-02-01,A.Smith@old.example,+31 6 1234 5678,Utrecht,,true
+p-1002,2026-01-01,,ANN.SMITH@EXAMPLE.ORG,,Utrecht,p-1001,true
+p-1003,2026-01-01,,,,Utrecht,p-1002,true
+keep-1,2026-01-01,,kim@example.org,+31 6 8765 4321,Utrecht,,true
+keep-2,2026-01-01,,joann.smith@example.org,,Utrecht,p-1001,true
+keep-2,2026-01-01,2026-03-01,joann.smith@example.org,,Utrecht,,true
+home-1,2026-01-01,,home@example.org,,Utrecht,,true
+home-2,2026-01-01,,home@example.org,,Utrecht,,true
+,2026-01-01,,ann.smith@example.ORG,,Utrecht,,true
+"""
+# The visitor v-both is first Ann, then Kim, then Ann; e-4 belongs to Kim and stays, e-3 and e-6 are Ann's.
+EVENTS = """event_id,event_type,occurred_at,contact_id,anonymous_id,properties
+e-1,email_open,2026-05-01 10:00:00,p-1001,v-ann,
+e-2,page_view,2026-05-01 11:00:00,,v-ann,"{""mail"": ""ann.smith@example.org""}"
+e-3,page_view,2026-05-02 09:00:00,,v-both,
+e-3b,email_open,2026-05-02 10:00:00,p-1003,v-both,
+e-4,email_click,2026-05-03 09:00:00,,v-both,
+e-5,email_open,2026-05-03 10:00,keep-1,v-both,"{""a"":""Ann.Smith@example.org joann.smith@example.org""}"
+e-6,email_click,2026-05-04 09:00:00,,v-both,
+e-7,email_open,2026-05-04 10:00:00,p-1002,v-both,
+e-8,email_open,2026-05-05 10:00:00,p-1001,,
+e-8,email_open,2026-05-05 10:00:00,keep-1,,
+e-8b,email_open,2026-05-05 10:00:00,p-1001,,
+e-8b,email_open,2026-05-05 10:00:00,sam-1,,
+e-9,page_view,no time,p-1001,,
+e-10,page_view,2026-05-05 10:00:00,,v-nobody,
+"""
+ADJUSTMENTS = """adjustment_id,model_id,contact_id,operation,points,adjusted_at,note,author
+m-kim,lead,keep-1,add,3,2026-05-01,a colleague of p-1001 (ann.smith@example.org),Eve
+m-ann,lead,p-1002,add,3,2026-05-01,met,Eve
+"""
+TRANSACTIONS = """transaction_id,line_number,contact_id,ordered_at,amount
+t-1,1,keep-1,2026-05-01,10
+t-2,1,p-1001,2026-05-01,20
+"""
+FILES = {
+    "contacts": CONTACTS,
+    "events": EVENTS,
+    "score_adjustments": ADJUSTMENTS,
+    "transactions": TRANSACTIONS,
+}
+# Columns that compare a contact with all others, and notes, which may name the person.
+RELATIVE = {
+    "contact_scores": "exclude (score_rank, percentile)",
+    "rfm_features": "exclude (recency_score, frequency_score, monetary_score, rfm_code, rfm_segment)",
+    "adjustment_audit": "exclude (note)",
+    "fct_score_ledger": "exclude (note)",
+}
+TABLES = "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with everything in which a person stands: raw rows, marts, two publications, exports, logs."""
+    folder = tmp_path_factory.mktemp("scored")
+    with tiny_project(folder) as settings, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        (settings.seeds / "segments.csv").write_text(
+            "segment_id,title,description,is_active,requires_consent\nall,All,,,\nbought,Bought,,,\n",
+            encoding="utf-8",
+        )
+        (settings.seeds / "segment_conditions.csv").write_text(
+            "segment_id,clause,field,operator,value\nall,1,contact.city,=,Utrecht\nbought,1,rfm.frequency,>=,1\n",
+            encoding="utf-8",
+        )
+        (folder / "files").mkdir()
+        for table, text in FILES.items():
+            load(folder, table, text)
+        score(settings)
+        for options in (
+            [],
+            ["--format", "parquet", "--output", "tables"],
+            ["--preset", "meta", "--output", "ads"],
+        ):
+            result = leadscore("export", *options)
+            assert result.exit_code == 0, result.stderr
+        (folder / "logs" / "dbt.log").open("a").write("can't read 'Ann.Smith@Example.org' as a number\n")
+    return folder
+
+
+@pytest.fixture
+def world(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A copy of it, for the command."""
+    folder = tmp_path / "world"
+    shutil.copytree(scored, folder, symlinks=True)
+    for name, path in {
+        "LEADSCORE_DATABASE": folder / "tiny.duckdb", "LEADSCORE_PUBLISHED": folder / "published",
+        "LEADSCORE_SEEDS": folder / "seeds", "DBT_TARGET_PATH": folder / "target",
+        "DBT_LOG_PATH": folder / "logs", "COLUMNS": "220",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, str(path))
+    monkeypatch.chdir(folder)
+    yield Settings.from_environment()
+
+
+def load(folder: Path, table: str, text: str) -> Any:
+    file = folder / "files" / f"{table}.csv"
+    file.write_text(text, encoding="utf-8")
+    result = leadscore("load", table, str(file))
+    assert result.exit_code == 0, result.stderr
+    return result
+
+
+def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return list(connection.execute(sql).fetchall())
+
+
+def traces(folder: Path) -> list[str]:
+    """Where the person stands, found without any of the command's own code; the user's files aside."""
+    found = []
+    for file in sorted(folder.rglob("*")):
+        if not file.is_file() or "files" in file.parts:
+            continue
+        content = file.read_bytes().lower().replace(b"joann.smith@example.org", b"")
+        found += [f"{file}: {name}" for name in NAMES if name.encode() in content]
+        hashes = [hashlib.sha256(name.encode()).hexdigest() for name in NAMES]
+        found += [f"{file}: a hash" for value in hashes if value.encode() in content]
+        texts = []
+        if file.suffix == ".parquet":
+            texts = duckdb.sql(f"select lower(t::varchar) from '{file}' as t").fetchall()
+        elif file.suffix == ".duckdb":
+            for schema, table in rows(file, TABLES):
+                texts += rows(file, f'select lower(t::varchar) from {schema}."{table}" as t')
+        cells = "\n".join(str(text[0]) for text in texts).replace("joann.smith@example.org", "")
+        found += [f"{file}: {name} in a row" for name in NAMES if name in cells]
+    return found
+
+
+def others(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """What the marts tell of other contacts: everything but ranks, which are relative to all."""
+    marts = [
+        str(name)
+        for (name,) in rows(database, "select distinct table_name from information_schema.columns "
+                            "where table_schema = 'marts' and column_name = 'contact_id' order by 1")
+    ]  # fmt: skip
+    assert "fct_score_ledger" in marts and "segment_changes" in marts
+    return {
+        mart: rows(database, f"select * {RELATIVE.get(mart, '')} from marts.{mart} "
+                   "where contact_id not like 'p-100%' order by all")
+        for mart in marts
+    }  # fmt: skip
+
+
+def test_a_person_is_gone_everywhere_and_stays_away(world: Settings) -> None:
+    folder = world.database.parent
+    before = others(world.database)
+    assert len(traces(folder)) > 30
+    result = leadscore("forget", "p-1001", "--yes", "--json", "--exports", "exports", "--exports", "tables",
+                       "--exports", "ads")  # fmt: skip
+    assert result.exit_code == 0, result.stdout[-3000:] + result.stderr
+    proof = json.loads(result.stdout)
+    assert (proof["ids"], proof["found"]) == (["p-1001", "p-1002", "p-1003"], 0)
+    assert proof["rows"] == {"contacts": 5, "events": 10, "transactions": 1, "score_adjustments": 1}
+    assert {place["kind"] for place in proof["places"]} == {"table", "rows", "bytes", "text"}
+    assert traces(folder) == []
+    assert others(world.database) == before
+    assert others(world.published_database) == before
+    kept = [
+        event
+        for (event,) in rows(world.database, "select event_id from raw.events where event_id like 'e-%'")
+    ]
+    assert sorted(kept) == ["e-10", "e-4", "e-5", "e-8"]
+    properties = rows(world.database, "select properties from raw.events where event_id = 'e-5'")[0][0]
+    assert json.loads(properties) == {"a": "erased joann.smith@example.org"}
+    assert rows(world.database, "select merged_into from raw.contacts where merged_into like 'p-%'") == []
+    again_exported = leadscore("export", "--changes")
+    assert again_exported.exit_code == 0, again_exported.stderr
+
+    assert "already_forgotten" in leadscore("forget", "p-1003", "--yes", "--json").stdout
+    assert "nothing names it now" in leadscore("forget", "p-1001").stdout
+    loaded = load(
+        folder,
+        "contacts",
+        CONTACTS + "new-1,2026-01-01,, ann.SMITH@example.org ,,,,\nnew-2,2026-01-01,,,,,,\n",
+    )
+    assert "6 rows" in loaded.stdout and "people who were forgotten: 6 rows" in loaded.stderr
+    loaded = load(
+        folder,
+        "events",
+        EVENTS + "e-11,page_view,2026-05-09,,v-ann,\ne-12,page_view,2026-05-09,keep-1,v-ann,\n",
+    )
+    assert "people who were forgotten: 8 rows" in loaded.stderr
+    load(folder, "transactions", TRANSACTIONS + "t-3,1,p-1002,2026-05-01,5\n")
+    assert rows(world.database, "select count(*) from raw.transactions where contact_id like 'p-%'") == [(0,)]
+    named = rows(world.database, "select contact_id from raw.contacts where contact_id in ('new-1', 'new-2')")
+    assert named == [("new-2",)]
+
+
+def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
+    folder = world.database.parent
+    before = others(world.database)
+    for moment in MOMENTS:
+        killed = forget_apart(moment)
+        assert killed.returncode == -signal.SIGKILL, f"{moment}: {killed.stdout}{killed.stderr}"
+        assert others(world.database) == before, moment
+        with duckdb.connect(str(world.published_database), read_only=True) as readers:
+            assert readers.execute("select count(*) > 0 from marts.contact_scores").fetchall() == [(True,)]
+    done = forget_apart(None)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert traces(folder) == []
+    assert [
+        file.name for file in folder.glob("tiny.duckdb.*") if file.suffix not in (".lock", ".jsonl")
+    ] == []
+    assert others(world.database) == before
+
+
+# Where the process kills itself: before the rows are erased, amid that, after it, when the new file has its
+# place, while it publishes and before readers are led there, before exports and logs, and before the proof.
+MOMENTS = (
+    "scripts.erasure.erase_rows", "scripts.erasure_rows._erase_mentions", "scripts.erasure.rewrite_database",
+    "scripts.erasure_files.synced", "scripts.publish.write_parquet", "scripts.publish.switch",
+    "scripts.erasure.erase_exports", "scripts.erasure.erase_from_logs", "scripts.erasure.searched_places",
+)  # fmt: skip
+# A run is left out, which would take a minute each time: what dbt does again is the whole of it.
+APART = """
+import importlib, os, signal, sys
+from scripts import cli, erasure
+from scripts.publish import publish
+def published(settings, run, say, project, as_of, began):
+    publish(settings, say, as_of=as_of, whole=run.publish_whole)
+erasure.run_locked = published
+if sys.argv[1]:
+    module, name = sys.argv[1].rsplit(".", 1)
+    setattr(importlib.import_module(module), name, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
+folders = [word for name in ("exports", "tables", "ads") for word in ("--exports", name)]
+sys.argv = ["leadscore", "forget", "p-1001", "--yes", *folders]
+cli.main()
+"""
+
+
+def forget_apart(moment: str | None) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, which is killed at a moment."""
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r})\n{APART}"]
+    return subprocess.run([*command, moment or ""], capture_output=True, text=True, check=False)
+
+
+def test_what_is_left_is_found_and_told(world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise LeadscoreError("1 mistake in the configuration")
+
+    monkeypatch.setattr(erasure, "run_locked", fail)
+    result = leadscore("forget", "p-1001", "--yes")
+    assert result.exit_code == 1
+    assert "Readers still find the person" in result.stderr
+    assert "p-1001" in Pending(world.database).path.read_text(encoding="utf-8")
+    monkeypatch.setattr(erasure, "run_locked", lambda *_: None)  # so that nothing is published
+    (world.database.parent / "exports" / "own.csv").write_text(
+        "mail\nann.smith@EXAMPLE.org\n", encoding="utf-8"
+    )
+    result = leadscore("forget", "p-1001", "--yes", "--json")
+    assert result.exit_code == 1
+    left = {Path(place["file"]).name for place in json.loads(result.stdout)["places"] if place["found"]}
+    assert {"leadscore.duckdb", "contact_scores.parquet", "own.csv"} <= left
+    assert not {"tiny.duckdb", "all.csv", "dbt.log"} & left
+    assert "Remove it there" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nobody", "--yes"], "there is no contact 'nobody' in the raw tables"),
+        (["p-1003", "--yes"], "Forget 'p-1001', with all that is merged into it"),
+        (["p-1001"], "nothing was erased"),
+        (["p-1001", "--json"], "Add --yes"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(world: Settings, arguments: list[str], message: str) -> None:
+    before = world.database.read_bytes()
+    result = leadscore("forget", *arguments)
+    assert result.exit_code == 2, result.stderr
+    assert message in result.stderr
+    assert world.database.read_bytes() == before
+
+
+def test_before_it_asks_it_says_who_is_meant_and_what_stays(world: Settings) -> None:
+    told = leadscore("forget", "p-1001").stderr
+    assert "p-1001, p-1002, p-1003" in told
+    assert "2 e-mail addresses, 1 phone numbers and 1 visitors" in told
+    assert "home@example.org is another contact's too" in leadscore("forget", "home-1").stderr
+
+
+def test_an_address_that_two_contacts_have_stays_with_the_other(
+    world: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "run_locked", lambda *_: None)
+    leadscore("forget", "home-1", "--yes")
+    sql = "select contact_id from raw.contacts where email = 'home@example.org'"
+    assert rows(world.database, sql) == [("home-2",)]
+    load(world.database.parent, "contacts", CONTACTS + "home-2,2026-01-01,2026-05-01,home@example.org,,,,\n")
+    assert rows(world.database, sql) == [("home-2",)] * 3
+
+
+def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
+    world: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "run_locked", lambda *_: None)
+    leadscore("forget", "p-1001", "--yes")
+    ((salt,),) = rows(world.database, "select salt from raw.suppression_salt")
+    listed = rows(world.database, "select kind, value_hash from raw.suppressed_people")
+    values = [("contact", "p-1001"), ("contact", "p-1002"), ("contact", "p-1003"), ("visitor", "v-ann")]
+    values += [("email", "ann.smith@example.org"), ("email", "a.smith@old.example")]
+    key = bytes.fromhex(salt)
+    assert len(key) == 32
+    assert sorted(listed) == sorted(
+        (kind, hmac.new(key, value.encode(), hashlib.sha256).hexdigest()) for kind, value in values
+    )
+    other = duckdb.sql(f"select {keyed_hash('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
+    assert ("contact", other) not in listed
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ann@x.org", 1), ("ANN@X.ORG,", 1), ("<ann@x.org>.", 1), ("To ann@x.org.", 1), ("joann@x.org", 0),
+        ("ann@x.org.example", 0), ("jo.ann@x.org", 0), ("c-00052", 1), ("c-000521", 0), ("ac-00052", 0),
+        ("ann", 0), ('{"contact_id":"ann"}', 1), ('{"contact_id": "anna"}', 0), ("rule:x:c-00052:17", 1),
+    ],
+)  # fmt: skip
+def test_a_value_is_found_as_a_word_and_in_any_letter_case(text: str, found: int, tmp_path: Path) -> None:
+    person = Person("c-00052", ("c-00052", "ann"), ("ann@x.org",), (), (), (), ())
+    trace = Traces(person)
+    condition = trace.condition({"note": "VARCHAR"})
+    with duckdb.connect() as connection:
+        sql = f"select count(*) from (select ? as note) where {condition}"
+        assert connection.execute(sql, [text]).fetchall() == [(found,)]
+        if found:
+            ((without,),) = connection.execute(f"select {trace.without('?::varchar')}", [text]).fetchall()
+            assert "erased" in without
+            assert connection.execute(sql, [without]).fetchall() == [(0,)]
+    file = tmp_path / "a.log"
+    file.write_text(text, encoding="utf-8")
+    assert trace.found_in(file) == found
