@@ -14,7 +14,6 @@ HISTORY = {
     "band_transitions": "true",
     "score_snapshots": "true",
     "score_reasons": "true",
-    "notifications": "true",
 }
 # Marts up to this size are read twice: a checksum costs less than writing them again.
 SMALL_ROWS = 1_000_000

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+import typer
 import yaml
 from export_world import Publication
 from receiver import Receiver, Request, receiving
@@ -416,3 +419,22 @@ def test_nothing_published_is_told(world: World) -> None:
     world.publication.database.unlink()
     done = webhook(world)
     assert done.exit_code == 1 and "Run `leadscore run` first" in done.output
+
+
+def test_each_sync_is_documented_and_has_an_exposure() -> None:
+    root = SYNCS.parent
+    text = (root / "docs" / "delivery.md").read_text(encoding="utf-8")
+    exposures = yaml.safe_load((root / "models" / "marts" / "_exposures.yml").read_text(encoding="utf-8"))
+    named = {exposure["name"] for exposure in exposures["exposures"]}
+    for path in SYNCS.glob("*.yml"):
+        written = path.read_text(encoding="utf-8")
+        sync = yaml.safe_load(written)
+        assert sync["name"] == path.stem and sync["name"] in named and f"`{sync['name']}`" in text
+        for variable in re.findall(r"\$\{(\w+)\}|_env: (\w+)", written):
+            assert f"`{variable[0] or variable[1]}`" in text
+    options = {name for parameter in _command().params for name in parameter.opts}
+    assert set(re.findall(r"leadscore deliver[\w ]*(--[a-z-]+)", text)) <= options
+
+
+def _command() -> Any:
+    return typer.main.get_command(app).commands["deliver"]  # type: ignore[attr-defined]

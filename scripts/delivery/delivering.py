@@ -90,7 +90,7 @@ def deliver_all(
     with locked(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database)
-            welcome(database, [sync.receiver for sync in syncs])
+            welcome(database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)])
             for sync in syncs:
                 say(sync.name)
                 done.append(_delivered(database, sync, settings, request, warn))

@@ -45,6 +45,8 @@ def record_notifications(settings: Settings, say: Callable[[str], None]) -> None
             return
     try:
         with locked(settings.lock, "deliver", say), opened(settings.database) as database:
+            if "run_state" not in database.tables("state"):
+                return  # another database than the one that was published
             database.execute(f"attach {literal(ledger)} as ledger (read_only)")
             with database.transaction():
                 database.execute(TABLE)

@@ -101,10 +101,16 @@ def welcome(database: Database, receivers: Sequence[str]) -> None:
     new = [receiver for receiver in dict.fromkeys(receivers) if receiver not in known]
     with database.transaction():
         for receiver in new:
-            take_in = "insert or ignore into ledger.deliveries.notifications "
-            take_in += f"select {literal(receiver)}, {told}, true from "
-            database.execute(f"{take_in} published.marts.notifications where delivered_at is not null")
-            database.execute(
-                f"{take_in} ledger.deliveries.notifications where receiver in (select unnest(?))", [known]
-            )
+            for source in (
+                "published.marts.notifications where delivered_at is not null",
+                f"ledger.deliveries.notifications where list_contains({_list(known)}, receiver)",
+            ):
+                database.execute(
+                    "insert or ignore into ledger.deliveries.notifications "
+                    f"select {literal(receiver)}, {told}, true from {source}"
+                )
             database.execute("insert into ledger.deliveries.receivers values (?, ?)", [receiver, now])
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"cast([{', '.join(map(literal, texts))}] as varchar[])"
