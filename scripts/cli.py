@@ -5,7 +5,19 @@ import os
 import typer
 from typer.core import TyperGroup
 
-from scripts.commands import adjust, demo, explain, export, forget, load, run, scores, status, validate
+from scripts.commands import (
+    adjust,
+    deliver,
+    demo,
+    explain,
+    export,
+    forget,
+    load,
+    run,
+    scores,
+    status,
+    validate,
+)
 from scripts.errors import LeadscoreError
 from scripts.mistakes import one_line
 from scripts.tables import note, show_error
@@ -49,6 +61,7 @@ app.command(epilog=explain.EPILOG, help=explain.HELP)(explain.explain)
 app.command(epilog=status.EPILOG)(status.status)
 app.command(epilog=export.EPILOG)(export.export)
 app.command(epilog=forget.EPILOG)(forget.forget)
+app.command(epilog=deliver.EPILOG)(deliver.deliver)
 app.command(epilog=adjust.EPILOG, cls=adjust.NegativePoints)(adjust.adjust)
 
 

@@ -29,6 +29,10 @@ class Database:
         if limit := os.environ.get("LEADSCORE_MEMORY_LIMIT"):
             self.execute(f"set memory_limit = {literal(limit)}")
 
+    def another(self) -> "Database":
+        """A second connection to the same databases: one streams rows, the other runs statements."""
+        return Database(self._connection.cursor())
+
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows."""
         with _typed_errors():

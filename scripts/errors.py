@@ -48,6 +48,10 @@ class RunFailedError(LeadscoreError):
     """A dbt run failed; the last publication stays as it is."""
 
 
+class DeliveryFailedError(LeadscoreError):
+    """Not everything could be delivered; what couldn't waits for the next delivery."""
+
+
 class ConfigurationMistakesError(LeadscoreError):
     """The configuration has mistakes.
 

@@ -4,7 +4,7 @@
     'int_outside_audience', 'int_standings', 'int_current_scores', 'fct_rule_points', 'fct_score_ledger', 'int_score_changes', 'contact_scores', 'score_snapshots',
     'band_transitions', 'score_forecast', 'score_reasons', 'rfm_features', 'score_matrix_labels', 'account_scores',
     'account_bands', 'adjustment_audit', 'rejected_rows', 'run_summary', 'segment_changes', 'segment_members',
-    'segment_contacts', 'dim_segments', 'dim_segment_conditions',
+    'segment_contacts', 'dim_segments', 'dim_segment_conditions', 'notifications',
 ] %}
 -- depends_on: {{ ref(model) }}
 {%- endfor %}

@@ -1,0 +1,93 @@
+{# The outbox of threshold crossings: from when on it counts, and what has been delivered of it. #}
+
+{% macro first_as_of() -%}
+    {#
+        The instant that the first finished run scored for, as a SQL timestamp: what had happened by then is history. As long
+        as no run has finished, it is that of this run.
+    #}
+    {%- if execute and last_run().run_number -%}
+        {%- set relation = state_relation('notification_start') -%}
+        {%- set rows = run_query('select first_as_of from ' ~ relation).rows if relation else [] -%}
+        {{- instant_literal(rows[0][0] if rows else last_run().as_of) -}}
+    {%- else -%}
+        {{- as_of() -}}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro is_news(instant, start) -%}
+    {# Whether an entering is news, not history: it came after the first run, or var `notify_history` asks for all. #}
+    {%- if flag_var('notify_history', false) -%}
+        true
+    {%- else -%}
+        {{ instant }} > {{ start }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro notification_deliveries() -%}
+    {# What `leadscore deliver` recorded as delivered, as a query. Unit tests override this macro. #}
+    {%- set relation = load_relation(
+        ref('notification_start').incorporate(path={'identifier': 'notification_deliveries'}, type='table')
+    ) if execute else none -%}
+    select
+        {% for column, type in notification_delivery_columns().items() -%}
+        {{ column if relation else 'cast(null as ' ~ type ~ ') as ' ~ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    {{ 'from ' ~ relation if relation else 'where false' }}
+{%- endmacro %}
+
+
+{% macro notification_delivery_columns() -%}
+    {# The columns of what was delivered -> their types. #}
+    {{- return({
+        'model_id': dbt.type_string(), 'contact_id': dbt.type_string(), 'band_id': dbt.type_string(),
+        'reasons': dbt.type_string(), 'action': dbt.type_string(), 'score': score_type(),
+        'recorded_after_run': 'bigint', 'transitioned_at': 'timestamp', 'delivered_at': 'timestamp',
+    }) -}}
+{%- endmacro %}
+
+
+{% macro told_of_lately(enterings) -%}
+    {#
+        Whether the same contact, model and band was told of within the cool-down before or after an entering: a late row may put
+        one beside a delivered one. Reads `deliveries`.
+    #}
+    exists (
+            select 1
+            from deliveries as told
+            where
+                told.model_id = {{ enterings }}.model_id
+                and told.contact_id = {{ enterings }}.contact_id
+                and told.band_id = {{ enterings }}.band_id
+                and {{ enterings }}.notify_again_months is not null
+                and {{ _with_cool_down('told', enterings) }} > {{ enterings }}.transitioned_at
+                and {{ _with_cool_down(enterings, enterings) }} > told.transitioned_at
+        )
+{%- endmacro %}
+
+
+{% macro _with_cool_down(relation, enterings) -%}
+    {{- add_duration(
+        relation ~ '.transitioned_at', enterings ~ '.notify_again_months', enterings ~ '.notify_again_microseconds'
+    ) -}}
+{%- endmacro %}
+
+
+{% macro last_finished_run() -%}
+    {# The number of the last run that finished, 0 if none has. Unit tests override this macro. #}
+    {%- set relation = ref('notification_start').incorporate(path={'identifier': 'run_state'}, type='table') -%}
+    {{- (_run_in(load_relation(relation)).run_number if execute else none) or 0 -}}
+{%- endmacro %}
+
+
+{% macro notified_rows(relation) -%}
+    {# The rows of the contacts whose notifications this run makes anew. #}
+    {{- relation if is_full_run() else rows_among(relation, 'contact_id', ref('int_notified_contacts')) -}}
+{%- endmacro %}
+
+
+{% macro get_incremental_notified_contacts_sql(arguments) -%}
+    {# The incremental strategy `notified_contacts`: their rows are replaced. #}
+    {{- replaced_rows(arguments, 'contact_id in (select contact_id from ' ~ ref('int_notified_contacts') ~ ')') -}}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Delivery: what changed goes from the publication to the tools that people use, by drt."""

@@ -1,0 +1,85 @@
+"""A real local HTTP server that keeps what it is sent, and answers as a test tells it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Request:
+    """What was sent: method, path, headers in lower case, and the body as JSON."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+@dataclass
+class Receiver:
+    """The server, and what it was sent.
+
+    Attributes:
+        answer: The status, body and headers for each request.
+        requests: All requests, those that weren't accepted too.
+        accepted: Those that were answered with a status below 300.
+    """
+
+    url: str = ""
+    answer: Callable[[Request], tuple[int, str, dict[str, str]]] = lambda request: (200, "{}", {})
+    requests: list[Request] = field(default_factory=list)
+    accepted: list[Request] = field(default_factory=list)
+
+    def told(self) -> list[tuple[str, str]]:
+        """The contact and change of each request that was accepted, sorted."""
+        return sorted((request.body["contact_id"], request.body["change"]) for request in self.accepted)
+
+    def forget(self) -> None:
+        """Start counting anew."""
+        self.requests.clear()
+        self.accepted.clear()
+
+
+@contextmanager
+def receiving(port: int = 0) -> Iterator[Receiver]:
+    """Run a server as long as a test needs it."""
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_any(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length) or b"{}")
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = Request(self.command, self.path, headers, body)
+            receiver.requests.append(request)
+            status, text, more = receiver.answer(request)
+            if status < 300:
+                receiver.accepted.append(request)
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET = handle_any  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    receiver.url = f"http://127.0.0.1:{server.server_port}"
+    worker = threading.Thread(target=server.serve_forever, daemon=True)
+    worker.start()
+    try:
+        yield receiver
+    finally:
+        server.shutdown()
+        server.server_close()
+        worker.join()

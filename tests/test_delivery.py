@@ -1,0 +1,440 @@
+"""`leadscore deliver`: a real server hears of each change once, whatever it answers and whatever breaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import typer
+import yaml
+from export_world import Publication
+from receiver import Receiver, Request, receiving
+from typer.testing import CliRunner, Result
+
+from scripts.cli import app
+from scripts.delivery.ledger import ledger_path
+
+SYNCS = Path(__file__).parent.parent / "syncs"
+PEOPLE = [f"c{number}" for number in range(10)]
+NOTIFICATIONS = """
+    create table marts.notifications (
+        model_id varchar, contact_id varchar, band_id varchar, reasons varchar, action varchar,
+        score decimal(28, 2), is_due boolean, transitioned_at timestamp, delivered_at timestamp
+    );
+    create table marts.dim_score_bands (model_id varchar, band_id varchar, title varchar);
+    alter table marts.dim_scoring_models add column title varchar;
+    insert into marts.dim_score_bands values ('m', 'hot', 'Hot <&> now');
+    update marts.dim_scoring_models set title = 'Model ' || model_id;
+"""
+
+
+class World:
+    """A publication, a receiver, and the syncs that ship, but for their waiting."""
+
+    def __init__(self, folder: Path, receiver: Receiver) -> None:
+        self.folder = folder
+        self.database = folder / "none.duckdb"
+        self.publication = Publication(folder)
+        self.publication.execute(NOTIFICATIONS)
+        self.receiver = receiver
+        self.syncs = folder / "syncs"
+        self.syncs.mkdir()
+        for path in SYNCS.glob("*.yml"):
+            sync = yaml.safe_load(path.read_text(encoding="utf-8"))
+            sync["sync"]["retry"] = {"initial_backoff": 0.01}
+            sync["sync"]["rate_limit"] = {"requests_per_second": 0}
+            self.write(path.name, sync)
+
+    def write(self, name: str, sync: object) -> None:
+        (self.syncs / name).write_text(yaml.safe_dump(sync), encoding="utf-8")
+
+    def change(self, name: str, **options: object) -> None:
+        """Change the options of a sync."""
+        sync = yaml.safe_load((self.syncs / f"{name}.yml").read_text(encoding="utf-8"))
+        sync["sync"].update(options)
+        self.write(f"{name}.yml", sync)
+
+    def publish(self, *changes: tuple[int, str, str, int]) -> None:
+        """The history of the segment: run, contact, change, content."""
+        for contact_id in {change[1] for change in changes}:
+            self.publication.contact(contact_id, f"{contact_id}@example.com", last_name='O"Neill, 你好')
+        self.publication.history(*((run, contact, change, True) for run, contact, change, _ in changes))
+        for run, contact, _, content in changes:
+            self.publication.execute(
+                "update marts.segment_changes set content_hash = ?, "
+                "changed_at = date '2026-01-01' + run_number::integer "
+                "where run_number = ? and contact_id = ?",
+                [content, run, contact],
+            )
+
+    def crossing(self, contact_id: str, day: int, *, due: bool = True) -> None:
+        self.publication.execute(
+            "insert into marts.notifications values "
+            "('m', ?, 'hot', 'Visited (+60)', 'Call', 60.5, ?, make_timestamp(2026, 3, ?, 12, 0, 0.0), null)",
+            [contact_id, due, day],
+        )
+
+    def ledger(self, query: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(ledger_path(self.database)), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+def deliver(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["deliver", *arguments])
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def world(tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = World(tmp_path, receiver)
+    monkeypatch.setenv("LEADSCORE_DATABASE", str(made.database))
+    monkeypatch.setenv("LEADSCORE_WEBHOOK_URL", f"{receiver.url}/hook")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    return made
+
+
+def webhook(world: World, *arguments: str) -> Result:
+    return deliver("segment_webhook", "--syncs", str(world.syncs), *arguments)
+
+
+def test_what_was_added_updated_and_removed_arrives_once(world: World) -> None:
+    first = [(1, name, "added", 1) for name in PEOPLE]
+    world.publish(*first)
+    done = webhook(world)
+    assert done.exit_code == 0, done.output
+    assert world.receiver.told() == [(name, "added") for name in PEOPLE]
+    [c3] = [request for request in world.receiver.accepted if request.body["contact_id"] == "c3"]
+    assert (c3.method, c3.path, c3.body["last_name"]) == ("POST", "/hook", 'O"Neill, 你好')
+    assert c3.body["changed_at"] == "2026-01-02T00:00:00Z"
+    assert c3.headers["idempotency-key"] == c3.body["delivery_key"]
+    world.receiver.forget()
+    assert webhook(world).exit_code == 0
+    assert world.receiver.requests == []
+    # c0 goes, c1 changes, c2 goes and comes back as he was, c3 changes twice, brief comes and goes.
+    world.publish(
+        *first, (2, "c0", "removed", 1), (2, "c1", "updated", 2), (2, "c2", "removed", 1),
+        (2, "c3", "updated", 2), (2, "new", "added", 1), (2, "brief", "added", 1),
+        (3, "c2", "added", 1), (3, "c3", "updated", 3), (3, "brief", "removed", 1),
+    )  # fmt: skip
+    for _ in range(3):
+        assert webhook(world).exit_code == 0
+    assert world.receiver.told() == [
+        ("c0", "removed"),
+        ("c1", "updated"),
+        ("c3", "updated"),
+        ("new", "added"),
+    ]
+    # The ledger holds no more of people than ids.
+    assert {row[0] for row in world.ledger("select column_name from information_schema.columns")}.isdisjoint(
+        {"email", "phone", "last_name", "record"}
+    )
+
+
+def test_a_rejected_row_is_kept_with_its_reason_and_tried_again(world: World) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    reason = '{"message": "last name has a quote"}'
+    world.receiver.answer = lambda request: (
+        (422, reason, {}) if request.body["contact_id"] == "c4" else (200, "", {})
+    )
+    done = webhook(world)
+    assert done.exit_code == 1
+    assert "1 rows were not accepted and wait" in done.output
+    assert "422" in done.output and "last name has a quote" in done.output
+    assert len(world.receiver.requests) == 10, "a 422 isn't worth a second try at once"
+    assert len(world.receiver.accepted) == 9
+    world.receiver.forget()
+    [found] = json.loads(webhook(world, "--json").stdout)
+    assert [request.body["contact_id"] for request in world.receiver.requests] == ["c4"]
+    [rejected] = found["rejected"]
+    assert (rejected["http_status"], rejected["attempts"], rejected["reason"]) == (422, 2, reason)
+    world.receiver.answer = lambda request: (201, "", {})
+    assert webhook(world).exit_code == 0
+    assert world.receiver.told() == [("c4", "added")]
+    assert world.ledger("from deliveries.rejected") == []
+
+
+def test_a_busy_server_is_asked_again_later_and_not_before_it_says(world: World) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    seen: dict[str, int] = {}
+
+    def answer(request: Request) -> tuple[int, str, dict[str, str]]:
+        contact = request.body["contact_id"]
+        seen[contact] = seen.get(contact, 0) + 1
+        if contact == "c1" and seen[contact] == 1:
+            return 429, "slow down", {"Retry-After": "1"}
+        if contact == "c2" and seen[contact] < 3:
+            return 500, "oops", {}
+        return 200, "", {}
+
+    world.receiver.answer = answer
+    [done] = json.loads(webhook(world, "--json").stdout)
+    assert done["problem"] is None and done["seconds"] >= 1
+    assert (seen["c1"], seen["c2"], seen["c3"]) == (2, 3, 1)
+    assert len(world.receiver.told()) == 10
+    keys = {r.headers["idempotency-key"] for r in world.receiver.requests if r.body["contact_id"] == "c2"}
+    assert len(keys) == 1
+
+
+def test_a_server_that_is_down_loses_nothing_and_is_not_hammered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("LEADSCORE_WEBHOOK_URL", f"http://127.0.0.1:{taken.getsockname()[1]}/hook")
+        done = webhook(world)
+    assert done.exit_code == 1
+    assert "doesn't answer" in done.output and "10 rows wait" in done.output
+    monkeypatch.setenv("LEADSCORE_WEBHOOK_URL", f"{world.receiver.url}/hook")
+    world.receiver.answer = lambda request: (503, "maintenance", {})
+    assert webhook(world).exit_code == 1
+    assert len(world.receiver.requests) == 9, "three rows, three tries each, then the rest waits"
+    world.receiver.answer = lambda request: (200, "", {})
+    assert webhook(world).exit_code == 0
+    assert world.receiver.told() == [(name, "added") for name in PEOPLE]
+
+
+def test_a_sudden_removal_stops_and_sends_nothing_until_it_is_confirmed(world: World) -> None:
+    first = [(1, name, "added", 1) for name in PEOPLE]
+    world.publish(*first)
+    assert webhook(world).exit_code == 0
+    world.receiver.forget()
+    world.publish(*first, *((2, name, "removed", 1) for name in PEOPLE[:3]), (2, "new", "added", 1))
+    assert webhook(world).exit_code == 0, "30 % is not more than 30 %"
+    world.receiver.forget()
+    gone = [(2, name, "removed", 1) for name in PEOPLE[:6]]
+    world.publish(*first, *gone, (2, "new", "added", 1), (3, "last", "added", 1))
+    done = webhook(world)
+    assert done.exit_code == 1
+    assert "segment s: 3 of 8 members would be removed, more than max_delete_pct 30 %" in done.output
+    assert "nothing was sent" in done.output
+    assert "--allow-removals" in done.output
+    assert world.receiver.requests == []
+    assert webhook(world, "--allow-removals").exit_code == 0
+    removed = [(name, "removed") for name in ("c3", "c4", "c5")]
+    assert world.receiver.told() == [*removed, ("last", "added")]
+
+
+def test_a_killed_delivery_goes_on_where_it_was(world: World) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    command = [
+        str(Path(sys.executable).with_name("leadscore")),
+        "deliver",
+        "segment_webhook",
+        "--syncs",
+        str(world.syncs),
+    ]
+    process = None
+
+    def answer(request: Request) -> tuple[int, str, dict[str, str]]:
+        if len(world.receiver.accepted) == 4:  # the fifth is taken, and its sender dies before it hears so
+            assert process is not None
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        return 200, "", {}
+
+    world.receiver.answer = answer
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert process.wait() == -signal.SIGKILL
+    world.receiver.answer = lambda request: (200, "", {})
+    assert webhook(world).exit_code == 0
+    keys = [request.headers["idempotency-key"] for request in world.receiver.accepted]
+    assert len(keys) == 11, "only the row that was on its way is sent again"
+    assert len(set(keys)) == 10, "under the key that it had"
+
+
+def test_two_methods_share_what_their_receiver_knows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_CRM_URL", f"{world.receiver.url}/members")
+    monkeypatch.setenv("LEADSCORE_CRM_TOKEN", "secret")
+    first = [(1, name, "added", 1) for name in PEOPLE]
+    world.publish(*first)
+    both = ("crm_members", "crm_removals", "--syncs", str(world.syncs))
+    assert deliver(*both).exit_code == 0
+    world.publish(*first, (2, "c0", "removed", 1), (2, "c1", "updated", 2))
+    world.receiver.forget()
+    for _ in range(2):
+        done = deliver(*both)
+        assert done.exit_code == 0, done.output
+    sent = [(r.method, r.body["contact_id"], r.headers["authorization"]) for r in world.receiver.requests]
+    assert sent == [("PUT", "c1", "Bearer secret"), ("DELETE", "c0", "Bearer secret")]
+
+
+def test_a_notification_is_delivered_once_to_each_receiver(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADSCORE_SLACK_WEBHOOK_URL", f"{world.receiver.url}/slack")
+    monkeypatch.setenv("LEADSCORE_NOTIFICATIONS_URL", f"{world.receiver.url}/json")
+    names = ("slack_notifications", "webhook_notifications", "--syncs", str(world.syncs))
+    world.crossing("ann", 1, due=False)
+    world.crossing("ann", 9)
+    world.receiver.answer = lambda request: (500 if request.path == "/slack" else 200, "ok", {})
+    assert deliver(*names).exit_code == 1
+    world.receiver.answer = lambda request: (200, "ok", {})
+    for _ in range(2):
+        assert deliver(*names).exit_code == 0
+    sent = {request.path: request.body for request in world.receiver.accepted}
+    assert len(world.receiver.accepted) == len(sent) == 2
+    text = "*Hot &lt;&amp;&gt; now* (Model m): ann, score 60.5\nVisited (+60)\n→ Call"
+    assert sent["/slack"] == {"text": text}
+    assert sent["/json"]["contact_id"] == "ann" and sent["/json"]["transitioned_at"] == "2026-03-09T12:00:00Z"
+
+
+def test_a_new_receiver_is_not_told_what_others_were(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_NOTIFICATIONS_URL", f"{world.receiver.url}/json")
+    world.crossing("ann", 9)
+    assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
+    monkeypatch.setenv("LEADSCORE_SLACK_WEBHOOK_URL", f"{world.receiver.url}/slack")
+    world.crossing("bob", 10)
+    assert deliver("slack_notifications", "--syncs", str(world.syncs)).exit_code == 0
+    [slack] = [request for request in world.receiver.accepted if request.path == "/slack"]
+    assert "bob" in slack.body["text"]
+
+
+def test_a_flood_of_notifications_stops_and_can_be_let_go(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADSCORE_SLACK_WEBHOOK_URL", f"{world.receiver.url}/slack")
+    world.change("slack_notifications", guards={"max_creates": 3})
+    for number in range(4):
+        world.crossing(f"p{number}", 9)
+    arguments = ("slack_notifications", "--syncs", str(world.syncs))
+    done = deliver(*arguments)
+    assert done.exit_code == 1
+    assert "notifications: 4 would be added, more than max_creates 3: nothing was sent" in done.output
+    assert deliver(*arguments, "--mark-delivered").exit_code == 0
+    world.crossing("new", 10)
+    assert deliver(*arguments).exit_code == 0
+    [sent] = world.receiver.requests
+    assert "new" in sent.body["text"]
+
+
+def test_the_database_learns_what_was_delivered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_NOTIFICATIONS_URL", f"{world.receiver.url}/json")
+    with duckdb.connect(str(world.database)) as connection:
+        connection.execute("create schema state")
+        connection.execute("create table state.run_state as select 7::bigint as run_number")
+    world.crossing("ann", 9)
+    for _ in range(2):
+        assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
+    with duckdb.connect(str(world.database), read_only=True) as connection:
+        query = "select contact_id, band_id, reasons, score::varchar, recorded_after_run "
+        query += "from state.notification_deliveries"
+        assert connection.execute(query).fetchall() == [("ann", "hot", "Visited (+60)", "60.50", 7)]
+
+
+def test_a_file_holds_what_each_delivery_tells(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = world.folder / "files"
+    monkeypatch.setenv("LEADSCORE_DELIVERY_FOLDER", str(folder))
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    arguments = ("segment_changes_file", "--syncs", str(world.syncs))
+    folder.write_text("in the way", encoding="utf-8")
+    assert deliver(*arguments).exit_code == 1
+    folder.unlink()
+    for _ in range(2):
+        assert deliver(*arguments).exit_code == 0
+    [file] = folder.iterdir()
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert sorted(line["contact_id"] for line in lines) == PEOPLE
+
+
+def test_hubspot_gets_a_property_a_segment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from drt.destinations import hubspot
+
+    monkeypatch.setattr(hubspot, "_HUBSPOT_API", f"{world.receiver.url}/crm/v3/objects")
+    monkeypatch.setenv("HUBSPOT_TOKEN", "secret")
+    known: set[str] = set()
+
+    def answer(request: Request) -> tuple[int, str, dict[str, str]]:
+        email = request.body["properties"]["email"]
+        if request.method == "POST" and email in known:
+            return 409, "exists", {}
+        known.add(email)
+        return 200, "{}", {}
+
+    world.receiver.answer = answer
+    first = [(1, name, "added", 1) for name in PEOPLE]
+    world.publish(*first)
+    arguments = ("hubspot_segments", "--syncs", str(world.syncs))
+    assert deliver(*arguments).exit_code == 0
+    assert {request.path for request in world.receiver.accepted} == {"/crm/v3/objects/contacts"}
+    assert world.receiver.accepted[0].body["properties"]["leadscore_s"] == "true"
+    world.receiver.forget()
+    world.publish(*first, (2, "c0", "removed", 1))
+    for _ in range(2):
+        done = deliver(*arguments)
+        assert done.exit_code == 0, done.output
+    [sent] = world.receiver.accepted
+    assert (sent.method, sent.path) == ("PATCH", "/crm/v3/objects/contacts/c0@example.com?idProperty=email")
+    assert sent.body == {"properties": {"email": "c0@example.com", "leadscore_s": "false"}}
+
+
+def test_mistakes_are_told_before_anything_is_sent(world: World) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    done = deliver("nobody", "--syncs", str(world.syncs))
+    assert done.exit_code == 2 and "there is no sync 'nobody'" in done.output
+    done = deliver("slack_notifications", "--syncs", str(world.syncs))
+    assert done.exit_code == 2 and "LEADSCORE_SLACK_WEBHOOK_URL is not set" in done.output
+    world.change("crm_members", on_error="fail")
+    os.environ["LEADSCORE_CRM_URL"] = world.receiver.url
+    try:
+        done = webhook(world)
+    finally:
+        del os.environ["LEADSCORE_CRM_URL"]
+    assert done.exit_code == 2 and "crm_members.yml, sync.on_error: write skip" in done.output
+    world.write("broken.yml", {"name": "broken", "model": "x", "destination": {"type": "postgress"}})
+    done = webhook(world)
+    assert done.exit_code == 2 and "broken.yml, destination" in done.output
+    assert world.receiver.requests == []
+
+
+def test_sql_that_fails_stops_its_own_sync_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    monkeypatch.setenv("LEADSCORE_CRM_URL", world.receiver.url)
+    monkeypatch.setenv("LEADSCORE_CRM_TOKEN", "secret")
+    sync = yaml.safe_load((world.syncs / "crm_members.yml").read_text(encoding="utf-8"))
+    world.write("crm_members.yml", sync | {"model": "select nothing from delivery.segment_changes"})
+    done = deliver("--syncs", str(world.syncs))
+    assert done.exit_code == 1 and "crm_members" in done.output
+    assert "Left out: slack_notifications" in done.output
+    assert len(world.receiver.told()) == 10
+
+
+def test_nothing_published_is_told(world: World) -> None:
+    world.publication.database.unlink()
+    done = webhook(world)
+    assert done.exit_code == 1 and "Run `leadscore run` first" in done.output
+
+
+def test_each_sync_is_documented_and_has_an_exposure() -> None:
+    root = SYNCS.parent
+    text = (root / "docs" / "delivery.md").read_text(encoding="utf-8")
+    exposures = yaml.safe_load((root / "models" / "marts" / "_exposures.yml").read_text(encoding="utf-8"))
+    named = {exposure["name"] for exposure in exposures["exposures"]}
+    for path in SYNCS.glob("*.yml"):
+        written = path.read_text(encoding="utf-8")
+        sync = yaml.safe_load(written)
+        assert sync["name"] == path.stem and sync["name"] in named and f"`{sync['name']}`" in text
+        for variable in re.findall(r"\$\{(\w+)\}|_env: (\w+)", written):
+            assert f"`{variable[0] or variable[1]}`" in text
+    options = {name for parameter in _command().params for name in parameter.opts}
+    assert set(re.findall(r"leadscore deliver[\w ]*(--[a-z-]+)", text)) <= options
+
+
+def _command() -> Any:
+    return typer.main.get_command(app).commands["deliver"]  # type: ignore[attr-defined]
