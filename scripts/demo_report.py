@@ -46,7 +46,7 @@ def show_next_steps(settings: Settings, as_of: str) -> None:
         "scores --min 50 --limit 20": "who scores 50 and more",
         "scores --json": "every score, for a program",
         "validate": f"after you edited a rule in {_shown(settings.seeds / 'scoring_rules.csv')}",
-        f"run --as-of {as_of}": "scores with the edited rule, or as they were at another instant",
+        f"run --as-of {as_of}": "scores with the edited rule (an earlier instant needs --full-refresh)",
     }
     typer.echo("\nTry next:")
     if exports:
