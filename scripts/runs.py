@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from scripts.builds import BuildOutcome, Failure, failed_run
-from scripts.database import opened
+from scripts.database import Database, opened
 from scripts.dbt_project import DbtProject
 from scripts.errors import ConfigurationMistakesError, LeadscoreError
 from scripts.mistakes import Mistake
@@ -25,7 +25,7 @@ MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
     "order by seed, row_number, column_name, problem"
 )
-RESCORED = "select count(*) from intermediate.int_contact_numbers"
+NUMBERED = "int_contact_numbers"
 SUMMARY = "select metric, value, description from marts.run_summary order by place"
 
 
@@ -130,7 +130,7 @@ def run_locked(
         with opened(settings.database) as database:
             if not stands:
                 remember_configuration(database, *configuration)
-            rescored = int(database.execute(RESCORED)[0][0])
+            rescored = _contacts_rescored(database)
         with entry.stage("publishing"), step_progress("Publishing") as progress:
             marts = publish(settings, progress.say, warn=say, as_of=as_of, whole=request.publish_whole)
         with opened(settings.published_database, read_only=True) as database:
@@ -146,6 +146,13 @@ def run_locked(
         reason=kind.get("reason", ""),
         contacts_rescored=rescored,
     )
+
+
+def _contacts_rescored(database: Database) -> int:
+    """How many contacts the run gave a number, because it scored them; 0 where nothing was built."""
+    if NUMBERED not in database.tables("intermediate"):
+        return 0
+    return int(database.execute(f"select count(*) from intermediate.{NUMBERED}")[0][0])
 
 
 def _kind(path: Path, as_of: datetime) -> dict[str, str]:
