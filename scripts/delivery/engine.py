@@ -77,11 +77,7 @@ class _Watched:
         """Send a batch."""
         try:
             result = self._destination.load(records, config, options)
-        except (
-            ValueError,
-            TypeError,
-            OSError,
-        ) as error:  # nothing was sent
+        except Exception as error:  # whatever a connector raises, its rows wait
             return _all_failed(records, str(error))
         if result.failed > len(result.row_errors):
             # The file destination doesn't tell which rows: without that drt takes all for delivered.
