@@ -102,7 +102,7 @@ def test_the_demo_leaves_a_database_with_other_rows_alone(scored: Path) -> None:
 
 
 def test_a_run_as_of_an_instant_scores_what_had_happened_by_then(scored: Path) -> None:
-    result = leadscore(scored, "run", "--as-of", "2025-11-01T01:00:00+01:00", "--json")
+    result = leadscore(scored, "run", "--full-refresh", "--as-of", "2025-11-01T01:00:00+01:00", "--json")
     assert result.returncode == 0, result.stderr
     summary = json.loads(result.stdout)
     assert summary["as_of"] == "2025-11-01T00:00:00+00:00"

@@ -74,13 +74,6 @@
 {%- endmacro %}
 
 
-{% macro activity_ids(rules) -%}
-    {# The activity's id where the rule awards the activity; window rules only measure it, and it is left out. #}
-    {%- set measuring = rules | selectattr('trigger', 'equalto', 'window') | map(attribute='number') | join(', ') -%}
-    {{- ('case when rule_number not in (' ~ measuring ~ ') then activity_id end') if measuring else 'activity_id' -}}
-{%- endmacro %}
-
-
 {% macro fields_carried(rules) -%}
     {# The fields that are needed after the conditions have been judged: once_per and measure_field. #}
     {%- set bare = [] -%}

@@ -60,7 +60,7 @@ def demo(
         typer.echo(f"Loading {batch.name}")
         for table, file in batch.files.items():
             load_into(settings, table, [file])
-    report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of)), note)
+    report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of), full_refresh=True), note)
     with opened(settings.published_database, read_only=True) as database:
         demo_report.show(database)
     show_report(report, settings)

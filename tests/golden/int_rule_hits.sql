@@ -69,7 +69,7 @@ hits as (
 select
     cast(rule_number as smallint) as rule_number,
     contact_number,
-    case when rule_number not in (4) then activity_id end as activity_id,
+    activity_id,
     case rule_number
             when 1 then cast(hits.event_page_path as TEXT)
         end as once_value,

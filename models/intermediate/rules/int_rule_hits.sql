@@ -42,7 +42,7 @@ hits as (
 select
     cast(rule_number as smallint) as rule_number,
     contact_number,
-    {{ activity_ids(rules) }} as activity_id,
+    activity_id,
     {{ case_per_rule(rules, 'once_per', dbt.type_string(), {'event': 'hits', 'transaction': 'hits'}) }} as once_value,
     {{ case_per_rule(rules, 'measure_field', dbt.type_string(), {'event': 'hits', 'transaction': 'hits'}) }} as measured_value,
     occurred_at
