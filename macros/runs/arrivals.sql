@@ -17,7 +17,7 @@
     {%- set query -%}
         select distinct mark, case when known_rows > read_rows then loaded_hour end as late_hour
         from {{ ref('run_batches') }}
-        where source_table = {{ literal(table) }}
+        where source_table = {{ literal(table) }} and loaded_rows > 0
     {%- endset -%}
     {%- set conditions = [loaded_at ~ ' is null'] -%}
     {%- for row in (run_query(query).rows if execute else []) -%}

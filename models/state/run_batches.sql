@@ -3,7 +3,13 @@
 -- depends_on: {{ ref('config_errors') }}
 
 -- What has arrived in the raw tables, counted by the hour of its loaded_at, and how much of it the last finished run read.
-with read_before as (
+with seen_before as (
+
+    {{ rows_seen_before() }}
+
+),
+
+read_before as (
 
     {{ rows_read_before() }}
 
@@ -48,9 +54,19 @@ batches as (
 )
 
 select
-    batches.*,
-    coalesce(read_before.loaded_rows, 0) as read_rows
+    coalesce(batches.source_table, seen_before.source_table) as source_table,
+    batches.mark,
+    coalesce(batches.loaded_hour, seen_before.loaded_hour) as loaded_hour,
+    coalesce(batches.loaded_rows, 0) as loaded_rows,
+    coalesce(batches.known_rows, 0) as known_rows,
+    batches.last_loaded_at,
+    coalesce(read_before.loaded_rows, 0) as read_rows,
+    coalesce(seen_before.loaded_rows, 0) as seen_rows
 from batches
+full outer join seen_before
+    on
+        batches.source_table = seen_before.source_table
+        and batches.loaded_hour is not distinct from seen_before.loaded_hour
 left join read_before
     on
         batches.source_table = read_before.source_table

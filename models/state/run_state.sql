@@ -19,4 +19,4 @@ select
     batches.loaded_hour,
     batches.last_loaded_at
 from {{ ref('run_plan') }} as plan
-left join {{ ref('run_batches') }} as batches on true
+left join {{ ref('run_batches') }} as batches on batches.loaded_rows > 0
