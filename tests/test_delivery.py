@@ -336,6 +336,9 @@ def test_the_database_learns_what_was_delivered(world: World, monkeypatch: pytes
         query = "select contact_id, band_id, reasons, score::varchar, recorded_after_run "
         query += "from state.notification_deliveries"
         assert connection.execute(query).fetchall() == [("ann", "hot", "Visited (+60)", "60.50", 7)]
+    world.publication.execute("delete from marts.notifications")
+    assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
+    assert world.ledger("from deliveries.notifications") == [], "nothing is kept of who was erased"
 
 
 def test_a_file_holds_what_each_delivery_tells(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,12 @@ def welcome(database: Database, receivers: Sequence[str]) -> None:
     known = [str(row[0]) for row in database.execute("select receiver from ledger.deliveries.receivers")]
     new = [receiver for receiver in dict.fromkeys(receivers) if receiver not in known]
     with database.transaction():
+        # The outbox keeps what was delivered: what it lacks was of a person who was erased.
+        database.execute(
+            "delete from ledger.deliveries.notifications where is_recorded "
+            "and (model_id, contact_id, transitioned_at) not in "
+            "(select (model_id, contact_id, transitioned_at) from published.marts.notifications)"
+        )
         for receiver in new:
             for source in (
                 "published.marts.notifications where delivered_at is not null",
