@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -10,6 +11,9 @@ from pathlib import Path
 from scripts.database import Database, identifier, literal
 from scripts.errors import UsageMistakeError
 from scripts.raw_tables import RAW_TABLES
+
+# What is no address or number (`none`, `n/a`, `-`) stands for nobody: it only goes with its row.
+SHAPES = {"email": re.compile(r"^[^\s@]+@[^\s@]+$"), "phone": re.compile(r"(\d\D*){7}")}
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def find_person(database: Database, contact_id: str) -> Person | None:
     for column, texts in named.items():
         for value in _values(database, "contacts", "contact_id", ids, column):
             text = value.strip().lower() if column == "email" else value.strip()
-            if not text or text in texts or text in shared:
+            if not SHAPES[column].search(text) or text in texts or text in shared:
                 continue
             others = _others(database, column, text, ids)
             (shared if others else texts).append(text)

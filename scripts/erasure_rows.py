@@ -151,7 +151,8 @@ def _erase_mentions(database: Database, traces: Traces) -> None:
             continue
         if schema != "raw":
             database.execute(f"delete from {relation} where {traces.of_the_person(columns)}")
-        _reword(database, relation, columns, traces)
+        if database.execute(f"select 1 from {relation} where {traces.condition(columns)} limit 1"):
+            _reword(database, relation, columns, traces)
 
 
 def _reword(database: Database, relation: str, columns: dict[str, str], traces: Traces) -> None:

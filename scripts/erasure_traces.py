@@ -12,7 +12,7 @@ from scripts.erasure_person import Person, among
 
 CONTACT_COLUMN = re.compile(r"(^|_)(contact_id|merged_into|alias_id|survivor_id|other_id)$")
 BEFORE, AFTER = "(^|[^A-Za-z0-9_.+@-])", "($|[^A-Za-z0-9_.@-]|[.]($|[^A-Za-z0-9]))"
-TELLING_CHARACTERS = 6
+TELLING_CHARACTERS, TELLING_DIGITS = 6, 9
 ERASED = "erased"
 
 
@@ -121,7 +121,9 @@ def _count(content: mmap.mmap, value: bytes) -> int:
 
 
 def _is_telling(value: str) -> bool:
-    return len(value) >= TELLING_CHARACTERS and any(letter.isdecimal() for letter in value)
+    """Whether nothing else is likely to be called so: `c-00529`, but not `ann` or `100234`."""
+    shortest = TELLING_DIGITS if value.isdecimal() else TELLING_CHARACTERS
+    return len(value) >= shortest and any(letter.isdecimal() for letter in value)
 
 
 def _is_text(kind: str) -> bool:

@@ -18,7 +18,8 @@ import pytest
 from tiny_project import leadscore, score, tiny_project
 
 from scripts import erasure
-from scripts.erasure_person import Pending, Person
+from scripts.database import opened
+from scripts.erasure_person import Pending, Person, find_person
 from scripts.erasure_suppression import keyed_hash
 from scripts.erasure_traces import Traces
 from scripts.errors import LeadscoreError
@@ -369,3 +370,16 @@ def test_a_value_is_found_as_a_word_and_in_any_letter_case(text: str, found: int
     file = tmp_path / "a.log"
     file.write_text(text, encoding="utf-8")
     assert trace.found_in(file) == found
+
+
+def test_what_is_no_address_and_could_be_anything_is_not_looked_for(tmp_path: Path) -> None:
+    with opened(tmp_path / "a.duckdb") as database:
+        database.execute("create schema raw")
+        database.execute(
+            "create table raw.contacts as select '100234' as contact_id, "
+            "unnest(['n/a', '-', '', 'Me@x.org']) as email, unnest(['-', '12', '0612345678', null]) as phone"
+        )
+        person = find_person(database, "100234")
+    assert person is not None
+    assert (person.emails, person.phones) == (("me@x.org",), ("0612345678",))
+    assert Traces(person).words == ("me@x.org", "0612345678")
