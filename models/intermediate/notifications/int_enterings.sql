@@ -42,7 +42,9 @@ spaced as (
         model_id,
         contact_id,
         band_id,
-        {{ explode_present_in(spaced_instants('instants', 'notify_again_months', 'notify_again_microseconds')) }} as transitioned_at
+        {{ explode_present_in(
+            spaced_instants('instants', 'notify_again_months', 'notify_again_microseconds')
+        ) }} as transitioned_at -- noqa: PRS
     from lists
 
 )
