@@ -7,7 +7,8 @@ from pathlib import Path
 from time import monotonic
 
 from scripts.database import Database, opened
-from scripts.erasure_files import erase_exports, erase_from_logs, rewrite_database
+from scripts.delivery.ledger import ledger_path
+from scripts.erasure_files import erase_exports, erase_from_logs, erase_ledger, rewrite_database
 from scripts.erasure_person import Pending, Person
 from scripts.erasure_proof import Place, searched_places
 from scripts.erasure_rows import erase_rows, last_as_of
@@ -88,7 +89,7 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
     traces = Traces(person)
     with step_progress("Proving") as progress:
         progress.say("exports and logs")
-        removed = _erase_files(settings, request, traces)
+        removed = _erase_files(settings, request, traces, say)
         progress.say("search")
         places = list(searched_places(settings, request.folders, traces))
     with opened(settings.database, read_only=True) as database:
@@ -113,7 +114,9 @@ def _score_and_publish(
         ) from error
 
 
-def _erase_files(settings: Settings, request: ErasureRequest, traces: Traces) -> list[Path]:
+def _erase_files(
+    settings: Settings, request: ErasureRequest, traces: Traces, say: Callable[[str], None]
+) -> list[Path]:
     last_run = 0
     with opened(settings.database, read_only=True) as database:
         if "segment_changes" in database.tables("marts"):
@@ -121,6 +124,7 @@ def _erase_files(settings: Settings, request: ErasureRequest, traces: Traces) ->
                 database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")[0][0]
             )
     removed = [file for folder in request.folders for file in erase_exports(folder, traces, last_run)]
+    erase_ledger(ledger_path(settings.database), traces, say)
     erase_from_logs(settings, traces)
     return removed
 

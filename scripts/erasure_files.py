@@ -3,16 +3,18 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from scripts.database import file_literal, identifier, literal, opened
+from scripts.erasure_rows import erase_mentions
 from scripts.erasure_traces import ERASED, Traces
 from scripts.errors import DatabaseProblemError
 from scripts.exports.files import exclusive_folder
 from scripts.publication_folder import synced
+from scripts.run_lock import locked
 from scripts.run_log import run_log
 from scripts.settings import Settings
 
@@ -51,6 +53,22 @@ def rewrite_database(path: Path) -> None:
     beside.replace(path)
     synced(path.parent)
     shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)  # what a killed query spilled
+
+
+def erase_ledger(path: Path, traces: Traces, say: Callable[[str], None]) -> None:
+    """Erase a person from the record of deliveries, where there is one.
+
+    Args:
+        path: Its file.
+        traces: What to look for.
+        say: Is told whom this waits for.
+    """
+    if not path.is_file():
+        return
+    with locked(path.with_name(f"{path.name}.lock"), "forget", say):
+        with opened(path) as database, database.transaction():
+            erase_mentions(database, traces)
+        rewrite_database(path)
 
 
 def erase_exports(folder: Path, traces: Traces, last_run: int) -> list[Path]:

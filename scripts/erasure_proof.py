@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.database import Database, file_literal, identifier, opened
+from scripts.delivery.ledger import ledger_path
 from scripts.erasure_files import exported_files, found_in_file, log_files
 from scripts.erasure_rows import stored_tables
 from scripts.erasure_traces import Traces
@@ -41,6 +42,8 @@ def searched_places(settings: Settings, folders: Sequence[Path], traces: Traces)
         traces: What to look for.
     """
     yield from _database(settings.database, traces)
+    if ledger_path(settings.database).is_file():
+        yield from _database(ledger_path(settings.database), traces)
     for file in _leftovers(settings.database):
         yield _bytes(file, traces, explained=set())
     for file in _published(settings.published):

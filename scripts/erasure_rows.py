@@ -43,7 +43,7 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
                 database.execute(
                     f"update raw.contacts set merged_into = null where {pointer} in {among(person.ids)}"
                 )
-        _erase_mentions(database, Traces(person))
+        erase_mentions(database, Traces(person))
     return counts
 
 
@@ -142,7 +142,7 @@ def _delete(database: Database, table: str, person: Person) -> int:
     return int(database.execute(f"delete from raw.{identifier(table)} where {' or '.join(conditions)}")[0][0])
 
 
-def _erase_mentions(database: Database, traces: Traces) -> None:
+def erase_mentions(database: Database, traces: Traces) -> None:
     """What else says something of the person: rows that runs made go, texts in other rows lose it."""
     for schema, table in stored_tables(database):
         relation = f"{identifier(schema)}.{identifier(table)}"

@@ -19,6 +19,7 @@ from tiny_project import leadscore, score, tiny_project
 
 from scripts import erasure
 from scripts.database import opened
+from scripts.erasure_files import erase_ledger
 from scripts.erasure_person import Pending, Person, find_person
 from scripts.erasure_suppression import keyed_hash
 from scripts.erasure_traces import Traces
@@ -247,7 +248,7 @@ def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
 # Where the process kills itself: before the rows are erased, amid that, after it, when the new file has its
 # place, while it publishes and before readers are led there, before exports and logs, and before the proof.
 MOMENTS = (
-    "scripts.erasure.erase_rows", "scripts.erasure_rows._erase_mentions", "scripts.erasure.rewrite_database",
+    "scripts.erasure.erase_rows", "scripts.erasure_rows.erase_mentions", "scripts.erasure.rewrite_database",
     "scripts.erasure_files.synced", "scripts.publish.write_parquet", "scripts.publish.switch",
     "scripts.erasure.erase_exports", "scripts.erasure.erase_from_logs", "scripts.erasure.searched_places",
 )  # fmt: skip
@@ -383,3 +384,18 @@ def test_what_is_no_address_and_could_be_anything_is_not_looked_for(tmp_path: Pa
     assert person is not None
     assert (person.emails, person.phones) == (("me@x.org",), ("0612345678",))
     assert Traces(person).words == ("me@x.org", "0612345678")
+
+
+def test_the_record_of_deliveries_forgets_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.deliveries.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema deliveries")
+        connection.execute(
+            "create table deliveries.rejected (delivery_key text primary key, contact_id text, reason text)"
+        )
+        connection.execute(
+            "insert into deliveries.rejected values ('k1', 'c-00052', 'x'), ('k2', 'c-00053', 'as Ann@x.org')"
+        )
+    erase_ledger(path, Traces(Person("c-00052", ("c-00052",), ("ann@x.org",), (), (), (), ())), print)
+    assert rows(path, "from deliveries.rejected") == [("k2", "c-00053", "as erased")]
+    assert not any(name in path.read_bytes() for name in (b"c-00052", b"Ann@x.org"))
