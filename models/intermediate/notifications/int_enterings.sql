@@ -1,3 +1,5 @@
+{% set spaced = spaced_instants('instants', 'notify_again_months', 'notify_again_microseconds') -%}
+
 -- The enterings of bands with notify: of the contacts that an incremental run looks at, of all in a full one. A contact's first
 -- band is none, and neither is an entering within the band's cool-down after the last one that counted.
 with enterings as (
@@ -42,9 +44,7 @@ spaced as (
         model_id,
         contact_id,
         band_id,
-        {{ explode_present_in(
-            spaced_instants('instants', 'notify_again_months', 'notify_again_microseconds')
-        ) }} as transitioned_at -- noqa: PRS
+        {{ explode_present_in(spaced) }} as transitioned_at -- noqa: PRS
     from lists
 
 )
