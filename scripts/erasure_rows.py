@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scripts.database import Database, identifier
 from scripts.erasure_person import Person, among, text_of
-from scripts.erasure_suppression import CONTACT, EMAIL, VISITOR, suppress
+from scripts.erasure_suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from scripts.erasure_traces import Traces
 from scripts.raw_tables import LOADED_AT, RAW_TABLES
 
@@ -34,6 +34,8 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
             if table in database.tables("raw"):
                 _mark(database, table, person)
         _mark_visits(database, person)
+        if "events" in database.tables("raw"):
+            suppress_events(database, "select event_id from erased_events")
         counts = {
             table: _delete(database, table, person) for table in RAW_TABLES if table in database.tables("raw")
         }

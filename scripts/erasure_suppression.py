@@ -8,7 +8,7 @@ from scripts.database import Database, literal
 
 LIST = "suppressed_people"
 SALT = "suppression_salt"
-CONTACT, EMAIL, VISITOR = "contact", "email", "visitor"
+CONTACT, EMAIL, VISITOR, EVENT = "contact", "email", "visitor", "event"
 BLOCK_BYTES = 64
 
 
@@ -35,6 +35,8 @@ class Suppression:
         ]
         if "email" in columns:
             found.append(self._is_listed(EMAIL, _address(columns["email"])))
+        if "event_id" in columns:
+            found.append(self._is_listed(EVENT, columns["event_id"]))
         if "anonymous_id" in columns:
             # What a visitor did under another contact's name is that contact's.
             unnamed = f"coalesce({columns.get('contact_id', 'null')}, '') = ''"
@@ -76,6 +78,21 @@ def suppress(database: Database, values: Mapping[str, Iterable[str]]) -> None:
                 f"where {keyed_hash(salt, value)} not in (select value_hash from raw.{LIST} where kind = ?)",
                 [kind, text, text, kind],
             )
+
+
+def suppress_events(database: Database, query: str) -> None:
+    """Put events on the list, which is there: nameless ones would come to count for whom a visitor was else.
+
+    Args:
+        database: The database.
+        query: Their ids, as SQL.
+    """
+    salt = str(database.execute(f"select salt from raw.{SALT}")[0][0])
+    database.execute(
+        f"insert into raw.{LIST} select {literal(EVENT)}, value_hash, cast(now() as timestamp) from "
+        f"(select distinct {keyed_hash(salt, 'event_id')} as value_hash from ({query}) as events (event_id)) "
+        f"where value_hash not in (select value_hash from raw.{LIST} where kind = {literal(EVENT)})"
+    )
 
 
 def is_suppressed(database: Database, contact_id: str) -> bool:
