@@ -73,6 +73,8 @@ class PublicationFolder:
         """
         self.store.mkdir(parents=True, exist_ok=True)
         self.abandon()
+        if self.pointer.is_dir() and not self.pointer.is_symlink():
+            shutil.rmtree(self.pointer)  # the folder is a copy that followed links; its files are plain ones
         current = self.current()
         for number in self.numbers():
             if current is not None and number > current:  # complete, but readers were never led there
