@@ -15,7 +15,7 @@ from incremental_project import Increments, told
 from incremental_stages import story_of
 from strategies import world_numbers
 
-EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "1"))
 RANDOM = os.environ.get("LEADSCORE_RANDOM") == "1"
 RUNS = 6 if EXAMPLES > 2 else 4
 # Few are compared with a full refresh where time is short; all are compared with the reference.
