@@ -1,11 +1,12 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev demo test lint docs bench clean
+.PHONY: install install-dev install-spark demo test test-spark lint docs bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 
 install: .venv/.installed
 install-dev: .venv/.installed-dev
+install-spark: .venv/.installed-spark
 
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -18,11 +19,20 @@ install-dev: .venv/.installed-dev
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
 	@touch $@
 
+# Spark 4 runs on Java 17; where there is none it comes from the system's packages.
+.venv/.installed-spark: requirements-spark.txt .venv/.installed
+	command -v java || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; }
+	$(BIN)/python -m pip install --quiet --requirement requirements-spark.txt
+	@touch $@
+
 demo: install
 	$(BIN)/leadscore demo
 
 test: install-dev
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+test-spark: install-dev install-spark
+	$(BIN)/python -m pytest tests/spark
 
 lint: install-dev
 	$(BIN)/ruff check .

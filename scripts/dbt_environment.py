@@ -9,12 +9,14 @@ from scripts.staged_seeds import seeds_for_dbt
 
 
 @contextmanager
-def as_dbt_sees(root: Path, database: Path, seeds: Path) -> Iterator[None]:
+def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = None) -> Iterator[None]:
     """What `dbt` from the project's root would see: what isn't the default is set, what is, isn't."""
-    wanted = {
+    wanted: dict[str, str | None] = {
         "LEADSCORE_DATABASE": None if database == root / "leadscore.duckdb" else str(database),
         "LEADSCORE_SEEDS": None if seeds == root / "seeds" else seeds_for_dbt(root, seeds),
     }
+    if engine is not None:
+        wanted["LEADSCORE_TARGET"] = engine
     before = {name: os.environ.get(name) for name in wanted}
     folder = Path.cwd()
     try:

@@ -27,6 +27,7 @@ class DbtProject:
         database: The DuckDB file to build in.
         seeds: The configuration to build with.
         target: Where dbt keeps what it compiles.
+        engine: The target of profiles.yml; None: the one that the environment says.
         parsed: The project as it was last parsed, kept for the next build.
     """
 
@@ -34,6 +35,7 @@ class DbtProject:
     database: Path
     seeds: Path
     target: Path | None = None
+    engine: str | None = None
     parsed: ParsedProject = field(default_factory=ParsedProject, compare=False, repr=False)
 
     def build(
@@ -90,7 +92,7 @@ class DbtProject:
 
         parse = ["parse", *self._arguments(variables)]
         words = [*command, *self._arguments({**variables, **run_variables})]
-        with as_dbt_sees(self.root, self.database, self.seeds), warnings.catch_warnings():
+        with as_dbt_sees(self.root, self.database, self.seeds, self.engine), warnings.catch_warnings():
             # A seed may lack columns that the project types: they count as empty.
             warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
             parses: list[Any] = []

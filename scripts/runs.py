@@ -9,16 +9,18 @@ from time import monotonic
 from scripts.builds import BuildOutcome, Failure, failed_run
 from scripts.database import Database, opened
 from scripts.dbt_project import DbtProject
+from scripts.engine import is_embedded
 from scripts.errors import ConfigurationMistakesError, LeadscoreError
 from scripts.mistakes import Mistake
 from scripts.progress import step_progress
 from scripts.publication_parquet import parquet_mode
 from scripts.publish import publish
 from scripts.run_lock import PATIENCE, Patience, locked
-from scripts.run_log import logged, run_log
+from scripts.run_log import RunEntry, logged, run_log
 from scripts.run_plan import run_plan
 from scripts.seed_files import structural_mistakes
 from scripts.settings import Settings
+from scripts.spark_marts import bring_marts
 from scripts.standing_configuration import TAG, configuration_stands, remember_configuration
 
 MISTAKES = (
@@ -114,7 +116,9 @@ def run_locked(
         refuse_broken_seeds(settings)
         with opened(settings.database) as database:
             # Also so that a database that can't be written is refused before dbt starts.
-            stands = not request.full_refresh and configuration_stands(database, *configuration)
+            stands = (
+                is_embedded() and not request.full_refresh and configuration_stands(database, *configuration)
+            )
         with entry.stage("scoring"), step_progress("Scoring") as progress:
             project = project or DbtProject(settings.root, settings.database, settings.seeds)
             outcome = project.build(
@@ -124,11 +128,13 @@ def run_locked(
                 exclude=TAG if stands else None,
                 full_refresh=request.full_refresh,
             )
+        if not is_embedded():
+            _bring_from_spark(settings, entry)
         kind = _kind(settings.database, as_of)
         entry.note(warnings=len(outcome.warnings), **kind)
         raise_for_failure(outcome, settings.database)
         with opened(settings.database) as database:
-            if not stands:
+            if is_embedded() and not stands:
                 remember_configuration(database, *configuration)
             rescored = _contacts_rescored(database)
         with entry.stage("publishing"), step_progress("Publishing") as progress:
@@ -146,6 +152,16 @@ def run_locked(
         reason=kind.get("reason", ""),
         contacts_rescored=rescored,
     )
+
+
+def _bring_from_spark(settings: Settings, entry: RunEntry) -> None:
+    """Bring here what a run made on Spark, so that it is published and read like any other."""
+    with (
+        entry.stage("bringing"),
+        step_progress("Bringing marts from Spark") as progress,
+        opened(settings.database) as database,
+    ):
+        bring_marts(database, progress.say)
 
 
 def _contacts_rescored(database: Database) -> int:

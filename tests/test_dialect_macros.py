@@ -28,8 +28,8 @@ def jinja(value: Any) -> str:
 def text(value: str | None) -> str:
     """A value as SQL of type text, in which Jinja finds nothing to render."""
     if value is None:
-        return "cast(null as varchar)"
-    return "{{ " + jinja("'" + value.replace("'", "''") + "'") + " }}"
+        return "cast(null as string)"
+    return "{{ literal(" + jinja(value) + ") }}"
 
 
 def at(*parts: int) -> datetime:
@@ -153,8 +153,8 @@ SAMPLES = {
     KEY: ("'a'", "a"),
 }  # fmt: skip
 SQL_TYPES = {
-    TEXT: "varchar", NUMBER: "decimal(38, 10)", WHOLE: "bigint", FLAG: "boolean", INSTANT: "timestamp",
-    DAY: "date", KEY: "varchar",
+    TEXT: "string", NUMBER: "decimal(38, 10)", WHOLE: "bigint", FLAG: "boolean", INSTANT: "timestamp",
+    DAY: "date", KEY: "string",
 }  # fmt: skip
 BY_NULL = {"is not set", "!=", "not in", "not contains"}
 EQUALITY, ORDER = ["=", "!=", "in", "not in", "is set", "is not set"], ["<", "<=", ">", ">="]
@@ -181,7 +181,7 @@ CONDITIONS: list[tuple[str, str, str, str, bool]] = [
     (TEXT, "'/blog/1'", "matches", "^/blog/[0-9]+$", True),
     (TEXT, "'/blog/x'", "matches", "^/blog/[0-9]+$", False),
     (TEXT, "'a/blog/1b'", "matches", "/blog/[0-9]", True), (TEXT, "'Director'", "matches", "(?i)^dir", True),
-    (TEXT, "'a\\b'", "matches", "\\\\", True),
+    (TEXT, text("a\\b"), "matches", "\\\\", True),
     (TEXT, "'b'", "in", "a|b|c", True), (TEXT, "'a|b'", "in", "a|b", False),
     (TEXT, "'d'", "not in", "a|b|c", True), (TEXT, "'a'", "not in", "a|b", False),
     (TEXT, "'b'", ">", "a", True), (TEXT, "'B'", ">", "a", False),
@@ -239,7 +239,7 @@ OTHERS: list[tuple[str, Any]] = [
     ("{{ date_plus_days(\"date '2026-02-27'\", 2) }}", date(2026, 3, 1)),
     ("{{ instant_as_utc(\"timestamptz '2026-01-01 12:00:00+02:00'\") }}", at(2026, 1, 1, 10)),
     ("{{ nested_as_json(\"{'a': 1, 'b': ['x']}\") }}", '{"a":1,"b":["x"]}'),
-    ("list_sort((select array_agg(part) from (select {{ explode_split(\"'a|b||c'\", '|') }} as part)))",
+    ("(select list_sort(array_agg(part)) from (select {{ explode_split(\"'a|b||c'\", '|') }} as part))",
      ["", "a", "b", "c"]),
     ("(select array_agg(part) from (select {{ explode_present(\"1, null, 3, null\") }} as part))", [1, 3]),
     ("(select count(*) from (select {{ explode_present('null, null') }} as part))", 0),

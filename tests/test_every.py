@@ -90,8 +90,7 @@ def test_a_second_signal_stops_at_once() -> None:
         "import sys, time\n"
         "from scripts.schedule import repeat, stop_at_signal\n"
         "with stop_at_signal(lambda: print('first', flush=True)) as stop:\n"
-        "    print('working', flush=True)\n"
-        "    repeat(1, lambda: time.sleep(60), stop)\n"
+        "    repeat(1, lambda: (print('working', flush=True), time.sleep(60)), stop)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

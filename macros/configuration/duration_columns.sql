@@ -1,7 +1,7 @@
 {% macro duration_columns(column, name) -%}
     {# A duration's text (`6 months`) as two columns: calendar months, and microseconds. Null where there is none. #}
     {%- set amount = "cast(split_part(trim(" ~ column ~ "), ' ', 1) as bigint)" -%}
-    {%- set unit = "rtrim(split_part(trim(" ~ column ~ "), ' ', 2), 's')" -%}
+    {%- set unit = "replace(split_part(trim(" ~ column ~ "), ' ', 2), 's', '')" -%}
     case {{ unit }}
         when 'month' then {{ amount }}
         when 'year' then {{ amount }} * 12

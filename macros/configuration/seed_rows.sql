@@ -26,7 +26,7 @@
         {{- return(none) -}}
     {%- endif -%}
     {%- set header = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
+    {%- for column in adapter.get_columns_in_relation(relation) if column.name | lower != file_row_column() -%}
         {%- do header.append(column.name | lower) -%}
     {%- endfor -%}
     {{- return(header if header else none) -}}

@@ -8,9 +8,18 @@
     decimal(38, 10)
 {%- endmacro %}
 
-{# Digits may not be grouped by underscores: `10_1` is text, not 101. #}
 {% macro as_number(expression) -%}
-    try_cast(case when {{ expression }} not like '%\_%' escape '\' then {{ expression }} end as {{ number_type() }})
+    {{- adapter.dispatch('as_number')(expression) -}}
+{%- endmacro %}
+
+{# Digits may not be grouped by underscores: `10_1` is text, not 101. #}
+{% macro default__as_number(expression) -%}
+    try_cast(case when not contains({{ expression }}, '_') then {{ expression }} end as {{ number_type() }})
+{%- endmacro %}
+
+{# Digits are those of ASCII. #}
+{% macro spark__as_number(expression) -%}
+    try_cast(case when not {{ regexp_matches(expression, "[^ -~\\s]") }} then {{ expression }} end as {{ number_type() }})
 {%- endmacro %}
 
 {# A number that can be summed over any number of rows: with more than 18 digits before the point it can't be read. #}
@@ -53,10 +62,14 @@
     end
 {%- endmacro %}
 
+{# Spark also reads a year or a month alone, hours without minutes and loose offsets, which DuckDB doesn't. #}
 {% macro spark__as_utc_timestamp(expression) -%}
+    {%- set instant = 'cast(try_cast(' ~ expression ~ ' as timestamp_ltz) as timestamp_ntz)' -%}
     case
-        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }} and {{ expression }} not like '0000%'
-            then try_cast(try_cast({{ expression }} as timestamp) as timestamp_ntz)
+        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-[0-9]+-[0-9]+($|[ T][0-9]+:[0-9]+)") }}
+            and not {{ regexp_matches(expression, ":.*( [+-]|[+-][0-9]$)") }}
+            and {{ in_calendar(instant) }}
+            then {{ instant }}
     end
 {%- endmacro %}
 

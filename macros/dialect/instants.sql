@@ -31,7 +31,7 @@
 {% macro spark__spaced_instants(instants, months, microseconds) -%}
     aggregate(
             {{ instants }},
-            cast(array() as array<timestamp>),
+            cast(array() as array<timestamp_ntz>),
             (kept, next_one) -> case
                 when size(kept) = 0 then array(next_one)
                 when next_one >= {{ add_duration('element_at(kept, -1)', months, microseconds) }} then array_append(kept, next_one)

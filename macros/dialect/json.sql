@@ -27,12 +27,13 @@
     json_extract_string({{ expression }}, {{ literal(tokens | join) }})
 {%- endmacro %}
 
+{# Object by object as a map: in a path, some characters could not be part of a key. #}
 {% macro spark__json_text(expression, path) -%}
-    {%- set tokens = [] -%}
+    {%- set found = namespace(sql=expression) -%}
     {%- for key in path -%}
-        {%- do tokens.append("['" ~ key ~ "']") -%}
+        {%- set found.sql = 'from_json(' ~ found.sql ~ ", 'map<string,string>')[" ~ literal(key) ~ ']' -%}
     {%- endfor -%}
-    get_json_object({{ expression }}, {{ literal('$' ~ (tokens | join)) }})
+    {{- found.sql -}}
 {%- endmacro %}
 
 {# Columns of a relation as one JSON object. #}
@@ -45,5 +46,11 @@
 {%- endmacro %}
 
 {% macro spark__row_json(columns, relation) -%}
-    to_json(struct({% for column in columns %}{{ relation }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}))
+    {%- set fields = [] -%}
+    {%- for column in columns -%}
+        {#- As text, an instant reads the same on each engine. -#}
+        {%- set value = relation ~ '.' ~ column -%}
+        {%- do fields.append(('cast(' ~ value ~ ' as string)' if column.endswith('_at') else value) ~ ' as ' ~ column) -%}
+    {%- endfor -%}
+    to_json(struct({{ fields | join(', ') }}), map('ignoreNullFields', 'false'))
 {%- endmacro %}

@@ -45,5 +45,5 @@
 {%- endmacro %}
 
 {% macro spark__timestamp_literal(value) -%}
-    {{- return('cast(try_cast(' ~ literal(value) ~ ' as timestamp) as timestamp_ntz)') -}}
+    {{- return('cast(try_cast(' ~ literal(value) ~ ' as timestamp_ltz) as timestamp_ntz)') -}}
 {%- endmacro %}

@@ -51,7 +51,7 @@
 {%- endmacro %}
 
 {% macro spark__instant_as_utc(expression) -%}
-    to_utc_timestamp(cast({{ expression }} as timestamp_ntz), current_timezone())
+    cast({{ expression }} as timestamp_ntz)
 {%- endmacro %}
 
 {# Files read as if they were a table. #}

@@ -8,7 +8,12 @@
 {%- endmacro %}
 
 {% macro spark__file_order() -%}
-    order by monotonically_increasing_id()
+    order by {{ file_row_column() }}
+{%- endmacro %}
+
+{# The column in which a seed's rows keep their place on an engine whose tables have no order. #}
+{% macro file_row_column() -%}
+    {{- return('file_row') -}}
 {%- endmacro %}
 
 {# Seeds are inserted with a parameter a cell, and an engine takes only so many at once. #}

@@ -14,7 +14,29 @@
 {%- endmacro %}
 
 {% macro regexp_matches(expression, pattern) -%}
-    {{- regexp_matches_sql(expression, literal(pattern)) -}}
+    {{- regexp_matches_sql(expression, literal(regexp_pattern(pattern))) -}}
+{%- endmacro %}
+
+{# A pattern that means the same on every engine. #}
+{% macro regexp_pattern(pattern) -%}
+    {{- return(adapter.dispatch('regexp_pattern')(pattern)) -}}
+{%- endmacro %}
+
+{% macro default__regexp_pattern(pattern) -%}
+    {{- return(pattern) -}}
+{%- endmacro %}
+
+{#
+    To Java `$` also stands before a last line break, and `.` for no line break of any kind. Here `$` is the end and `\n` alone
+    breaks lines. Tokens: an escaped character, a class in brackets, any other character.
+#}
+{% macro spark__regexp_pattern(pattern) -%}
+    {%- set tokens = modules.re.findall('\\\\.|\\[\\^?\\]?(?:\\\\.|[^\\]\\\\])*\\]|.', pattern, modules.re.DOTALL) -%}
+    {%- set translated = [] -%}
+    {%- for token in tokens -%}
+        {%- do translated.append('\\z' if token == '$' else token) -%}
+    {%- endfor -%}
+    {{- return('(?d)' ~ (translated | join)) -}}
 {%- endmacro %}
 
 {# Null where the engine can't read the pattern. #}
@@ -26,9 +48,8 @@
     try(regexp_matches('', {{ pattern }})) is not null
 {%- endmacro %}
 
-{# Spark has no `try` around an expression: a bad pattern stops the first query that uses it. #}
 {% macro spark__regexp_is_valid(pattern) -%}
-    true
+    try_reflect('java.util.regex.Pattern', 'matches', {{ pattern }}, '') is not null
 {%- endmacro %}
 
 {% macro starts_with(expression, prefix) -%}
@@ -53,4 +74,24 @@
 
 {% macro spark__ends_with(expression, suffix) -%}
     endswith({{ expression }}, {{ suffix }})
+{%- endmacro %}
+
+{# The first values of a group as one text, in the order of `place`. #}
+{% macro joined_values(expression, separator, place, limit) -%}
+    {{- adapter.dispatch('joined_values')(expression, separator, place, limit) -}}
+{%- endmacro %}
+
+{% macro default__joined_values(expression, separator, place, limit) -%}
+    array_to_string(list({{ expression }} order by {{ place }})[1:{{ limit }}], {{ literal(separator) }})
+{%- endmacro %}
+
+{% macro spark__joined_values(expression, separator, place, limit) -%}
+    array_join(
+        slice(
+            transform(
+                array_sort(collect_list(struct({{ place }} as place, {{ expression }} as value))),
+                element -> element.value
+            ), 1, {{ limit }}
+        ), {{ literal(separator) }}
+    )
 {%- endmacro %}

@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 {% macro spark__microseconds_between(earlier, later) -%}
-    (unix_micros(cast({{ later }} as timestamp)) - unix_micros(cast({{ earlier }} as timestamp)))
+    (unix_micros(cast({{ later }} as timestamp_ltz)) - unix_micros(cast({{ earlier }} as timestamp_ltz)))
 {%- endmacro %}
 
 {# An instant as whole microseconds since 1970: a short, exact name for it. #}

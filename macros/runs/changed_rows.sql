@@ -45,6 +45,6 @@
     (
         select *
         from {{ relation }}
-        where {{ column }} in (select {{ column }} from {{ others }})
+        where {{ column }} in (select {{ column }} from {{ others }}){{ in_their_buckets(relation, column, others) }}
     )
 {%- endmacro %}

@@ -4,39 +4,42 @@
 #}
 
 {% macro get_incremental_touched_contacts_sql(arguments) -%}
-    {{- replaced_rows(arguments, 'contact_id in (select contact_id from ' ~ ref('int_touched_contacts') ~ ')') -}}
+    {{- rows_of_keys(arguments, 'contact_id', 'select contact_id from ' ~ ref('int_touched_contacts')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_moved_contacts_sql(arguments) -%}
-    {{- replaced_rows(arguments, 'contact_id in (select contact_id from ' ~ ref('int_moved_contacts') ~ ')') -}}
+    {{- rows_of_keys(arguments, 'contact_id', 'select contact_id from ' ~ ref('int_moved_contacts')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_touched_visitors_sql(arguments) -%}
-    {{- replaced_rows(arguments, 'anonymous_id in (select anonymous_id from ' ~ ref('int_touched_visitors') ~ ')') -}}
+    {{- rows_of_keys(arguments, 'anonymous_id', 'select anonymous_id from ' ~ ref('int_touched_visitors')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_touched_people_sql(arguments) -%}
+    {%- set contacts = 'select contact_id from ' ~ ref('int_touched_contacts') -%}
+    {%- set visitors = 'select anonymous_id from ' ~ ref('int_read_visitors') -%}
     {%- set condition -%}
-        named_contact_id in (select contact_id from {{ ref('int_touched_contacts') }})
-        or (
-            named_contact_id is null
-            and (anonymous_id is null or anonymous_id in (select anonymous_id from {{ ref('int_read_visitors') }}))
-        )
+        named_contact_id in ({{ contacts }})
+        or (named_contact_id is null and (anonymous_id is null or anonymous_id in ({{ visitors }})))
     {%- endset -%}
-    {{- replaced_rows(arguments, condition) -}}
+    {{- replaced_rows(arguments, condition, contacts ~ ' union all ' ~ visitors ~ " union all select ''") -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_arrived_events_sql(arguments) -%}
-    {{- replaced_rows(arguments, 'event_id in (' ~ arrived_ids('events') ~ ')') -}}
+    {%- set people = "select coalesce(contact_id, anonymous_id, '') from " ~ ref('int_arrivals') ~ " where source_table = 'events'" -%}
+    {%- set matching = {'columns': ['event_id'], 'query': arrived_ids('events')} -%}
+    {{- replaced_rows(arguments, 'event_id in (' ~ arrived_ids('events') ~ ')', people, matching) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_arrived_lines_sql(arguments) -%}
-    {{- replaced_rows(arguments, '(transaction_id, line_number) in (' ~ arrived_ids('transactions') ~ ')') -}}
+    {%- set people = 'select contact_id from ' ~ ref('int_arrivals') ~ " where source_table = 'transactions'" -%}
+    {%- set matching = {'columns': ['transaction_id', 'line_number'], 'query': arrived_ids('transactions')} -%}
+    {{- replaced_rows(arguments, '(transaction_id, line_number) in (' ~ arrived_ids('transactions') ~ ')', people, matching) -}}
 {%- endmacro %}
 
 
@@ -45,7 +48,13 @@
     {%- for table in raw_registry() -%}
         {%- do conditions.append('(source_table = ' ~ literal(table) ~ ' and ' ~ has_arrived(table, 'loaded_at') ~ ')') -%}
     {%- endfor -%}
-    {{- replaced_rows(arguments, conditions | join(' or ')) -}}
+    {{- replaced_rows(arguments, conditions | join(' or '), 'select source_table from ' ~ ref('run_batches')) -}}
+{%- endmacro %}
+
+
+{% macro rows_of_keys(arguments, column, keys) -%}
+    {# The rows whose `column` is one of `keys` (a query) give way to the new ones. #}
+    {{- replaced_rows(arguments, column ~ ' in (' ~ keys ~ ')', keys, {'columns': [column], 'query': keys}) -}}
 {%- endmacro %}
 
 
@@ -66,12 +75,16 @@
 {%- endmacro %}
 
 
-{% macro replaced_rows(arguments, condition) -%}
-    {{- adapter.dispatch('replaced_rows')(arguments, condition) -}}
+{% macro replaced_rows(arguments, condition, keys, matching=none) -%}
+    {#
+        The rows for which `condition` holds give way to the new ones. `keys`: a query of the keys (see `bucket_of_strategy`) of all
+        of them. `matching`: the condition as {columns, query}, where it is that the columns are those of a row of the query.
+    #}
+    {{- adapter.dispatch('replaced_rows')(arguments, condition, keys, matching) -}}
 {%- endmacro %}
 
 
-{% macro default__replaced_rows(arguments, condition) -%}
+{% macro default__replaced_rows(arguments, condition, keys, matching=none) -%}
     delete from {{ arguments.target_relation }}
     where {{ condition }};
 

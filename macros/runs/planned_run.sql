@@ -28,7 +28,7 @@
     {%- elif last.fingerprint != fingerprint -%}
         {{- return(changed_parts(last.fingerprint, fingerprint)) -}}
     {%- elif begun.run_number != last.run_number and (
-        begun.is_full or begun.fingerprint != fingerprint or begun.as_of > as_of_instant()
+        begun.is_full or not replaces_at_once() or begun.fingerprint != fingerprint or begun.as_of > as_of_instant()
     ) -%}
         {{- return('the run before did not finish') -}}
     {%- endif -%}

@@ -19,5 +19,7 @@
 
 {% macro get_incremental_from_open_publication_sql(arguments) -%}
     {# The incremental strategy `from_open_publication`: what doesn't count is deleted, and the new rows are added. #}
-    {{- replaced_rows(arguments, 'run_number >= ' ~ first_open_publication()) -}}
+    {%- set runs = 'select cast(run_number as ' ~ dbt.type_string() ~ ') from ' ~ arguments.target_relation -%}
+    {%- set is_open = 'run_number >= ' ~ first_open_publication() -%}
+    {{- replaced_rows(arguments, is_open, runs ~ ' where ' ~ is_open) -}}
 {%- endmacro %}

@@ -37,7 +37,7 @@
 
 {% macro listed(column) -%}
     {# The values of a group as one text: the first fifty, in order. -#}
-    {{ dbt.listagg(shown(column), "', '", 'order by ' ~ column, 50) }} || case when count(*) > 50 then ', ...' else '' end
+    {{ joined_values(shown(column), ', ', column, 50) }} || case when count(*) > 50 then ', ...' else '' end
 {%- endmacro %}
 
 

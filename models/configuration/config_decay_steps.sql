@@ -11,7 +11,7 @@ last_steps as (
     select
         *,
         cast(case
-            when decay = 'linear' then ceil(100 / decay_percent)
+            when decay = 'linear' then ceil(100 / cast(decay_percent as double))
             when decay = 'exponential' and decay_percent < 100 and abs(points) >= 0.5
                 then floor(ln(0.5 / cast(abs(points) as double)) / ln(1 - cast(decay_percent as double) / 100)) + 1
             else 0

@@ -3,7 +3,11 @@
 {%- do headers.update({seed: seed_header(ref(seed))}) -%}
 {%- endfor -%}
 {#- Relations that the checks read, each from those before it. -#}
-{%- set relations = {
+{%- set relations = {} -%}
+{%- for seed in seed_registry() -%}
+{%- do relations.update({seed: seed_rows(ref(seed), seed)}) -%}
+{%- endfor -%}
+{%- do relations.update({
     'seed_columns': seed_columns(headers),
     'seed_choices': seed_choices(),
     'seed_references': seed_references(),
@@ -26,7 +30,10 @@
     'condition_values': condition_values(),
     'named_values': named_values(),
     'named_value_lists': named_value_lists(),
-} -%}
+}) -%}
+{%- set read_often = [
+    'cells', 'known_ids', 'known_id_lists', 'typed_rules', 'sound_bands', 'resolved_fields', 'sound_conditions', 'condition_values',
+] -%}
 {%- set checks = [
     file_mistakes(headers),
     cell_mistakes(),
@@ -41,22 +48,7 @@
     matrix_mistakes(),
 ] -%}
 -- Every mistake in the configuration, a row each; below, a headed block a check.
-with {% for seed in seed_registry() -%}
-{{ seed }} as (
-
-    {{ seed_rows(ref(seed), seed) }}
-
-),
-
-{% endfor -%}
-{% for name, relation in relations.items() -%}
-{{ name }} as (
-
-    {{ relation | trim }}
-
-),
-
-{% endfor -%}
+{{ with_parts(relations, read_often) }}
 mistakes as (
 
     {{ checks | map('trim') | join('\n\n    union all\n\n    ') }}

@@ -39,7 +39,7 @@ typed as (
         measure_field,
         comparator,
         coalesce(evaluate_from, 'window') as evaluate_from,
-        case when operation = 'subtract' then -1 else 1 end * {{ as_points('points') }} as points,
+        cast(case when operation = 'subtract' then -1 else 1 end * {{ as_points('points') }} as {{ points_type() }}) as points,
         {{ as_integer('limit_count') }} as limit_count,
         {{ as_number('decay_percent') }} as decay_percent,
         {{ as_number('threshold') }} as threshold,

@@ -13,6 +13,7 @@ from scripts.adjustments import Edit, configured_models, new_edit, written_insta
 from scripts.at_option import at_instant
 from scripts.commands.run import show_report
 from scripts.database import opened
+from scripts.engine import require_embedded
 from scripts.errors import UsageMistakeError
 from scripts.json_output import json_object
 from scripts.published_edits import show_edits, tell_if_unscored
@@ -66,6 +67,7 @@ def adjust(
         _refuse("--list", {**making, "--delete": delete, "--run": run or None})
         show_edits(settings, contact, as_json)
         return
+    require_embedded("adjust", "Insert the edit into score_adjustments in the catalog.")
     if delete is not None:
         _refuse("--delete", {"CONTACT": contact, **making})
         edit, done = _deleted(settings, delete)

@@ -15,6 +15,7 @@ from scripts.batches import Batch
 from scripts.commands.load import load_into
 from scripts.commands.run import show_report
 from scripts.database import Database, identifier, opened
+from scripts.engine import require_embedded
 from scripts.errors import LeadscoreError
 from scripts.progress import step_progress
 from scripts.raw_tables import RAW_TABLES
@@ -51,6 +52,7 @@ def demo(
     dataset: Annotated[Dataset, typer.Option(help="The data set.")] = Dataset.SHOP,
 ) -> None:
     """Load demo data, score it and show the result, in one go."""
+    require_embedded("demo", "Leave LEADSCORE_TARGET unset to see the demo.")
     prepared = _shop() if dataset is Dataset.SHOP else _complete_journey()
     settings = prepared.settings
     if settings.database.exists():

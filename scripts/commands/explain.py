@@ -11,9 +11,14 @@ from scripts.explanation import explained
 from scripts.explanation_json import explanation_object, nested_json
 from scripts.explanation_tables import show_explanation
 from scripts.published_histories import published_histories
+from scripts.published_marts import require_marts
 from scripts.settings import Settings
 
 EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
+READ = (
+    "adjustment_audit", "contact_scores", "dim_score_bands", "dim_score_limits", "dim_scoring_models",
+    "dim_scoring_rules", "fct_rule_points", "fct_score_ledger",
+)  # fmt: skip
 HELP = (
     "Show every entry of a contact, and how they add up to its score. "
     "With --json: an object with score, unlimited_score, entries, limits and upcoming, where the points of "
@@ -45,6 +50,7 @@ def explain(
             "Run `leadscore run` first (or `leadscore demo`).",
         )
     with opened(settings.published_database, read_only=True) as database:
+        require_marts(database, *READ)
         histories = published_histories(database, settings, contact, model)
     explanations = [explained(history, instant or history.as_of) for history in histories]
     if not as_json:

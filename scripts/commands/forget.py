@@ -9,6 +9,7 @@ import typer
 
 from scripts.database import opened
 from scripts.dbt_project import parsed_variables
+from scripts.engine import require_embedded
 from scripts.erasure import Erasure, ErasureRequest, erase
 from scripts.erasure_person import Pending, Person, find_person
 from scripts.erasure_proof import searched_places
@@ -40,6 +41,9 @@ def forget(
     as_json: Annotated[bool, typer.Option("--json", help="Print the proof as one JSON object.")] = False,
 ) -> None:
     """Erase a person everywhere, prove it, and keep later loads from bringing the person back."""
+    require_embedded(
+        "forget", "Delete the person's rows from the raw tables in the catalog, and run with --full-refresh."
+    )
     settings = Settings.from_environment()
     request = ErasureRequest(exports or [Path("exports")], parsed_variables(settings.root, variables))
     parquet_mode()  # what would stop the run is refused before anything is erased

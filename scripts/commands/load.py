@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from scripts.database import opened
+from scripts.engine import require_embedded
 from scripts.loading import Loaded, load_files
 from scripts.mistakes import one_line
 from scripts.progress import step_progress
@@ -26,6 +27,7 @@ def load(
     files: Annotated[list[Path], typer.Argument(help="The files, in the order in which they are added.")],
 ) -> None:
     """Add files to a raw table."""
+    require_embedded("load", "Load the rows into the catalog: vars raw_schema and raw_database say where.")
     load_into(Settings.from_environment(), table, files)
 
 

@@ -9,6 +9,7 @@ from scripts.database import Database, opened
 from scripts.errors import NothingPublishedError, UsageMistakeError
 from scripts.exports.segments import members_of, require_segment
 from scripts.json_output import json_list
+from scripts.published_marts import require_marts
 from scripts.settings import Settings
 from scripts.tables import show_table
 
@@ -44,6 +45,7 @@ def scores(
         f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
     )
     with opened(settings.published_database, read_only=True) as database:
+        require_marts(database, "contact_scores", *(["segment_members"] if segment else []))
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
         if segment:

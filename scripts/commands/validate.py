@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from scripts.dbt_project import DbtProject
+from scripts.engine import EMBEDDED
 from scripts.errors import ConfigurationMistakesError
 from scripts.json_output import json_list
 from scripts.progress import step_progress
@@ -45,8 +46,8 @@ def checked(settings: Settings) -> tuple[int, int]:
     with locked(target / "leadscore.duckdb.lock", "validate", note, wait_seconds=60):
         database.unlink(missing_ok=True)
         with step_progress("Checking") as progress:
-            outcome = DbtProject(settings.root, database, settings.seeds, target).build(
-                progress, select="+config_errors"
-            )
+            # In the embedded engine, wherever scores are made: the seeds are all that it reads.
+            project = DbtProject(settings.root, database, settings.seeds, target, EMBEDDED)
+            outcome = project.build(progress, select="+config_errors")
         raise_for_failure(outcome, database)
     return count_rows(settings.seeds, "scoring_models"), count_rows(settings.seeds, "scoring_rules")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scripts.database import Database, opened
 from scripts.errors import NothingPublishedError
 from scripts.exports.columns import Catalog
+from scripts.published_marts import require_marts
 from scripts.settings import Settings, is_set
 
 # What doesn't fit is sorted on disk: an export doesn't crowd out a run that is going on.
@@ -47,6 +48,7 @@ def published(settings: Settings) -> Iterator[Publication]:
             raise NothingPublishedError(
                 f"the publication in {settings.published} has no segments yet", "Run `leadscore run` first."
             )
+        require_marts(database, "contact_scores", "dim_segments", "segment_changes", "segment_members")
         database.execute("set preserve_insertion_order = true")
         if not is_set("LEADSCORE_MEMORY_LIMIT"):
             database.execute(f"set memory_limit = '{MEMORY_LIMIT}'")

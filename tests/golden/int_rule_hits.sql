@@ -26,7 +26,7 @@ hits as (
                     case
                         when (((activities.event_page_path = '/pricing' or activities.event_page_path = '/price''s')
                         and (activities.event_is_machine = true) is not true)
-                        or (coalesce(try_cast(case when activities."event.properties.^plan.size" not like '%\_%' escape '\' then activities."event.properties.^plan.size" end as decimal(38, 10)) >= try_cast('3' as decimal(38, 10)), activities."event.properties.^plan.size" >= '3')
+                        or (coalesce(try_cast(case when not contains(activities."event.properties.^plan.size", '_') then activities."event.properties.^plan.size" end as decimal(38, 10)) >= try_cast('3' as decimal(38, 10)), activities."event.properties.^plan.size" >= '3')
                         and versions.contact_created_at < try_cast('2026-01-01' as timestamp with time zone) at time zone 'UTC'))
                             then 1
                     end,

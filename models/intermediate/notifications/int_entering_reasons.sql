@@ -31,7 +31,7 @@ worded as (
         ) as reason,
         row_number() over (
             partition by points.model_id, points.contact_id, points.transitioned_at
-            order by abs(points.points) desc, points.rule_id
+            order by abs(points.points) desc, points.rule_id nulls last
         ) as place
     from points
     left join {{ ref('config_rules') }} as rules on points.rule_id = rules.rule_id

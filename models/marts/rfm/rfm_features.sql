@@ -84,7 +84,7 @@ named as (
         segments.rfm_segment,
         row_number() over (
             partition by scored.contact_id
-            order by segments.priority, segments.rfm_segment
+            order by segments.priority nulls last, segments.rfm_segment
         ) as place
     from scored
     left join {{ ref('config_rfm_segments') }} as segments

@@ -46,7 +46,7 @@ select
     scores.score,
     scores.unlimited_score,
     cast(1 + banded.higher_scores as bigint) as score_rank,
-    cast(100.0 * banded.lower_scores / banded.all_scores as double) as percentile,
+    cast(100 * banded.lower_scores as double) / banded.all_scores as percentile,
     scores.last_changed_at,
     scores.next_change_at,
     scores.history_began_at,

@@ -1,6 +1,12 @@
 with unreadable as (
 
-    select * from {{ ref('int_rejected_values') }}
+    select
+        source_table,
+        row_key,
+        reason,
+        row_json,
+        loaded_at
+    from {{ ref('int_rejected_values') }}
 
 ),
 

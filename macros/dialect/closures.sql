@@ -1,0 +1,53 @@
+{# All contacts to which links lead from some, those included, as a query. `links` and `begins`: queries of (contact_id, other_id) and of contact_id. #}
+{% macro reachable(begins, links) -%}
+    {{- adapter.dispatch('reachable')(begins, links) -}}
+{%- endmacro %}
+
+{% macro default__reachable(begins, links) -%}
+with recursive links as (
+
+    {{ links | indent(4) }}
+
+),
+
+reached as (
+
+    {{ begins | indent(4) }}
+
+    union
+
+    select links.other_id as contact_id
+    from reached
+    inner join links on reached.contact_id = links.contact_id
+
+)
+
+select contact_id
+from reached
+{%- endmacro %}
+
+{# Spark's recursion can't leave out what was reached before: it goes step by step, in a table beside the model's own. #}
+{% macro spark__reachable(begins, links) -%}
+    {%- set table = this.incorporate(path={'identifier': this.identifier ~ '__reached'}, type='table') -%}
+    {%- set last = namespace(reached=1) -%}
+    {%- if execute -%}
+        {%- do adapter.drop_relation(table) -%}
+        {%- do run_query(
+            'create table ' ~ table ~ ' ' ~ file_format_clause() ~ ' as select distinct contact_id, 0 as step from (' ~ begins ~ ') as begins'
+        ) -%}
+    {%- endif -%}
+    {%- for step in range(1, 10001) if execute -%}
+        {%- if last.reached -%}
+            {%- do run_query(
+                'insert into ' ~ table ~ ' select distinct links.other_id, ' ~ step ~ ' from ' ~ table ~ ' as reached inner join ('
+                ~ links ~ ') as links on reached.contact_id = links.contact_id left anti join ' ~ table
+                ~ ' as known on links.other_id = known.contact_id where reached.step = ' ~ (step - 1)
+            ) -%}
+            {%- set last.reached = run_query('select count(*) from ' ~ table ~ ' where step = ' ~ step).rows[0][0] -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if last.reached and execute -%}
+        {{- exceptions.raise_compiler_error('contacts are merged in a chain of more than 10,000') -}}
+    {%- endif -%}
+    select contact_id from {{ table }}
+{%- endmacro %}

@@ -1,0 +1,23 @@
+"""Which marts a publication has: of a run on Spark perhaps only some."""
+
+from scripts.database import Database
+from scripts.errors import NothingPublishedError
+from scripts.spark_marts import VARIABLE
+
+
+def require_marts(database: Database, *names: str) -> None:
+    """Refuse to read marts that were left on Spark.
+
+    Args:
+        database: The published database.
+        names: The marts.
+
+    Raises:
+        NothingPublishedError: One of them isn't there.
+    """
+    missing = [name for name in names if name not in database.tables("marts")]
+    if missing:
+        raise NothingPublishedError(
+            f"the publication lacks {', '.join(missing)}",
+            f"If it was scored on Spark, name them in {VARIABLE} (default: all), then `leadscore run`.",
+        )

@@ -1,0 +1,159 @@
+"""The project on Spark, fed with the raw tables of a DuckDB file, and its marts beside DuckDB's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.cli.main import dbtRunner
+from incremental_project import PUBLICATIONS, _differences_of, _environment, _tables
+from jinja2 import Environment
+from pyspark.sql import SparkSession
+
+from scripts.staged_seeds import seeds_for_dbt
+
+PROJECT = Path(__file__).parent.parent.parent
+# What is small is faster without generated code, and without plans that are made anew while they run.
+FOR_SMALL_DATA = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+    "spark.log.level": "ERROR",
+}
+BUCKETS = 3
+
+
+class SparkFailedError(Exception):
+    """A dbt command that should have worked on Spark did not."""
+
+
+class SparkProject:
+    """A catalog with the raw tables and all that the project makes of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            "LEADSCORE_SPARK_FOLDER": str(folder),
+            "LEADSCORE_TARGET": "spark",
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+        with _environment(self.environment):
+            builder = SparkSession.builder
+            for name, value in {**profile_settings(), **FOR_SMALL_DATA}.items():
+                builder = builder.config(name, value)
+            self.session = builder.getOrCreate()
+
+    def start(self) -> None:
+        """Begin with an empty catalog."""
+        for schema in self.session.sql("show databases").collect():
+            if schema[0] != "default":
+                self.session.sql(f"drop database `{schema[0]}` cascade")
+        shutil.rmtree(self.folder / "warehouse", ignore_errors=True)
+
+    def load(self, database: Path) -> None:
+        """Make the raw tables of a DuckDB file this catalog's own, in place of those that it has."""
+        self.session.sql("create database if not exists raw")
+        with duckdb.connect(str(database), read_only=True) as connection:
+            for table in _tables(connection, "raw"):
+                file = self.folder / f"raw_{table}.parquet"
+                connection.execute(f"copy raw.{table} to '{file}' (format parquet)")
+                self.session.sql(f"drop table if exists raw.{table}")
+                self.session.read.parquet(str(file)).write.saveAsTable(f"raw.{table}")
+
+    def dbt(self, command: str, *arguments: str, seeds: Path, variables: Mapping[str, Any]) -> Any:
+        """Run a dbt command that has to succeed; its result."""
+        words = [command, *arguments, "--quiet", "--no-write-json", "--log-level", "none"]
+        words += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        words += ["--vars", yaml.safe_dump({"buckets": BUCKETS, **variables})]
+        with _environment({**self.environment, "LEADSCORE_SEEDS": seeds_for_dbt(PROJECT, seeds)}):
+            done = dbtRunner().invoke(words)
+        results = getattr(done.result, "results", [])
+        if not done.success:
+            failed = [node for node in results if str(node.status) in ("error", "fail", "runtime error")]
+            wrong = [f"{node.node.name}: {node.message}"[:2000] for node in failed]
+            raise SparkFailedError("\n".join([str(done.exception or ""), *wrong]))
+        return results
+
+    def query(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return [tuple(row) for row in self.session.sql(query).collect()]
+
+    def differences(self, database: Path, *, records_too: bool = False) -> list[str]:
+        """The rows of marts that only Spark or only a DuckDB file has.
+
+        Args:
+            database: The file.
+            records_too: Whether also what depends on when earlier runs took place.
+        """
+        found: list[str] = []
+        with self._side_by_side(database) as connection:
+            marts = _tables(connection, "marts")
+            assert len(marts) > 20
+            for mart in marts:
+                if records_too or mart not in PUBLICATIONS:
+                    found += _differences_of(connection, mart)
+        return found
+
+    def marts(self, database: Path, names: list[str]) -> dict[str, list[dict[str, Any]]]:
+        """Rows of marts, with the types that DuckDB gives them."""
+        with self._side_by_side(database) as connection:
+            return {name: _records(connection, f"from increments.marts.{name}") for name in names}
+
+    @contextmanager
+    def _side_by_side(self, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Spark's marts as `increments`, read from its files, and DuckDB's as `refreshed`."""
+        with duckdb.connect() as connection:
+            connection.execute("attach ':memory:' as increments")
+            connection.execute("create schema increments.marts")
+            connection.execute(f"attach '{database}' as refreshed (read_only)")
+            for mart in _tables(connection, "marts"):
+                files = self.folder / "warehouse" / "marts.db" / mart
+                header = connection.execute(f"from refreshed.marts.{mart} limit 0").description or []
+                columns = ", ".join(f'"{column[0]}"' for column in header)
+                connection.execute(
+                    f"create table increments.marts.{mart} as select {columns} "
+                    f"from read_parquet('{files}/**/*.parquet')"
+                    if list(files.rglob("*.parquet"))
+                    else f"create table increments.marts.{mart} as from refreshed.marts.{mart} limit 0"
+                )
+            yield connection
+
+
+def profile_settings() -> dict[str, str]:
+    """The session's settings as the profile has them."""
+    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    settings = profiles["lead_scoring"]["outputs"]["spark"]["server_side_parameters"]
+
+    def env_var(name: str, default: str) -> str:
+        return os.environ.get(name, default)
+
+    return {
+        name: Environment().from_string(str(value)).render(env_var=env_var)
+        for name, value in settings.items()
+    }
+
+
+@contextmanager
+def stopped(project: SparkProject) -> Iterator[None]:
+    """Stop the session in the end."""
+    try:
+        yield
+    finally:
+        project.session.stop()
+
+
+def _records(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(query)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
