@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark demo test test-spark lint docs bench clean
+.PHONY: install install-dev install-spark demo test test-spark lint docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,6 +45,9 @@ docs: install
 
 bench: install
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-spark: install install-spark
+	$(BIN)/python -m benchmarks.spark $(ARGS)
 
 clean:
 	rm -rf target logs published exports demo

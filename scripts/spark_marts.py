@@ -75,12 +75,12 @@ def _tables(session: Any) -> Iterator[tuple[str, str]]:
 @contextmanager
 def _session() -> Iterator[Any]:
     """The session that dbt began, in which the tables can be read."""
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-    session = SparkSession.getActiveSession()
-    if session is None:
+    if SparkContext._active_spark_context is None:
         raise RunFailedError(
             "Spark is done, but its marts can't be brought here: dbt has no session in this process",
             "Read the marts in the catalog, or use `method: session` in profiles.yml.",
         )
-    yield session
+    yield SparkSession.builder.getOrCreate()

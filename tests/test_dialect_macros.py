@@ -182,6 +182,10 @@ CONDITIONS: list[tuple[str, str, str, str, bool]] = [
     (TEXT, "'/blog/x'", "matches", "^/blog/[0-9]+$", False),
     (TEXT, "'a/blog/1b'", "matches", "/blog/[0-9]", True), (TEXT, "'Director'", "matches", "(?i)^dir", True),
     (TEXT, text("a\\b"), "matches", "\\\\", True),
+    # `$` is the end of the text, and only `\\n` ends a line.
+    (TEXT, text("a\n"), "matches", "a$", False), (TEXT, text("a$"), "matches", "a[$]$", True),
+    (TEXT, text("a$b"), "matches", "a\\$b", True), (TEXT, text("a\rb"), "matches", "a.b", True),
+    (TEXT, text("a\nb"), "matches", "a.b", False), (TEXT, text("]$"), "matches", "^[]$]+$", True),
     (TEXT, "'b'", "in", "a|b|c", True), (TEXT, "'a|b'", "in", "a|b", False),
     (TEXT, "'d'", "not in", "a|b|c", True), (TEXT, "'a'", "not in", "a|b", False),
     (TEXT, "'b'", ">", "a", True), (TEXT, "'B'", ">", "a", False),
@@ -247,6 +251,9 @@ OTHERS: list[tuple[str, Any]] = [
     ("{{ list_with(list_of(\"'a'\"), \"'b'\") }}", ["a", "b"]),
     ("(select columns(*) from (select r.* {{ except_columns(['b']) }} from (select 1 as a, 2 as b) as r))",
      1),
+    ("(select {{ joined_values('v', ', ', 'p', 2) }} from (values ('b', 2), ('a', 1), ('c', 3)) as t(v, p))",
+     "a, b"),
+    ("(select {{ joined_values('v', \"it's\", 'v', 9) }} from (values ('b'), ('a')) as t(v))", "ait'sb"),
     # Of a column: a pattern that stands in the SQL itself is read before the query runs.
     *[("(select {{ regexp_is_valid('p') }} from (values (" + text(pattern) + ")) as v(p))", valid)
       for pattern, valid in [("a(b", False), ("[", False), ("*", False), ("^a[0-9]+$", True), ("", True)]],

@@ -15,7 +15,7 @@ from dice import Dice
 from incremental_kills import KilledProject, hours
 from tiny_project import SEEDS as TINY_SEEDS
 
-KILLS = int(os.environ.get("LEADSCORE_KILLS", "3"))
+KILLS = int(os.environ.get("LEADSCORE_KILLS", "2"))
 SEED = time.time_ns() if os.environ.get("LEADSCORE_RANDOM") == "1" else 1
 # The nodes after which a run with a later as_of dies; one where time is short.
 NODES = ["int_touched_contacts", "fct_score_ledger", "contact_scores"] if KILLS > 6 else ["fct_score_ledger"]

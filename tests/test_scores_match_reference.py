@@ -16,7 +16,7 @@ from reference import World
 from strategies import world_numbers, world_of
 from worlds import Harness, differences
 
-EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "6"))
 RANDOM = os.environ.get("LEADSCORE_RANDOM") == "1"
 
 

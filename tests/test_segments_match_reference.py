@@ -20,7 +20,7 @@ from strategies import world_of
 from workspaces import Workspace
 from worlds import write_raw, write_seeds
 
-WORLDS = max(2, int(os.environ.get("LEADSCORE_EXAMPLES", "12")) // 4)
+WORLDS = max(2, int(os.environ.get("LEADSCORE_EXAMPLES", "6")) // 4)
 FIRST = int.from_bytes(os.urandom(4)) if os.environ.get("LEADSCORE_RANDOM") == "1" else 4711
 SEGMENTS = 60
 RFM = {

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
-from spark_project import PROJECT, SparkProject
+from incremental_project import _environment
+from spark_project import BUCKETS, PROJECT, SparkProject
+from typer.testing import CliRunner, Result
 from workspaces import Workspace
 
+from scripts.cli import app
 from scripts.commands.load import load_into
 from scripts.demo_data import DEMO_AS_OF, write_demo_data
 from scripts.settings import Settings
@@ -54,13 +63,57 @@ def test_all_marts_and_tests_of_the_demo(spark: SparkProject, shop: Workspace) -
     assert differences(spark, shop, DEMO_AS_OF) == []
 
 
-def test_the_next_run_rescores_whom_something_concerns(spark: SparkProject, shop: Workspace) -> None:
+@pytest.fixture(scope="module")
+def command(
+    spark: SparkProject, shop: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Result]]:
+    """The command with Spark as its target; what it publishes lies in a folder of its own."""
+    folder = tmp_path_factory.mktemp("home")
+    places = {
+        "LEADSCORE_DATABASE": str(folder / "leadscore.duckdb"),
+        "LEADSCORE_PUBLISHED": str(folder / "published"),
+    }
+
+    def leadscore(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments)
+
+    with _environment({**spark.environment, **places}):
+        yield leadscore
+
+
+def test_the_next_run_by_command_rescores_whom_something_concerns(
+    spark: SparkProject, shop: Workspace, command: Callable[..., Result]
+) -> None:
     with duckdb.connect(str(shop.database)) as connection:
         for statement in NEW_ROWS:
             connection.execute(statement)
     spark.load(shop.database)
-    spark.dbt("run", "--exclude", "tag:configuration", seeds=PROJECT / "seeds", variables={"as_of": TOMORROW})
-    assert spark.query("select is_full, reason from state.run_plan") == [(False, None)]
-    [(rescored,)] = spark.query("select count(*) from intermediate.int_contact_numbers")
-    assert 15 < rescored < 400
+    done = command("run", "--as-of", TOMORROW, "--vars", f"{{buckets: {BUCKETS}}}")
+    assert done.exit_code == 0, done.output
+    rescored = re.search(r"([0-9]+) contacts were rescored, the others stand", done.output)
+    assert rescored and 15 < int(rescored[1]) < 400
     assert differences(spark, shop, TOMORROW) == []
+
+
+def test_what_was_scored_on_spark_is_read_as_ever(shop: Workspace, command: Callable[..., Result]) -> None:
+    [score] = shop.rows("from marts.contact_scores order by score desc, model_id, contact_id limit 1")
+    told = command("explain", score["contact_id"], "--model", score["model_id"], "--json")
+    assert json.loads(told.stdout, parse_float=Decimal)["score"] == score["score"]
+    assert str(score["contact_id"]) in command("scores", "--model", score["model_id"], "--limit", "1").stdout
+    published = Path(os.environ["LEADSCORE_PUBLISHED"])
+    assert command("export", "--output", str(published.parent / "exports")).exit_code == 0
+    assert list((published.parent / "exports").rglob("*.csv"))
+    mistaken = command("validate")
+    assert (mistaken.exit_code, mistaken.stdout.split(":")[0]) == (0, "configuration is valid")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["load", "events", "x.csv"], ["demo"], ["forget", "c-00001", "--yes"], ["adjust", "--delete", "x"]],
+)
+def test_commands_that_write_raw_tables_say_that_they_are_for_the_embedded_engine(
+    command: Callable[..., Result], words: list[str]
+) -> None:
+    done = command(*words)
+    assert done.exit_code == 2
+    assert "is for the embedded engine, and LEADSCORE_TARGET is spark" in done.output

@@ -19,7 +19,7 @@ from worlds import MARTS
 from worlds import differences as differences_from_reference
 
 EXAMPLES = int(os.environ.get("LEADSCORE_SPARK_EXAMPLES", "1"))
-RUNS = 2
+RUNS = 3 if EXAMPLES > 1 else 1
 
 
 @pytest.fixture(scope="module")

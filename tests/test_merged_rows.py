@@ -1,0 +1,40 @@
+"""The merge by which tables with transactions give up rows and take in others, for Spark: run on DuckDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from workspaces import Workspace, write_seeds
+
+INLINE = (
+    "{{ merged_rows("
+    "{'target_relation': api.Relation.create(schema='main', identifier='stored'), "
+    "'temp_relation': api.Relation.create(schema='main', identifier='fresh')}, "
+    "{'columns': COLUMNS, 'query': \"QUERY\"}) }}"
+)
+CASES = [
+    (["contact_id"], "select 'ann' union all select 'ann' union all select 'nobody'", [("bob", 1, 30)]),
+    (["contact_id", "line"], "select 'ann', 2", [("ann", 1, 10), ("bob", 1, 30)]),
+    (["contact_id"], "select contact_id from (values ('x')) as v(contact_id) where false", None),
+]
+STORED = [("ann", 1, 10), ("ann", 2, 20), ("bob", 1, 30)]
+FRESH = [("ann", 3, 40), ("eve", 1, None)]
+
+
+@pytest.mark.parametrize(("columns", "query", "stays"), CASES)
+def test_rows_that_match_go_and_new_ones_come(
+    tmp_path: Path, columns: list[str], query: str, stays: list[tuple[str, int, int]] | None
+) -> None:
+    workspace = Workspace(tmp_path, write_seeds(tmp_path / "seeds", {}))
+    with duckdb.connect(str(workspace.database)) as connection:
+        for table, rows in (("stored", STORED), ("fresh", FRESH)):
+            connection.execute(f"create table {table} (contact_id varchar, line integer, points integer)")
+            connection.executemany(f"insert into {table} values (?, ?, ?)", rows)
+    inline = INLINE.replace("COLUMNS", repr(columns)).replace("QUERY", query)
+    done = workspace.dbt("compile", "--inline", inline)
+    with duckdb.connect(str(workspace.database)) as connection:
+        connection.execute(done.result.results[0].node.compiled_code)
+        left = connection.execute("from stored order by all nulls last").fetchall()
+    assert left == sorted([*(STORED if stays is None else stays), *FRESH], key=lambda row: row[:2])
