@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -66,7 +65,7 @@ def test_all_marts_and_tests_of_the_demo(spark: SparkProject, shop: Workspace) -
 @pytest.fixture(scope="module")
 def command(
     spark: SparkProject, shop: Workspace, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Result]]:
+) -> Callable[..., Result]:
     """The command with Spark as its target; what it publishes lies in a folder of its own."""
     folder = tmp_path_factory.mktemp("home")
     places = {
@@ -75,10 +74,10 @@ def command(
     }
 
     def leadscore(*arguments: str) -> Result:
-        return CliRunner().invoke(app, arguments)
+        with _environment({**spark.environment, **places}):
+            return CliRunner().invoke(app, arguments)
 
-    with _environment({**spark.environment, **places}):
-        yield leadscore
+    return leadscore
 
 
 def test_the_next_run_by_command_rescores_whom_something_concerns(
@@ -95,14 +94,15 @@ def test_the_next_run_by_command_rescores_whom_something_concerns(
     assert differences(spark, shop, TOMORROW) == []
 
 
-def test_what_was_scored_on_spark_is_read_as_ever(shop: Workspace, command: Callable[..., Result]) -> None:
+def test_what_was_scored_on_spark_is_read_as_ever(
+    shop: Workspace, command: Callable[..., Result], tmp_path: Path
+) -> None:
     [score] = shop.rows("from marts.contact_scores order by score desc, model_id, contact_id limit 1")
     told = command("explain", score["contact_id"], "--model", score["model_id"], "--json")
     assert json.loads(told.stdout, parse_float=Decimal)["score"] == score["score"]
     assert str(score["contact_id"]) in command("scores", "--model", score["model_id"], "--limit", "1").stdout
-    published = Path(os.environ["LEADSCORE_PUBLISHED"])
-    assert command("export", "--output", str(published.parent / "exports")).exit_code == 0
-    assert list((published.parent / "exports").rglob("*.csv"))
+    assert command("export", "--output", str(tmp_path)).exit_code == 0
+    assert list(tmp_path.rglob("*.csv"))
     mistaken = command("validate")
     assert (mistaken.exit_code, mistaken.stdout.split(":")[0]) == (0, "configuration is valid")
 
