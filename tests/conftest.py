@@ -19,6 +19,12 @@ THOROUGH = {
     "test_a_full_refresh_keeps_the_record",
     "test_a_changed_segment_needs_no_full_run_and_an_inactive_one_has_no_members",
     "test_every_line_and_household_is_scored",
+    "test_a_half_built_full_run_is_not_trusted_when_its_edit_is_taken_back",
+    "test_rows_that_a_killed_run_read_and_that_are_gone_since_leave_nothing",
+    "test_a_full_disk_leaves_the_last_publication_and_the_next_run_goes_on",
+    "test_a_first_run_that_did_not_finish_is_not_the_first_run",
+    "test_the_demo_again_changes_nothing",
+    "test_a_plain_build_passes_with_the_columns_that_are_needed",
     "test_a_window_rule_holds_for_whom_the_raw_rows_say",
     "test_the_forecast_equals_the_scores_of_a_later_run_with_no_new_rows[7]",
 }

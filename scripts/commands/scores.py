@@ -45,7 +45,7 @@ def scores(
         f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
     )
     with opened(settings.published_database, read_only=True) as database:
-        require_marts(database, "contact_scores", *(["segment_members"] if segment else []))
+        require_marts(database, "contact_scores")
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
         if segment:
