@@ -22,9 +22,9 @@ from benchmarks.command import Bench, leadscore, phases
 from benchmarks.data import Sizes, sizes_of, write_new_events, write_raw_tables
 from benchmarks.engine import Engine
 from benchmarks.verify import fingerprints
+from scripts.raw_tables import RAW_TABLES
 
 ENGINES = ("duckdb", "spark")
-TABLES = ("contacts", "events", "transactions", "score_adjustments")
 Row = dict[str, object]
 
 
@@ -77,9 +77,9 @@ def _prepared(folder: Path, source: Path, engine: str) -> Bench:
         shutil.copyfile(source, bench.database)
         return bench
     with duckdb.connect(str(source), read_only=True) as connection:
-        for table in TABLES:
+        for table in RAW_TABLES:
             connection.execute(f"copy raw.{table} to '{folder / table}.parquet'")
-    _in_catalog(*(f"{table}={folder / table}.parquet" for table in TABLES))
+    _in_catalog(*(f"{table}={folder / table}.parquet" for table in RAW_TABLES))
     return bench
 
 

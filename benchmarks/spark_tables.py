@@ -12,14 +12,21 @@ from pyspark.sql import SparkSession
 from scripts.settings import PROJECT_ROOT
 
 
-def session() -> SparkSession:
-    """The session of target `spark` in profiles.yml."""
+def profile_settings() -> dict[str, str]:
+    """The settings of target `spark` in profiles.yml, as the environment has them."""
     profiles = yaml.safe_load((PROJECT_ROOT / "profiles.yml").read_text(encoding="utf-8"))
     settings = profiles["lead_scoring"]["outputs"]["spark"]["server_side_parameters"]
     jinja = Environment()
+    return {
+        name: jinja.from_string(str(value)).render(env_var=os.environ.get) for name, value in settings.items()
+    }
+
+
+def session() -> SparkSession:
+    """A session with these settings and a catalog that stays."""
     builder = SparkSession.builder.enableHiveSupport()
-    for name, value in settings.items():
-        builder = builder.config(name, jinja.from_string(str(value)).render(env_var=os.environ.get))
+    for name, value in profile_settings().items():
+        builder = builder.config(name, value)
     return builder.getOrCreate()
 
 

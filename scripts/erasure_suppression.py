@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from scripts.database import Database, literal
 
@@ -70,13 +71,14 @@ def suppress(database: Database, values: Mapping[str, Iterable[str]]) -> None:
     if not database.execute(f"select 1 from raw.{SALT}"):
         database.execute(f"insert into raw.{SALT} values (?)", [secrets.token_hex(32)])
     salt = str(database.execute(f"select salt from raw.{SALT}")[0][0])
+    instant = _now()
     for kind, texts in values.items():
         value = _address("?::varchar") if kind == EMAIL else "?::varchar"
         for text in texts:
             database.execute(
-                f"insert into raw.{LIST} select ?, {keyed_hash(salt, value)}, cast(now() as timestamp) "
+                f"insert into raw.{LIST} select ?, {keyed_hash(salt, value)}, ?::timestamp "
                 f"where {keyed_hash(salt, value)} not in (select value_hash from raw.{LIST} where kind = ?)",
-                [kind, text, text, kind],
+                [kind, text, instant, text, kind],
             )
 
 
@@ -89,9 +91,10 @@ def suppress_events(database: Database, query: str) -> None:
     """
     salt = str(database.execute(f"select salt from raw.{SALT}")[0][0])
     database.execute(
-        f"insert into raw.{LIST} select {literal(EVENT)}, value_hash, cast(now() as timestamp) from "
+        f"insert into raw.{LIST} select {literal(EVENT)}, value_hash, ?::timestamp from "
         f"(select distinct {keyed_hash(salt, 'event_id')} as value_hash from ({query}) as events (event_id)) "
-        f"where value_hash not in (select value_hash from raw.{LIST} where kind = {literal(EVENT)})"
+        f"where value_hash not in (select value_hash from raw.{LIST} where kind = {literal(EVENT)})",
+        [_now()],
     )
 
 
@@ -119,3 +122,8 @@ def keyed_hash(salt: str, text: str) -> str:
 
 def _address(text: str) -> str:
     return f"lower(trim({text}))"
+
+
+def _now() -> datetime:
+    """The instant, in UTC without a zone, as the list keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -15,7 +15,8 @@ def require_marts(database: Database, *names: str) -> None:
     Raises:
         NothingPublishedError: One of them isn't there.
     """
-    missing = [name for name in names if name not in database.tables("marts")]
+    there = database.tables("marts")
+    missing = [name for name in names if name not in there]
     if missing:
         raise NothingPublishedError(
             f"the publication lacks {', '.join(missing)}",

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from incremental_project import Increments
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -28,6 +32,14 @@ THOROUGH = {
     "test_a_window_rule_holds_for_whom_the_raw_rows_say",
     "test_the_forecast_equals_the_scores_of_a_later_run_with_no_new_rows[7]",
 }
+
+
+@pytest.fixture(scope="module")
+def increments(tmp_path_factory: pytest.TempPathFactory) -> Increments:
+    """A database for stories of runs."""
+    from incremental_project import Increments  # loads dbt, which most tests of one file don't need
+
+    return Increments(tmp_path_factory.mktemp("stories"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

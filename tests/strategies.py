@@ -8,11 +8,13 @@ which would break SQL that was put together by hand.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from dice import Dice
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from reference.inputs import COLUMNS
 from reference.values import Duration, read_duration
@@ -55,6 +57,19 @@ def world_numbers() -> st.SearchStrategy[int]:
     costs a dbt run and finds little. Those that fail are reduced by `reduce_world.py`.
     """
     return st.integers(0, 2**32 - 1)
+
+
+def of_worlds(examples: int) -> settings:
+    """So many worlds: the same ones each time, new ones if `LEADSCORE_RANDOM` is 1."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=os.environ.get("LEADSCORE_RANDOM") != "1",
+        database=None,
+        print_blob=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def world_of(number: int) -> World:

@@ -11,30 +11,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from reference import World
-from strategies import world_numbers, world_of
+from strategies import of_worlds, world_numbers, world_of
 from worlds import Harness, differences
 
 EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "6"))
-RANDOM = os.environ.get("LEADSCORE_RANDOM") == "1"
 
 
 @pytest.fixture(scope="module")
 def harness(tmp_path_factory: pytest.TempPathFactory) -> Harness:
     return Harness(tmp_path_factory.mktemp("worlds"))
-
-
-def of_worlds(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=not RANDOM,
-        database=None,
-        print_blob=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @of_worlds(EXAMPLES)

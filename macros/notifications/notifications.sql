@@ -89,5 +89,5 @@
 
 {% macro get_incremental_notified_contacts_sql(arguments) -%}
     {# The incremental strategy `notified_contacts`: their rows are replaced. #}
-    {{- rows_of_keys(arguments, 'contact_id', 'select contact_id from ' ~ ref('int_notified_contacts')) -}}
+    {{- matching_rows(arguments, ['contact_id'], 'select contact_id from ' ~ ref('int_notified_contacts')) -}}
 {%- endmacro %}

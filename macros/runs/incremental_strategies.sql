@@ -4,17 +4,17 @@
 #}
 
 {% macro get_incremental_touched_contacts_sql(arguments) -%}
-    {{- rows_of_keys(arguments, 'contact_id', 'select contact_id from ' ~ ref('int_touched_contacts')) -}}
+    {{- matching_rows(arguments, ['contact_id'], 'select contact_id from ' ~ ref('int_touched_contacts')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_moved_contacts_sql(arguments) -%}
-    {{- rows_of_keys(arguments, 'contact_id', 'select contact_id from ' ~ ref('int_moved_contacts')) -}}
+    {{- matching_rows(arguments, ['contact_id'], 'select contact_id from ' ~ ref('int_moved_contacts')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_touched_visitors_sql(arguments) -%}
-    {{- rows_of_keys(arguments, 'anonymous_id', 'select anonymous_id from ' ~ ref('int_touched_visitors')) -}}
+    {{- matching_rows(arguments, ['anonymous_id'], 'select anonymous_id from ' ~ ref('int_touched_visitors')) -}}
 {%- endmacro %}
 
 
@@ -31,15 +31,13 @@
 
 {% macro get_incremental_arrived_events_sql(arguments) -%}
     {%- set people = "select coalesce(contact_id, anonymous_id, '') from " ~ ref('int_arrivals') ~ " where source_table = 'events'" -%}
-    {%- set matching = {'columns': ['event_id'], 'query': arrived_ids('events')} -%}
-    {{- replaced_rows(arguments, 'event_id in (' ~ arrived_ids('events') ~ ')', people, matching) -}}
+    {{- matching_rows(arguments, ['event_id'], arrived_ids('events'), people) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_arrived_lines_sql(arguments) -%}
     {%- set people = 'select contact_id from ' ~ ref('int_arrivals') ~ " where source_table = 'transactions'" -%}
-    {%- set matching = {'columns': ['transaction_id', 'line_number'], 'query': arrived_ids('transactions')} -%}
-    {{- replaced_rows(arguments, '(transaction_id, line_number) in (' ~ arrived_ids('transactions') ~ ')', people, matching) -}}
+    {{- matching_rows(arguments, ['transaction_id', 'line_number'], arrived_ids('transactions'), people) -}}
 {%- endmacro %}
 
 
@@ -52,9 +50,13 @@
 {%- endmacro %}
 
 
-{% macro rows_of_keys(arguments, column, keys) -%}
-    {# The rows whose `column` is one of `keys` (a query) give way to the new ones. #}
-    {{- replaced_rows(arguments, column ~ ' in (' ~ keys ~ ')', keys, {'columns': [column], 'query': keys}) -}}
+{% macro matching_rows(arguments, columns, query, keys=none) -%}
+    {#
+        The rows whose columns are those of a row of a query give way to the new ones. `keys`: as for `replaced_rows`; the query
+        itself unless told.
+    #}
+    {%- set names = columns | join(', ') if columns | length == 1 else '(' ~ (columns | join(', ')) ~ ')' -%}
+    {{- replaced_rows(arguments, names ~ ' in (' ~ query ~ ')', keys or query, {'columns': columns, 'query': query}) -}}
 {%- endmacro %}
 
 

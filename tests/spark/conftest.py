@@ -10,11 +10,11 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
-from spark_project import SparkProject, stopped  # noqa: E402
+from spark_project import SparkProject  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkProject]:
     project = SparkProject(tmp_path_factory.mktemp("spark"))
-    with stopped(project):
-        yield project
+    yield project
+    project.session.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,13 +11,13 @@ from typing import Any
 import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
-from incremental_project import PUBLICATIONS, _differences_of, _environment, _tables
-from jinja2 import Environment
+from incremental_project import PUBLICATIONS, _differences_of, _tables
 from pyspark.sql import SparkSession
+from worlds import PROJECT, _environment, _rows
 
+from benchmarks.spark_tables import profile_settings
 from scripts.staged_seeds import seeds_for_dbt
 
-PROJECT = Path(__file__).parent.parent.parent
 # What is small is faster without generated code, and without plans that are made anew while they run.
 FOR_SMALL_DATA = {
     "spark.sql.codegen.wholeStage": "false",
@@ -89,26 +88,21 @@ class SparkProject:
         """The rows of a query."""
         return [tuple(row) for row in self.session.sql(query).collect()]
 
-    def differences(self, database: Path, *, records_too: bool = False) -> list[str]:
-        """The rows of marts that only Spark or only a DuckDB file has.
-
-        Args:
-            database: The file.
-            records_too: Whether also what depends on when earlier runs took place.
-        """
+    def differences(self, database: Path) -> list[str]:
+        """The rows of marts that only Spark or only a DuckDB file has, but for records of earlier runs."""
         found: list[str] = []
         with self._side_by_side(database) as connection:
             marts = _tables(connection, "marts")
             assert len(marts) > 20
             for mart in marts:
-                if records_too or mart not in PUBLICATIONS:
+                if mart not in PUBLICATIONS:
                     found += _differences_of(connection, mart)
         return found
 
     def marts(self, database: Path, names: list[str]) -> dict[str, list[dict[str, Any]]]:
         """Rows of marts, with the types that DuckDB gives them."""
         with self._side_by_side(database) as connection:
-            return {name: _records(connection, f"from increments.marts.{name}") for name in names}
+            return {name: _rows(connection, f"from increments.marts.{name}") for name in names}
 
     @contextmanager
     def _side_by_side(self, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -128,32 +122,3 @@ class SparkProject:
                     else f"create table increments.marts.{mart} as from refreshed.marts.{mart} limit 0"
                 )
             yield connection
-
-
-def profile_settings() -> dict[str, str]:
-    """The session's settings as the profile has them."""
-    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
-    settings = profiles["lead_scoring"]["outputs"]["spark"]["server_side_parameters"]
-
-    def env_var(name: str, default: str) -> str:
-        return os.environ.get(name, default)
-
-    return {
-        name: Environment().from_string(str(value)).render(env_var=env_var)
-        for name, value in settings.items()
-    }
-
-
-@contextmanager
-def stopped(project: SparkProject) -> Iterator[None]:
-    """Stop the session in the end."""
-    try:
-        yield
-    finally:
-        project.session.stop()
-
-
-def _records(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

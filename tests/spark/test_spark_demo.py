@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from incremental_project import _environment
 from spark_project import BUCKETS, PROJECT, SparkProject
 from typer.testing import CliRunner, Result
 from workspaces import Workspace
+from worlds import _environment
 
 from scripts.cli import app
 from scripts.commands.load import load_into

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from incremental_project import Increments
 from incremental_stages import story_of
 from spark_project import SparkProject
-from strategies import world_numbers
+from strategies import of_worlds, world_numbers
 from worlds import MARTS
 from worlds import differences as differences_from_reference
 
@@ -22,24 +21,12 @@ EXAMPLES = int(os.environ.get("LEADSCORE_SPARK_EXAMPLES", "1"))
 RUNS = 3 if EXAMPLES > 1 else 1
 
 
-@pytest.fixture(scope="module")
-def increments(tmp_path_factory: pytest.TempPathFactory) -> Increments:
-    return Increments(tmp_path_factory.mktemp("stories"))
-
-
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=os.environ.get("LEADSCORE_RANDOM") != "1",
-    database=None,
-    print_blob=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@of_worlds(EXAMPLES)
 @given(number=world_numbers())
 def test_run_after_run_on_spark(spark: SparkProject, increments: Increments, number: int) -> None:
     found = told(number, spark, increments)
-    assert not found, f"`python tests/spark/test_spark_worlds.py {number}`:\n" + "\n".join(found)
+    script = f"PYTHONPATH=.:tests python tests/spark/test_spark_worlds.py {number} {RUNS}"
+    assert not found, f"`{script}`:\n" + "\n".join(found)
 
 
 def told(number: int, spark: SparkProject, increments: Increments, runs: int = RUNS) -> list[str]:
