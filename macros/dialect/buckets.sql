@@ -3,15 +3,16 @@
     there, a small number that its key decides; DuckDB deletes rows and needs none.
 #}
 
-{# The column of buckets and the SQL of its key, for an incremental strategy: who scores, visits or arrives stays together. #}
+{# The column of buckets and the SQL of its key, for an incremental strategy: what gives way together lies together. #}
 {% macro bucket_of_strategy(strategy) -%}
     {{- return({
-        'touched_visitors': ['visitor_bucket', 'anonymous_id'],
-        'touched_people': ['contact_bucket', "coalesce(named_contact_id, anonymous_id, '')"],
-        'arrived_events': ['contact_bucket', "coalesce(contact_id, anonymous_id, '')"],
+        'run_visitors': ['visitor_bucket', 'visitor_key'],
+        'moved_ids': ['contact_bucket', 'contact_id'],
+        'arrived_events': ['id_bucket', 'event_id'],
+        'arrived_lines': ['id_bucket', 'transaction_id'],
         'arrived_rows': ['table_bucket', 'source_table'],
         'from_open_publication': ['run_bucket', 'cast(run_number as ' ~ dbt.type_string() ~ ')'],
-    }.get(strategy, ['contact_bucket', 'contact_id'])) -}}
+    }.get(strategy, ['contact_bucket', 'contact_key'])) -}}
 {%- endmacro %}
 
 {# The bucket of a key: murmur3, the same in every version of Spark. #}
@@ -30,18 +31,4 @@
 
 {% macro spark__replaces_at_once() -%}
     {{- return(config.get('file_format', 'parquet') in ('delta', 'iceberg', 'hudi')) -}}
-{%- endmacro %}
-
-{# A further condition by which an engine passes over the buckets in which none of `others` (a relation with `column`) lies. #}
-{% macro in_their_buckets(relation, column, others) -%}
-    {{- adapter.dispatch('in_their_buckets')(relation, column, others) -}}
-{%- endmacro %}
-
-{% macro default__in_their_buckets(relation, column, others) -%}
-{%- endmacro %}
-
-{% macro spark__in_their_buckets(relation, column, others) -%}
-    {%- set name = 'visitor_bucket' if column == 'anonymous_id' else 'contact_bucket' -%}
-    {%- set columns = adapter.get_columns_in_relation(relation) | map(attribute='name') | list if execute and relation is not string else [] -%}
-    {%- if name in columns %} and {{ name }} in (select {{ bucket_number(column) }} from {{ others }}){% endif -%}
 {%- endmacro %}

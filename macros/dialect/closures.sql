@@ -1,4 +1,4 @@
-{# All contacts to which links lead from some, those included, as a query. `links` and `begins`: queries of (contact_id, other_id) and of contact_id. #}
+{# All contacts to which links lead from some, those included, as a query. `links` and `begins`: queries of (contact_key, other_key) and of contact_key. #}
 {% macro reachable(begins, links) -%}
     {{- adapter.dispatch('reachable')(begins, links) -}}
 {%- endmacro %}
@@ -16,13 +16,13 @@ reached as (
 
     union
 
-    select links.other_id as contact_id
+    select links.other_key as contact_key
     from reached
-    inner join links on reached.contact_id = links.contact_id
+    inner join links on reached.contact_key = links.contact_key
 
 )
 
-select contact_id
+select contact_key
 from reached
 {%- endmacro %}
 
@@ -33,15 +33,15 @@ from reached
     {%- if execute -%}
         {%- do adapter.drop_relation(table) -%}
         {%- do run_query(
-            'create table ' ~ table ~ ' ' ~ file_format_clause() ~ ' as select distinct contact_id, 0 as step from (' ~ begins ~ ') as begins'
+            'create table ' ~ table ~ ' ' ~ file_format_clause() ~ ' as select distinct contact_key, 0 as step from (' ~ begins ~ ') as begins'
         ) -%}
     {%- endif -%}
     {%- for step in range(1, 10001) if execute -%}
         {%- if last.reached -%}
             {%- do run_query(
-                'insert into ' ~ table ~ ' select distinct links.other_id, ' ~ step ~ ' from ' ~ table ~ ' as reached inner join ('
-                ~ links ~ ') as links on reached.contact_id = links.contact_id left anti join ' ~ table
-                ~ ' as known on links.other_id = known.contact_id where reached.step = ' ~ (step - 1)
+                'insert into ' ~ table ~ ' select distinct links.other_key, ' ~ step ~ ' from ' ~ table ~ ' as reached inner join ('
+                ~ links ~ ') as links on reached.contact_key = links.contact_key left anti join ' ~ table
+                ~ ' as known on links.other_key = known.contact_key where reached.step = ' ~ (step - 1)
             ) -%}
             {%- set last.reached = run_query('select count(*) from ' ~ table ~ ' where step = ' ~ step).rows[0][0] -%}
         {%- endif -%}
@@ -49,5 +49,5 @@ from reached
     {%- if last.reached and execute -%}
         {{- exceptions.raise_compiler_error('contacts are merged in a chain of more than 10,000') -}}
     {%- endif -%}
-    select contact_id from {{ table }}
+    select contact_key from {{ table }}
 {%- endmacro %}

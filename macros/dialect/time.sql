@@ -48,6 +48,11 @@
     timestamp '0001-01-01 00:00:00'
 {%- endmacro %}
 
+{# After everything that can be read. #}
+{% macro end_of_time() -%}
+    timestamp '9999-12-31 23:59:59.999999'
+{%- endmacro %}
+
 {# The earliest of several instants, passing over nulls; null if all are. Both engines' least() passes over nulls. #}
 {% macro earliest(instants) -%}
     least({{ instants | join(', ') }})

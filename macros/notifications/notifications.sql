@@ -79,15 +79,3 @@
     {%- set relation = ref('notification_start').incorporate(path={'identifier': 'run_state'}, type='table') -%}
     {{- (_run_in(load_relation(relation)).run_number if execute else none) or 0 -}}
 {%- endmacro %}
-
-
-{% macro notified_rows(relation) -%}
-    {# The rows of the contacts whose notifications this run makes anew. #}
-    {{- relation if is_full_run() else rows_among(relation, 'contact_id', ref('int_notified_contacts')) -}}
-{%- endmacro %}
-
-
-{% macro get_incremental_notified_contacts_sql(arguments) -%}
-    {# The incremental strategy `notified_contacts`: their rows are replaced. #}
-    {{- matching_rows(arguments, ['contact_id'], 'select contact_id from ' ~ ref('int_notified_contacts')) -}}
-{%- endmacro %}

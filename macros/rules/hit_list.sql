@@ -44,9 +44,9 @@
 
 
 {% macro activity_filter(type, relation) -%}
-    {# Whether an activity is an event of a type; without one, whether it is a transaction line. #}
+    {# Whether an activity is an event of a type; without one, whether it is a transaction line, which has no type. #}
     {%- if type is none -%}
-        {{- return(relation ~ ".activity_kind = 'transaction'") -}}
+        {{- return(relation ~ '.event_type is null') -}}
     {%- endif -%}
     {{- return(relation ~ '.event_type = ' ~ literal(type)) -}}
 {%- endmacro %}
@@ -58,19 +58,48 @@
 {%- endmacro %}
 
 
-{% macro case_per_rule(rules, attribute, sql_type, relation_of) -%}
-    {# The field that each rule names in an attribute (`once_per`, `measure_field`), for a row's rule_number. #}
-    {%- set named = rules | selectattr(attribute) | list -%}
-    {%- if not named -%}
-        cast(null as {{ sql_type }})
-    {%- else -%}
-        case rule_number
-        {%- for rule in named %}
-            {%- set field = field_definition(rule[attribute]) %}
-            when {{ rule.number }} then cast({{ relation_of[field.kind] }}.{{ field.name }} as {{ sql_type }})
-        {%- endfor %}
-        end
+{% macro distinct_values(rules) -%}
+    {# For a row's rule_number, the field of `hits` whose values the rule tells apart (`once_per`, `count_distinct`), as text. #}
+    {%- set fields = {} -%}
+    {%- for rule in rules -%}
+        {%- set field = rule.once_per or (rule.measure_field if rule.measure == 'count_distinct') -%}
+        {%- if field -%}
+            {%- do fields.update({rule.number: field}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set text = dbt.type_string() -%}
+    {{- _case_per_rule(fields, 'cast(null as ' ~ text ~ ')', text) -}}
+{%- endmacro %}
+
+
+{% macro summed_amounts(rules) -%}
+    {# For a row's rule_number, the field of `hits` that the rule adds up (`sum`), as a number: null where it is none. #}
+    {%- set fields = {} -%}
+    {%- for rule in rules if rule.measure == 'sum' -%}
+        {%- do fields.update({rule.number: rule.measure_field}) -%}
+    {%- endfor -%}
+    {{- _case_per_rule(fields, 'cast(null as ' ~ number_type() ~ ')', none) -}}
+{%- endmacro %}
+
+
+{% macro _case_per_rule(fields, otherwise, text) -%}
+    {%- if not fields -%}
+        {{- return(otherwise) -}}
     {%- endif -%}
+    case rule_number
+        {%- for number, name in fields.items() %}
+        {%- set field = field_definition(name) %}
+        when {{ number }} then {{ 'cast(hits.' ~ field.name ~ ' as ' ~ text ~ ')' if text else _as_amount(field) }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{% macro _as_amount(field) -%}
+    {%- if field.type == 'decimal' and not field.get('sql_type') -%}
+        {{- return('hits.' ~ field.name) -}}
+    {%- endif -%}
+    {{- return(as_summand('cast(hits.' ~ field.name ~ ' as ' ~ dbt.type_string() ~ ')')) -}}
 {%- endmacro %}
 
 

@@ -1,43 +1,41 @@
 {#
     How incremental models take in what a run made: in one transaction they give up the rows that it made anew (also of contacts
-    that have none any more), and take its own.
+    that have none any more), and take its own. A strategy is named for the table that says whose rows those are.
 #}
 
-{% macro get_incremental_touched_contacts_sql(arguments) -%}
-    {{- matching_rows(arguments, ['contact_id'], 'select contact_id from ' ~ ref('int_touched_contacts')) -}}
+{% macro get_incremental_run_contacts_sql(arguments) -%}
+    {{- matching_rows(arguments, ['contact_key'], 'select contact_key from ' ~ ref('run_contacts')) -}}
 {%- endmacro %}
 
 
-{% macro get_incremental_moved_contacts_sql(arguments) -%}
-    {{- matching_rows(arguments, ['contact_id'], 'select contact_id from ' ~ ref('int_moved_contacts')) -}}
+{% macro get_incremental_run_moved_sql(arguments) -%}
+    {{- matching_rows(arguments, ['contact_key'], 'select contact_key from ' ~ ref('run_moved')) -}}
 {%- endmacro %}
 
 
-{% macro get_incremental_touched_visitors_sql(arguments) -%}
-    {{- matching_rows(arguments, ['anonymous_id'], 'select anonymous_id from ' ~ ref('int_touched_visitors')) -}}
-{%- endmacro %}
-
-
-{% macro get_incremental_touched_people_sql(arguments) -%}
-    {%- set contacts = 'select contact_id from ' ~ ref('int_touched_contacts') -%}
-    {%- set visitors = 'select anonymous_id from ' ~ ref('int_read_visitors') -%}
-    {%- set condition -%}
-        named_contact_id in ({{ contacts }})
-        or (named_contact_id is null and (anonymous_id is null or anonymous_id in ({{ visitors }})))
+{% macro get_incremental_moved_ids_sql(arguments) -%}
+    {# The same where contacts go by their ids. #}
+    {%- set ids -%}
+        select contacts.contact_id from {{ ref('run_moved') }} as moved
+        inner join {{ ref('int_contact_keys') }} as contacts on moved.contact_key = contacts.contact_key
     {%- endset -%}
-    {{- replaced_rows(arguments, condition, contacts ~ ' union all ' ~ visitors ~ " union all select ''") -}}
+    {{- matching_rows(arguments, ['contact_id'], ids) -}}
+{%- endmacro %}
+
+
+{% macro get_incremental_run_visitors_sql(arguments) -%}
+    {{- matching_rows(arguments, ['visitor_key'], 'select visitor_key from ' ~ ref('run_visitors')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_arrived_events_sql(arguments) -%}
-    {%- set people = "select coalesce(contact_id, anonymous_id, '') from " ~ ref('int_arrivals') ~ " where source_table = 'events'" -%}
-    {{- matching_rows(arguments, ['event_id'], arrived_ids('events'), people) -}}
+    {{- matching_rows(arguments, ['event_id'], 'select event_id from ' ~ ref('run_new_events')) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_arrived_lines_sql(arguments) -%}
-    {%- set people = 'select contact_id from ' ~ ref('int_arrivals') ~ " where source_table = 'transactions'" -%}
-    {{- matching_rows(arguments, ['transaction_id', 'line_number'], arrived_ids('transactions'), people) -}}
+    {%- set ids = 'select transaction_id, line_number from ' ~ ref('run_new_lines') -%}
+    {{- matching_rows(arguments, ['transaction_id', 'line_number'], ids) -}}
 {%- endmacro %}
 
 
@@ -47,6 +45,12 @@
         {%- do conditions.append('(source_table = ' ~ literal(table) ~ ' and ' ~ has_arrived(table, 'loaded_at') ~ ')') -%}
     {%- endfor -%}
     {{- replaced_rows(arguments, conditions | join(' or '), 'select source_table from ' ~ ref('run_batches')) -}}
+{%- endmacro %}
+
+
+{% macro get_incremental_added_rows_sql(arguments) -%}
+    {# Nothing is given up. #}
+    {{- replaced_rows(arguments, 'false', 'select cast(null as bigint) where false') -}}
 {%- endmacro %}
 
 
@@ -60,23 +64,6 @@
 {%- endmacro %}
 
 
-{% macro arrived_ids(table) -%}
-    {# The ids of the rows of a raw table that this run reads again, as a query. #}
-    select {{ 'row_id, line_number' if table == 'transactions' else 'row_id' }} from {{ ref('int_arrivals') }} where source_table = {{ literal(table) }}
-{%- endmacro %}
-
-
-{% macro replaces_rows_by(names) -%}
-    {#
-        Tells dbt that an incremental model needs the plan of the run and these models, which name the rows that it gives up,
-        where its SQL doesn't. Nothing at run time.
-    #}
-    {%- for name in ['run_plan'] + names if not execute -%}
-        {%- do ref(name) -%}
-    {%- endfor -%}
-{%- endmacro %}
-
-
 {% macro replaced_rows(arguments, condition, keys, matching=none) -%}
     {#
         The rows for which `condition` holds give way to the new ones. `keys`: a query of the keys (see `bucket_of_strategy`) of all
@@ -87,8 +74,10 @@
 
 
 {% macro default__replaced_rows(arguments, condition, keys, matching=none) -%}
+    {%- if condition != 'false' -%}
     delete from {{ arguments.target_relation }}
     where {{ condition }};
+    {%- endif %}
 
     insert into {{ arguments.target_relation }} by name
     select * from {{ arguments.temp_relation }}

@@ -9,6 +9,8 @@ with seed as (
 typed as (
 
     select
+        cast(row_number() over (order by seed.model_id, seed.band_id) as smallint) as band_number,
+        models.model_number,
         seed.model_id,
         seed.band_id,
         coalesce(seed.title, seed.band_id) as title,

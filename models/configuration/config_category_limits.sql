@@ -9,6 +9,8 @@ with seed as (
 typed as (
 
     select
+        cast(row_number() over (order by seed.model_id, seed.category) as smallint) as category_number,
+        models.model_number,
         seed.model_id,
         seed.category,
         {{ as_points('seed.minimum') }} as minimum,
@@ -18,4 +20,8 @@ typed as (
 
 )
 
-select * from typed
+-- An empty category is worth nothing, unless its limits keep 0 out.
+select
+    *,
+    {{ within('0', 'minimum', 'maximum') }} as empty_points
+from typed

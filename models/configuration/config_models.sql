@@ -9,6 +9,8 @@ with seed as (
 active as (
 
     select
+        -- Short names for joins on large tables, here and below: another configuration gives others, and makes everything anew.
+        cast(row_number() over (order by model_id) as smallint) as model_number,
         model_id,
         {{ id_prefix('start', 'model_id') }} as entry_prefix,
         coalesce(title, model_id) as title,

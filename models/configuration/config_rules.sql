@@ -8,7 +8,9 @@ with seed as (
 
 active as (
 
-    select seed.*
+    select
+        seed.*,
+        models.model_number
     from seed
     inner join {{ ref('config_models') }} as models on seed.model_id = models.model_id
     where coalesce({{ as_boolean('seed.is_active') }}, true)
@@ -18,8 +20,8 @@ active as (
 typed as (
 
     select
-        -- A short name for joins on large tables; it has no meaning outside a run.
         cast(row_number() over (order by rule_id) as smallint) as rule_number,
+        model_number,
         rule_id,
         {{ id_prefix('rule', 'rule_id') }} as entry_prefix,
         model_id,
@@ -52,9 +54,20 @@ typed as (
         {{ as_utc_timestamp('valid_to') }} as valid_to
     from active
 
+),
+
+judged as (
+
+    select
+        *,
+        {{ comparison_holds('cast(0 as ' ~ number_type() ~ ')', 'typed') }} as holds_when_empty,
+        {{ comparison_holds('cast(1 as ' ~ number_type() ~ ')', 'typed') }} as holds_with_one
+    from typed
+
 )
 
 select
-    *,
-    {{ comparison_holds('cast(0 as ' ~ number_type() ~ ')', 'typed') }} as holds_when_empty
-from typed
+    judged.* {{ except_columns(['holds_with_one']) }},
+    -- It holds while nothing happens, and never else.
+    coalesce(measure in ('count', 'count_distinct') and holds_when_empty and not holds_with_one, false) as is_idle_rule
+from judged

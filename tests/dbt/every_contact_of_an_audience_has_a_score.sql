@@ -1,12 +1,12 @@
 -- No contact is lost on the way, and none is scored twice or uninvited.
 select
-    audience.model_id as audience_model_id,
-    audience.contact_id as audience_contact_id,
-    scores.model_id,
-    scores.contact_id
+    audience.model_number as audience_model_number,
+    audience.contact_key as audience_contact_key,
+    scores.model_number,
+    scores.contact_key
 from {{ moved_rows(ref('int_audience')) }} as audience
-full outer join {{ moved_rows(ref('contact_scores')) }} as scores
+full outer join {{ moved_rows(ref('int_scores')) }} as scores
     on
-        audience.model_id = scores.model_id
-        and audience.contact_id = scores.contact_id
-where audience.contact_id is null or scores.contact_id is null
+        audience.model_number = scores.model_number
+        and audience.contact_key = scores.contact_key
+where audience.contact_key is null or scores.contact_key is null

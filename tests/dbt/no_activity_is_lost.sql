@@ -1,8 +1,9 @@
--- Every event and transaction line that counts stands among the activities, once.
+-- Every event and transaction line that had happened by as_of is counted in the run's summary, once.
 with found as (
 
-    select coalesce(sum(activities), 0) as activities
-    from {{ ref('int_standings') }}
+    select sum(value) as activities
+    from {{ ref('run_summary') }}
+    where {{ starts_with('metric', "'activities_'") }}
 
 ),
 
@@ -10,11 +11,13 @@ wanted as (
 
     select count(*) as activities
     from (
-        select event_id as activity_id from {{ ref('int_events') }}
+        select activity_key from {{ ref('int_events') }}
+        where occurred_at <= {{ as_of() }}
 
         union all
 
-        select activity_id from {{ ref('int_transaction_lines') }}
+        select activity_key from {{ ref('int_transaction_lines') }}
+        where occurred_at <= {{ as_of() }}
     ) as counted
 
 )

@@ -2,23 +2,23 @@
 with sums as (
 
     select
-        model_id,
-        contact_id,
+        model_number,
+        contact_key,
         sum(points) as points
-    from {{ moved_rows(ref('fct_score_ledger')) }}
+    from {{ moved_rows(ref('int_ledger')) }}
     where valid_from <= {{ as_of() }} and (valid_to is null or {{ as_of() }} < valid_to)
-    group by model_id, contact_id
+    group by model_number, contact_key
 
 )
 
 select
-    scores.model_id,
-    scores.contact_id,
+    scores.model_number,
+    scores.contact_key,
     scores.unlimited_score,
     sums.points
-from {{ moved_rows(ref('contact_scores')) }} as scores
+from {{ moved_rows(ref('int_scores')) }} as scores
 full outer join sums
     on
-        scores.model_id = sums.model_id
-        and scores.contact_id = sums.contact_id
+        scores.model_number = sums.model_number
+        and scores.contact_key = sums.contact_key
 where scores.unlimited_score is distinct from coalesce(sums.points, 0)

@@ -1,28 +1,31 @@
 with members as (
 
     select
-        scores.model_id,
+        scores.model_number,
         accounts.account_id,
-        scores.contact_id,
+        scores.contact_key,
         scores.score,
-        accounts.weight,
-        row_number() over (
-            partition by scores.model_id, accounts.account_id
-            order by scores.score desc, scores.contact_id asc
-        ) as place
-    from {{ ref('contact_scores') }} as scores
-    inner join {{ ref('int_contact_accounts') }} as accounts on scores.contact_id = accounts.contact_id
+        accounts.account_weight as weight,
+        max(scores.score) over (partition by scores.model_number, accounts.account_id) as best_score
+    from {{ ref('int_scores') }} as scores
+    inner join {{ ref('int_contacts') }} as accounts on scores.contact_key = accounts.contact_key
+    where accounts.account_id is not null
 
 )
 
 select
-    model_id,
-    account_id,
-    max(case when place = 1 then contact_id end) as best_contact_id,
+    models.model_id,
+    members.account_id,
+    min(best.contact_id) as best_contact_id,
     count(*) as contacts,
-    cast(sum(score) as {{ score_type() }}) as score_sum,
-    cast(sum(score) as double) / count(*) as score_average,
-    max(score) as score_maximum,
-    cast(sum(score * weight) as double) / cast(nullif(sum(weight), 0) as double) as score_weighted
+    cast(sum(members.score) as {{ score_type() }}) as score_sum,
+    cast(sum(members.score) as double) / count(*) as score_average,
+    max(members.score) as score_maximum,
+    cast(sum(members.score * members.weight) as double) / cast(nullif(sum(members.weight), 0) as double) as score_weighted
 from members
-group by model_id, account_id
+inner join {{ ref('config_models') }} as models on members.model_number = models.model_number
+left join {{ ref('int_contact_keys') }} as best
+    on
+        members.contact_key = best.contact_key
+        and members.score = members.best_score
+group by models.model_id, members.account_id

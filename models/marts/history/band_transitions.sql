@@ -1,22 +1,18 @@
-{{- config(materialized="incremental", incremental_strategy="moved_contacts") -}}
-
-with transitions as (
-
-    select
-        *,
-        row_number() over (partition by model_id, contact_id order by changed_at) as place
-    from {{ moved_rows(ref('int_band_changes')) }}
-    where from_band_id is distinct from to_band_id and changed_at <= {{ as_of() }}
-
-)
+{{- config(materialized="view") -}}
 
 select
-    model_id,
-    contact_id,
-    from_band_id,
-    to_band_id,
+    models.model_id,
+    contacts.contact_id,
+    previous_bands.band_id as from_band_id,
+    bands.band_id as to_band_id,
     -- The first transition of a history has no direction.
-    case when place > 1 then case when score > previous_score then 'up' else 'down' end end as direction,
-    score,
-    changed_at as transitioned_at
-from transitions
+    case when changes.had_band then case when changes.score > changes.previous_score then 'up' else 'down' end end as direction,
+    changes.score,
+    changes.valid_from as transitioned_at
+from {{ ref('int_score_changes') }} as changes
+inner join {{ ref('run_plan') }} as plan on changes.valid_from <= plan.as_of
+inner join {{ ref('config_models') }} as models on changes.model_number = models.model_number
+inner join {{ ref('int_contact_keys') }} as contacts on changes.contact_key = contacts.contact_key
+left join {{ ref('config_bands') }} as previous_bands on changes.previous_band_number = previous_bands.band_number
+left join {{ ref('config_bands') }} as bands on changes.band_number = bands.band_number
+where changes.previous_band_number is distinct from changes.band_number

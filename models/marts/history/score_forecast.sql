@@ -1,11 +1,18 @@
+{{- config(materialized="view") -}}
+
 select
-    model_id,
-    contact_id,
-    from_band_id,
-    to_band_id,
-    score,
-    changed_at as changes_at
-from {{ ref('int_band_changes') }}
+    models.model_id,
+    contacts.contact_id,
+    previous_bands.band_id as from_band_id,
+    bands.band_id as to_band_id,
+    changes.score,
+    changes.valid_from as changes_at
+from {{ ref('int_score_changes') }} as changes
+cross join {{ ref('run_plan') }} as plan
+inner join {{ ref('config_models') }} as models on changes.model_number = models.model_number
+inner join {{ ref('int_contact_keys') }} as contacts on changes.contact_key = contacts.contact_key
+left join {{ ref('config_bands') }} as previous_bands on changes.previous_band_number = previous_bands.band_number
+left join {{ ref('config_bands') }} as bands on changes.band_number = bands.band_number
 where
-    changed_at > {{ as_of() }}
-    and changed_at <= {{ add_duration(as_of(), 0, (var('forecast_days', 30) | int) ~ ' * 86400000000') }}
+    changes.valid_from > plan.as_of
+    and changes.valid_from <= plan.forecast_until

@@ -1,31 +1,33 @@
-{{- config(materialized="incremental", incremental_strategy="moved_contacts") -}}
+{{- config(materialized="view") -}}
 
--- A day's closing score is its last change before the next midnight; of the as_of day, the one at as_of. Its opening score is
--- the one before its first change.
-with days as (
+-- A day's closing score is its last one before the next midnight; of the as_of day, the one at as_of. Its opening score is the
+-- one before its first.
+with closing as (
 
-    select
-        model_id,
-        contact_id,
-        cast({{ local_time('changed_at', var('time_zone', 'UTC')) }} as date) as snapshot_date,
-        max_by(score, changed_at) as score,
-        min_by(previous_score, changed_at) as opening_score,
-        count(case when previous_score is null then 1 end) as beginnings
-    from {{ moved_rows(ref('int_score_changes')) }}
-    where changed_at <= {{ as_of() }}
-    group by model_id, contact_id, cast({{ local_time('changed_at', var('time_zone', 'UTC')) }} as date)
+    select changes.*
+    from {{ ref('int_score_changes') }} as changes
+    cross join {{ ref('run_plan') }} as plan
+    where
+        changes.valid_from <= plan.as_of
+        and (changes.closes_day or changes.valid_to > plan.as_of)
 
 )
 
 select
-    days.model_id,
-    days.contact_id,
+    models.model_id,
+    contacts.contact_id,
     bands.band_id,
-    days.score,
-    days.snapshot_date
-from days
-left join {{ ref('config_bands') }} as bands
+    closing.score,
+    closing.local_date as snapshot_date
+from closing
+left join {{ ref('int_score_changes') }} as opening
     on
-        days.model_id = bands.model_id
-        and {{ in_band('days.score', 'bands') }}
-where days.beginnings > 0 or days.score != days.opening_score
+        closing.model_number = opening.model_number
+        and closing.contact_key = opening.contact_key
+        and closing.local_date = opening.local_date
+        and opening.opens_day
+        and not closing.opens_day
+inner join {{ ref('config_models') }} as models on closing.model_number = models.model_number
+inner join {{ ref('int_contact_keys') }} as contacts on closing.contact_key = contacts.contact_key
+left join {{ ref('config_bands') }} as bands on closing.band_number = bands.band_number
+where closing.opens_day or opening.previous_score is null or closing.score != opening.previous_score

@@ -1,16 +1,41 @@
-{{- config(materialized="incremental", incremental_strategy="notified_contacts") -}}
+{{- config(materialized="incremental", incremental_strategy="moved_ids") -}}
 
 -- Who entered a band of which people want to hear. What has been delivered stays as it was told, whatever comes late.
 with enterings as (
 
-    select *
-    from {{ ref('int_enterings') }}
+    select
+        models.model_id,
+        contacts.contact_id,
+        bands.band_id,
+        bands.action,
+        reasons.reasons,
+        enterings.score,
+        enterings.notify_again_months,
+        enterings.notify_again_microseconds,
+        enterings.transitioned_at
+    from {{ ref('int_enterings') }} as enterings
+    inner join {{ ref('config_models') }} as models on enterings.model_number = models.model_number
+    inner join {{ ref('config_bands') }} as bands on enterings.band_number = bands.band_number
+    inner join {{ ref('int_contact_keys') }} as contacts on enterings.contact_key = contacts.contact_key
+    left join {{ ref('int_entering_reasons') }} as reasons
+        on
+            enterings.model_number = reasons.model_number
+            and enterings.contact_key = reasons.contact_key
+            and enterings.transitioned_at = reasons.transitioned_at
 
 ),
 
 deliveries as (
 
     {{ notification_deliveries() }}
+
+),
+
+moved as (
+
+    select contacts.contact_id
+    from {{ ref('run_moved') }} as moved
+    inner join {{ ref('int_contact_keys') }} as contacts on moved.contact_key = contacts.contact_key
 
 ),
 
@@ -26,13 +51,16 @@ delivered as (
         coalesce({{ is_news('enterings.transitioned_at', 'start.first_as_of') }}, false) as is_due,
         deliveries.transitioned_at,
         deliveries.delivered_at
-    from {{ notified_rows('deliveries') }} as deliveries
+    from deliveries
     cross join {{ ref('notification_start') }} as start
+    cross join {{ ref('run_plan') }} as plan
+    left join moved on deliveries.contact_id = moved.contact_id
     left join enterings
         on
             deliveries.model_id = enterings.model_id
             and deliveries.contact_id = enterings.contact_id
             and deliveries.transitioned_at = enterings.transitioned_at
+    where plan.is_full or moved.contact_id is not null
 
 ),
 
@@ -42,7 +70,7 @@ waiting as (
         enterings.model_id,
         enterings.contact_id,
         enterings.band_id,
-        reasons.reasons,
+        enterings.reasons,
         enterings.action,
         enterings.score,
         {{ is_news('enterings.transitioned_at', 'start.first_as_of') }} and not {{ told_of_lately('enterings') }} as is_due,
@@ -50,11 +78,6 @@ waiting as (
         cast(null as timestamp) as delivered_at
     from enterings
     cross join {{ ref('notification_start') }} as start
-    left join {{ ref('int_entering_reasons') }} as reasons
-        on
-            enterings.model_id = reasons.model_id
-            and enterings.contact_id = reasons.contact_id
-            and enterings.transitioned_at = reasons.transitioned_at
     left join deliveries
         on
             enterings.model_id = deliveries.model_id

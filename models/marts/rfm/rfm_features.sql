@@ -1,20 +1,23 @@
 with orders as (
 
     select
-        aliases.contact_id,
+        people.survivor_key as contact_key,
         lines.transaction_id,
         lines.amount,
         lines.occurred_at
     from {{ ref('int_transaction_lines') }} as lines
-    inner join {{ ref('int_contact_aliases') }} as aliases on lines.contact_id = aliases.alias_id
-    where aliases.contact_id is not null and {{ in_rfm_window('lines.occurred_at') }}
+    inner join {{ ref('int_contacts') }} as people on lines.contact_key = people.contact_key
+    where
+        people.survivor_key is not null
+        and lines.occurred_at <= {{ as_of() }}
+        and {{ in_rfm_window('lines.occurred_at') }}
 
 ),
 
 features as (
 
     select
-        contact_id,
+        contact_key,
         count(distinct transaction_id) as frequency,
         cast(sum(amount) as {{ number_type() }}) as monetary,
         min(occurred_at) as first_ordered_at,
@@ -22,7 +25,7 @@ features as (
         -- Whole 24 hours.
         cast(floor({{ microseconds_between('max(occurred_at)', as_of()) }} / 86400000000) as bigint) as recency_days
     from orders
-    group by contact_id
+    group by contact_key
 
 ),
 
@@ -83,7 +86,7 @@ named as (
         scored.*,
         segments.rfm_segment,
         row_number() over (
-            partition by scored.contact_id
+            partition by scored.contact_key
             order by segments.priority nulls last, segments.rfm_segment
         ) as place
     from scored
@@ -96,7 +99,7 @@ named as (
 )
 
 select
-    contact_id,
+    contacts.contact_id,
     concat(recency_score, frequency_score, monetary_score) as rfm_code,
     rfm_segment,
     recency_days,
@@ -108,4 +111,5 @@ select
     first_ordered_at,
     last_ordered_at
 from named
-where place = 1
+inner join {{ ref('int_contact_keys') }} as contacts on named.contact_key = contacts.contact_key
+where named.place = 1

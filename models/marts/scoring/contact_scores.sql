@@ -1,58 +1,25 @@
-with score_counts as (
-
-    select
-        model_id,
-        score,
-        count(*) as contacts
-    from {{ ref('int_current_scores') }}
-    group by model_id, score
-
-),
-
--- Rank and percentile of a score, from how many contacts have each.
-places as (
-
-    select
-        model_id,
-        score,
-        sum(contacts) over (partition by model_id order by score) - contacts as lower_scores,
-        sum(contacts) over (partition by model_id order by score desc) - contacts as higher_scores,
-        sum(contacts) over (partition by model_id) as all_scores
-    from score_counts
-
-),
-
-banded as (
-
-    select
-        places.*,
-        bands.band_id,
-        bands.title as band_title,
-        bands.action
-    from places
-    left join {{ ref('config_bands') }} as bands
-        on
-            places.model_id = bands.model_id
-            and {{ in_band('places.score', 'bands') }}
-
-)
+{{- config(materialized="view") -}}
 
 select
-    scores.model_id,
-    scores.contact_id,
-    banded.band_id,
-    banded.band_title,
-    banded.action,
+    models.model_id,
+    contacts.contact_id,
+    bands.band_id,
+    bands.title as band_title,
+    bands.action,
     scores.score,
     scores.unlimited_score,
-    cast(1 + banded.higher_scores as bigint) as score_rank,
-    cast(100 * banded.lower_scores as double) / banded.all_scores as percentile,
+    places.score_rank,
+    places.percentile,
     scores.last_changed_at,
     scores.next_change_at,
     scores.history_began_at,
-    {{ as_of() }} as as_of
-from {{ ref('int_current_scores') }} as scores
-inner join banded
+    plan.as_of
+from {{ ref('int_scores') }} as scores
+inner join {{ ref('int_score_places') }} as places
     on
-        scores.model_id = banded.model_id
-        and scores.score = banded.score
+        scores.model_number = places.model_number
+        and scores.score = places.score
+inner join {{ ref('config_models') }} as models on scores.model_number = models.model_number
+inner join {{ ref('int_contact_keys') }} as contacts on scores.contact_key = contacts.contact_key
+left join {{ ref('config_bands') }} as bands on scores.band_number = bands.band_number
+cross join {{ ref('run_plan') }} as plan

@@ -1,50 +1,31 @@
-{{- config(materialized="incremental", incremental_strategy="touched_contacts") -}}
-
-{{- replaces_rows_by(['int_touched_contacts']) }}
-
--- The sets that lose to another at the same instant are left out; the others come with their rows.
-with entries as (
-
-    select entries.*
-    from {{ ref('int_entries') }} as entries
-    where entries.operation != 'set'
-
-    union all
-
-    select sets.* {{ except_columns(['previous_set_at']) }}
-    from {{ ref('int_sets') }} as sets
-
-),
-
--- The first set after an entry's start ends it.
-cut as (
-
-    select
-        entries.*,
-        {{ earliest(['entries.valid_to', 'sets.starts_at']) }} as cut_at
-    from entries
-    left join {{ ref('int_sets') }} as sets
-        on
-            entries.model_id = sets.model_id
-            and entries.contact_id = sets.contact_id
-            and entries.starts_at < sets.starts_at
-            and (sets.previous_set_at is null or entries.starts_at >= sets.previous_set_at)
-
-)
+{{- config(materialized="view") -}}
 
 select
-    entry_id,
-    model_id,
-    contact_id,
-    entry_type,
-    rule_id,
-    activity_id,
-    category,
-    operation,
-    note,
-    author,
-    points,
-    valid_from,
-    cut_at as valid_to
-from cut
-where cut_at is null or valid_from < cut_at
+    coalesce(rules.entry_prefix, case when ledger.adjustment_id is null then models.entry_prefix else 'manual:' end)
+    || coalesce(
+        ledger.adjustment_id,
+        ids.activity_id,
+        case
+            when ledger.rule_number is null then contacts.contact_id
+            else contacts.contact_id || ':' || {{ epoch_microseconds('ledger.starts_at') }}
+        end
+    )
+    || case when ledger.rule_number is null then '' else ':' || ledger.step end as entry_id,
+    models.model_id,
+    contacts.contact_id,
+    coalesce(rules.rule_trigger, case when ledger.adjustment_id is null then 'start' else 'manual' end) as entry_type,
+    rules.rule_id,
+    ids.activity_id,
+    case when rules.operation != 'set' then rules.category end as category,
+    coalesce(rules.operation, adjustments.operation, 'add') as operation,
+    adjustments.note,
+    adjustments.author,
+    ledger.points,
+    ledger.valid_from,
+    ledger.valid_to
+from {{ ref('int_ledger') }} as ledger
+inner join {{ ref('config_models') }} as models on ledger.model_number = models.model_number
+inner join {{ ref('int_contact_keys') }} as contacts on ledger.contact_key = contacts.contact_key
+left join {{ ref('config_rules') }} as rules on ledger.rule_number = rules.rule_number
+left join {{ ref('int_activity_ids') }} as ids on ledger.activity_key = ids.activity_key
+left join {{ ref('int_adjustments') }} as adjustments on ledger.adjustment_id = adjustments.adjustment_id

@@ -7,6 +7,8 @@
     )
 -}}
 
+-- depends_on: {{ ref('run_plan') }}
+
 -- What each run changed in the segments against the last one that finished. A record of publications: it is never rebuilt.
 with members as (
 

@@ -1,0 +1,14 @@
+{{- config(materialized="view", schema="store") -}}
+
+-- The id of each activity, as people know it.
+select
+    activity_key,
+    event_id as activity_id
+from {{ ref('int_events') }}
+
+union all
+
+select
+    activity_key,
+    transaction_id || ':' || line_number as activity_id
+from {{ ref('int_transaction_lines') }}

@@ -1,0 +1,102 @@
+{{- config(materialized="incremental", schema="store", incremental_strategy="run_contacts") -}}
+
+-- depends_on: {{ ref('run_contacts') }}
+
+-- Each published score of the run's contacts, past and to come, a row a score: from when until when, and in which band. The first
+-- one of a contact begins its history.
+-- Each row knows the sum after all that moves at its instant, and the first of them the sum before.
+with summed as (
+
+    select
+        model_number,
+        contact_key,
+        moved_at,
+        sum(points) over (partition by model_number, contact_key order by moved_at) as points_after,
+        sum(points) over (
+            partition by model_number, contact_key
+            order by moved_at
+            rows between unbounded preceding and current row
+        ) - points as points_before,
+        lag(moved_at) over (partition by model_number, contact_key order by moved_at) as previous_moved_at
+    from {{ ref('int_score_moves') }}
+
+),
+
+models as (
+
+    select
+        models.model_number,
+        models.minimum_score,
+        models.maximum_score,
+        coalesce(sum(limits.empty_points), 0) as empty_points
+    from {{ ref('config_models') }} as models
+    left join {{ ref('config_category_limits') }} as limits on models.model_number = limits.model_number
+    group by models.model_number, models.minimum_score, models.maximum_score
+
+),
+
+published as (
+
+    select
+        summed.model_number,
+        summed.contact_key,
+        case
+            when summed.previous_moved_at is not null
+                then {{ published_score('summed.points_before', 'models') }}
+        end as previous_score,
+        {{ published_score('summed.points_after', 'models') }} as score,
+        summed.moved_at as valid_from,
+        cast({{ local_time('summed.moved_at', var('time_zone', 'UTC')) }} as date) as local_date
+    from summed
+    inner join models on summed.model_number = models.model_number
+    where summed.moved_at is distinct from summed.previous_moved_at
+
+),
+
+banded as (
+
+    select
+        published.*,
+        bands.band_number
+    from published
+    left join {{ ref('config_bands') }} as bands
+        on
+            published.model_number = bands.model_number
+            and {{ in_band('published.score', 'bands') }}
+    where published.score is distinct from published.previous_score
+
+),
+
+neighbours as (
+
+    select
+        *,
+        lag(band_number) over (partition by model_number, contact_key order by valid_from) as previous_band_number,
+        max(band_number) over (
+            partition by model_number, contact_key
+            order by valid_from
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_band_number,
+        lag(local_date) over (partition by model_number, contact_key order by valid_from) as previous_date,
+        lead(local_date) over (partition by model_number, contact_key order by valid_from) as next_date,
+        first_value(valid_from) over (partition by model_number, contact_key order by valid_from) as began_at,
+        lead(valid_from) over (partition by model_number, contact_key order by valid_from) as valid_to
+    from banded
+
+)
+
+select
+    model_number,
+    contact_key,
+    band_number,
+    previous_band_number,
+    score,
+    previous_score,
+    earlier_band_number is not null as had_band,
+    local_date is distinct from previous_date as opens_day,
+    local_date is distinct from next_date as closes_day,
+    local_date,
+    began_at,
+    valid_from,
+    valid_to
+from neighbours

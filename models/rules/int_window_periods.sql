@@ -1,0 +1,132 @@
+{% set both_ends = '(select 1 as sign union all select -1 as sign)' -%}
+{% set moved_at = 'case when ends.sign = 1 then hits.occurred_at else hits.leaves_at end' -%}
+
+-- The periods in which a window rule holds, a row each (contract 4.3). An activity moves its rule's measure when it happens, and
+-- back when it leaves the window; what moves at one instant is netted; where the comparison changes, a period begins or ends.
+with judgements as (
+
+    select * from {{ ref('int_idle_judgements') }}
+    where not is_idle_rule
+
+),
+
+-- A value counts while at least one activity in the window has it.
+value_moves as (
+
+    select
+        hits.rule_number,
+        hits.contact_key,
+        hits.distinct_value,
+        {{ moved_at }} as moved_at,
+        sum(ends.sign) as amount
+    from {{ ref('int_window_hits') }} as hits
+    cross join {{ both_ends }} as ends
+    where hits.is_distinct and {{ moved_at }} is not null
+    group by hits.rule_number, hits.contact_key, hits.distinct_value, {{ moved_at }}
+
+),
+
+values_present as (
+
+    select
+        *,
+        sum(amount) over (
+            partition by rule_number, contact_key, distinct_value
+            order by moved_at
+            rows between unbounded preceding and current row
+        ) as occurrences
+    from value_moves
+
+),
+
+moves as (
+
+    select
+        hits.rule_number,
+        hits.contact_key,
+        ends.sign * hits.amount as amount,
+        {{ moved_at }} as moved_at
+    from {{ ref('int_window_hits') }} as hits
+    cross join {{ both_ends }} as ends
+    where not hits.is_distinct and not hits.is_idle_rule and {{ moved_at }} is not null
+
+    union all
+
+    select
+        rule_number,
+        contact_key,
+        case when occurrences > 0 then 1 else 0 end - case when occurrences - amount > 0 then 1 else 0 end as amount,
+        moved_at
+    from values_present
+
+    union all
+
+    -- Judged from before everything that happened.
+    select rule_number, contact_key, 0 as amount, {{ beginning_of_time() }} as moved_at from judgements
+
+),
+
+-- Each row knows the measure after all that moves at its instant, and the first of them the measure before.
+measured as (
+
+    select
+        rule_number,
+        contact_key,
+        moved_at,
+        sum(amount) over (partition by rule_number, contact_key order by moved_at) as measured_after,
+        sum(amount) over (
+            partition by rule_number, contact_key
+            order by moved_at
+            rows between unbounded preceding and current row
+        ) - amount as measured_before,
+        lag(moved_at) over (partition by rule_number, contact_key order by moved_at) as previous_moved_at
+    from moves
+
+),
+
+judged as (
+
+    select
+        measured.rule_number,
+        measured.contact_key,
+        {{ comparison_holds('measured.measured_after', 'rules') }} as holds,
+        -- Before everything, no rule holds.
+        measured.moved_at != {{ beginning_of_time() }} and {{ comparison_holds('measured.measured_before', 'rules') }} as held,
+        measured.moved_at
+    from measured
+    inner join {{ ref('config_rules') }} as rules on measured.rule_number = rules.rule_number
+    where measured.moved_at is distinct from measured.previous_moved_at
+
+),
+
+turns as (
+
+    select
+        rule_number,
+        contact_key,
+        holds,
+        moved_at as starts_at,
+        lead(moved_at) over (partition by rule_number, contact_key order by moved_at) as ends_at
+    from judged
+    where holds != held
+
+),
+
+periods as (
+
+    select
+        turns.rule_number,
+        turns.contact_key,
+        greatest(turns.starts_at, judgements.judged_from) as starts_at,
+        turns.ends_at
+    from turns
+    left join judgements
+        on
+            turns.rule_number = judgements.rule_number
+            and turns.contact_key = judgements.contact_key
+    where turns.holds
+
+)
+
+select * from periods
+where ends_at is null or starts_at < ends_at

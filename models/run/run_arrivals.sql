@@ -1,0 +1,37 @@
+-- depends_on: {{ ref('run_plan') }}
+
+{%- set text = dbt.type_string() -%}
+-- Whom the raw rows name that have come since the last run, or older rows with the same ids: contacts and visitors.
+select
+    contact_id,
+    anonymous_id
+from {{ ref('run_new_events') }}
+
+union
+
+select
+    contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from {{ ref('run_new_lines') }}
+
+union
+
+select
+    contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from (
+
+    {{ new_rows('contacts', ref('stg_contacts'), ['contact_id']) }}
+
+) as versions
+
+union
+
+select
+    contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from (
+
+    {{ new_rows('score_adjustments', ref('stg_score_adjustments'), ['adjustment_id']) }}
+
+) as adjustments

@@ -1,0 +1,18 @@
+{{- config(materialized="table") -}}
+
+-- depends_on: {{ ref('run_batches') }}
+{%- for seed in seed_registry() %}
+-- depends_on: {{ ref(seed) }}
+{%- endfor %}
+
+-- What this run is going to do. A run counts as finished when run_state has its number.
+{%- set plan = planned_run(ref('run_batches')) %}
+
+select
+    cast({{ plan.run_number }} as bigint) as run_number,
+    cast({{ literal(plan.fingerprint) }} as {{ dbt.type_string() }}) as fingerprint,
+    cast({{ literal(plan.reason) }} as {{ dbt.type_string() }}) as reason,
+    {{ 'true' if plan.is_full else 'false' }} as is_full,
+    {{ as_of() }} as as_of,
+    {{ instant_literal(plan.previous_as_of) }} as previous_as_of,
+    {{ add_duration(as_of(), 0, whole_number_var('forecast_days', 30) ~ ' * 86400000000') }} as forecast_until
