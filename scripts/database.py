@@ -39,6 +39,10 @@ class Database:
             cursor = self._connection.execute(sql, list(parameters))
             return list(cursor.fetchall()) if cursor.description else []
 
+    def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """The one value that a query gives."""
+        return self.execute(sql, parameters)[0][0]
+
     def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
         """Run one query and hand out its rows as mappings, a thousand in memory at a time."""
         with _typed_errors():

@@ -8,12 +8,11 @@ from pathlib import Path
 from scripts.database import Database, file_literal, literal
 from scripts.publication_folder import DATABASE, GRACE, PublicationFolder, copied
 from scripts.publication_record import Publication
-from scripts.publication_tables import Changes, mart_in
+from scripts.publication_tables import KEY, STORE, Changes
 
 # Hidden, so that readers don't take it for a mart.
 MOVED = ".moved_contacts.parquet"
-MOVED_MODEL = "int_moved_contacts"
-TOUCHED_MODEL = "int_touched_contacts"
+MOVED_MODEL = "run_moved"
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,9 @@ class Base:
         """Which contacts' rows it has to renew."""
         files = ", ".join(file_literal(file) for file in self.moved)
         database.execute(
-            "create or replace temp table changed_contacts as "
-            "select contact_id, bool_or(is_touched) as is_touched "
-            f"from read_parquet([{files}]) group by contact_id"
+            f"create or replace temp table changed_contacts as select distinct {KEY} from read_parquet([{files}])"
         )
-        [(changed,)] = database.execute("select count(*) from changed_contacts")
+        changed = int(database.value("select count(*) from changed_contacts"))
         return Changes(self.publication, "temp.changed_contacts", changed / max(1, _contacts(database)))
 
 
@@ -57,12 +54,10 @@ def keep_moved_contacts(database: Database, folder: Path) -> int | None:
     Returns:
         How many they are; None if there is no such list.
     """
-    if not {MOVED_MODEL, TOUCHED_MODEL} <= set(database.tables("intermediate", "source")):
+    if MOVED_MODEL not in database.tables("state", "source"):
         return None
-    touched = f"contact_id in (select contact_id from source.intermediate.{TOUCHED_MODEL})"
-    contacts = f"select contact_id, {touched} as is_touched from source.intermediate.{MOVED_MODEL}"
-    [(moved,)] = database.execute(f"copy ({contacts}) to {literal(folder / MOVED)} (format parquet)")
-    return int(moved)
+    contacts = f"select {KEY} from source.state.{MOVED_MODEL}"
+    return int(database.value(f"copy ({contacts}) to {literal(folder / MOVED)} (format parquet)"))
 
 
 def bases(folder: PublicationFolder, last: Publication, now: datetime) -> Iterator[Base]:
@@ -90,7 +85,6 @@ def bases(folder: PublicationFolder, last: Publication, now: datetime) -> Iterat
 
 
 def _contacts(database: Database) -> int:
-    if "contact_scores" not in database.tables("marts", "source"):
+    if "int_contact_keys" not in database.tables(STORE, "source"):
         return 0
-    query = f"select approx_count_distinct(contact_id) from {mart_in('source', 'contact_scores')}"
-    return int(database.execute(query)[0][0])
+    return int(database.value(f"select count(*) from source.{STORE}.int_contact_keys"))

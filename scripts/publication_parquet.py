@@ -2,94 +2,116 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from scripts.database import Database, literal
 from scripts.errors import UsageMistakeError
 from scripts.publication_folder import linked_or_copied
 from scripts.publication_record import MartRecord, Publication
-from scripts.publication_tables import HISTORY, mart_in
+from scripts.publication_tables import MARTS, Relation
 
 VARIABLE = "LEADSCORE_PARQUET"
+DEFAULT, ALL, NONE = "default", "all", "none"
+# They are as big as the events: only on request.
+BIG_MARTS = frozenset({"fct_rule_points", "fct_score_ledger", "score_snapshots"})
+# Views whose rows change only for contacts that a run moved, and not by its as_of alone.
+HISTORY = BIG_MARTS | {"band_transitions", "score_reasons"}
 # Level 1 takes as long as snappy, and its files are a third smaller: docs/publication.md.
 OPTIONS = "format parquet, compression zstd, compression_level 1"
 
 
-class ParquetMode(StrEnum):
-    """When Parquet files are written."""
+@dataclass(frozen=True)
+class ParquetChoice:
+    """Which marts get a Parquet file.
 
-    ALL = "all"
-    FULL = "full"
-    NONE = "none"
+    Attributes:
+        names: These; None: all but `but`.
+        but: What is left out.
+    """
+
+    names: frozenset[str] | None = None
+    but: frozenset[str] = frozenset()
+
+    def takes(self, mart: str) -> bool:
+        """Whether a mart gets a file."""
+        return mart not in self.but if self.names is None else mart in self.names
 
 
-def parquet_mode(environment: Mapping[str, str] | None = None) -> ParquetMode:
-    """What `LEADSCORE_PARQUET` says; all if it says nothing."""
-    written = (os.environ if environment is None else environment).get(VARIABLE) or ParquetMode.ALL
-    try:
-        return ParquetMode(written)
-    except ValueError as error:
-        raise UsageMistakeError(
-            f"{VARIABLE} is {written!r}",
-            f"Set it to {', '.join(ParquetMode)}; docs/publication.md tells more.",
-        ) from error
+def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoice:
+    """What `LEADSCORE_PARQUET` says; the default if it says nothing.
+
+    Raises:
+        UsageMistakeError: It can't be a list of marts.
+    """
+    written = ((os.environ if environment is None else environment).get(VARIABLE) or DEFAULT).strip()
+    if written == DEFAULT:
+        return ParquetChoice(but=BIG_MARTS)
+    if written == ALL:
+        return ParquetChoice()
+    if written == NONE:
+        return ParquetChoice(names=frozenset())
+    names = frozenset(name.strip() for name in written.split(",") if name.strip())
+    if not all(name.isidentifier() for name in names):
+        raise UsageMistakeError(f"{VARIABLE} is {written!r}", _advice())
+    return ParquetChoice(names=names)
 
 
 def write_parquet(
     database: Database,
-    marts: Mapping[str, MartRecord],
+    published: Mapping[Relation, MartRecord],
+    choice: ParquetChoice,
     *,
     as_of: datetime,
-    keep_set: bool,
     nothing_moved: bool,
     last: tuple[Publication, Path] | None,
     folder: Path,
     say: Callable[[str], None],
-) -> dict[str, MartRecord]:
-    """Write a Parquet file for each mart of the attached database `source`.
+) -> dict[Relation, MartRecord]:
+    """Write a Parquet file for each mart of the attached database `source` that is chosen.
 
     Args:
         database: A connection with `source`.
-        marts: The marts.
+        published: What is published.
+        choice: Which of its marts get a file.
         as_of: The instant scored for.
-        keep_set: Whether the files of the last publication are good enough, if they are of the same marts.
         nothing_moved: Whether no contact moved since the last publication.
         last: The last publication and its folder.
         folder: Where the files go.
         say: Is told which mart is being written.
 
     Returns:
-        The marts, each with the as_of of its file.
+        What is published, each mart with the as_of of its file.
+
+    Raises:
+        UsageMistakeError: A mart is chosen that there is not.
     """
-    if keep_set and last is not None and _same_set(marts, last[0]):
-        for name in marts:
-            linked_or_copied(last[1] / f"{name}.parquet", folder / f"{name}.parquet")
-        return {
-            name: replace(mart, parquet_as_of=last[0].marts[name].parquet_as_of)
-            for name, mart in marts.items()
-        }
-    for name, mart in marts.items():
-        place = folder / f"{name}.parquet"
-        if last is not None and _unchanged(name, mart, last[0], nothing_moved):
+    marts = {relation.name for relation in published if relation.schema == MARTS}
+    if unknown := sorted((choice.names or frozenset()) - marts):
+        raise UsageMistakeError(f"{VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts))
+    written = {}
+    for relation, record in published.items():
+        if relation.schema != MARTS or not choice.takes(relation.name):
+            written[relation] = replace(record, parquet_as_of=None)
+            continue
+        place = folder / f"{relation.name}.parquet"
+        if last is not None and _unchanged(relation, record, last[0], nothing_moved):
             linked_or_copied(last[1] / place.name, place)
         else:
             say(place.name)
-            database.execute(f"copy (from {mart_in('source', name)}) to {literal(place)} ({OPTIONS})")
-    return {name: replace(mart, parquet_as_of=as_of) for name, mart in marts.items()}
+            database.execute(f"copy (from {relation.within('source')}) to {literal(place)} ({OPTIONS})")
+        written[relation] = replace(record, parquet_as_of=as_of)
+    return written
 
 
-def _same_set(marts: Mapping[str, MartRecord], last: Publication) -> bool:
-    return set(marts) == set(last.marts) and all(
-        mart.same_columns(last.marts[name]) and last.marts[name].parquet_as_of is not None
-        for name, mart in marts.items()
-    )
-
-
-def _unchanged(name: str, mart: MartRecord, last: Publication, nothing_moved: bool) -> bool:
-    known = last.marts.get(name)
-    if known is None or not known.same_columns(mart) or known.parquet_as_of != last.as_of:
+def _unchanged(relation: Relation, record: MartRecord, last: Publication, nothing_moved: bool) -> bool:
+    known = last.marts.get(relation.key)
+    if known is None or not known.same_columns(record) or known.parquet_as_of != last.as_of:
         return False
-    return known.same_rows(mart) or (name in HISTORY and nothing_moved and known.rows == mart.rows)
+    return known.same_rows(record) or (relation.is_view and relation.name in HISTORY and nothing_moved)
+
+
+def _advice(marts: set[str] | None = None) -> str:
+    known = f": {', '.join(sorted(marts))}" if marts else ", such as contact_scores,band_transitions"
+    return f"Set it to {DEFAULT}, {ALL}, {NONE}, or to names of marts split at commas{known}."

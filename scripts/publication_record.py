@@ -13,17 +13,17 @@ RECORD = ".publication.json"
 
 @dataclass(frozen=True)
 class MartRecord:
-    """A mart of a publication.
+    """A mart of a publication, or a table that views of marts read.
 
     Attributes:
-        rows: How many rows it has.
+        rows: How many rows it has; None: it is a view, whose rows nobody has counted.
         columns: Its columns -> their types.
         checksum: Of all its rows, whatever their order; None: it is too big for being read twice.
-        replaced_rows: Rows deleted from the DuckDB file since the mart was last written whole.
+        replaced_rows: Rows deleted from the DuckDB file since it was last written whole.
         parquet_as_of: The as_of of the rows in its Parquet file; None: it has none.
     """
 
-    rows: int
+    rows: int | None
     columns: Mapping[str, str]
     checksum: str | None
     replaced_rows: int = 0
@@ -50,7 +50,8 @@ class Publication:
         as_of: The instant that run scored for.
         previous_as_of: The one of the run before.
         is_full: Whether that run was a full one; then nobody knows which contacts differ.
-        marts: Its marts by name.
+        marts: Its marts by name, and the tables that they read by schema and name.
+        whole_because: Why an incremental publication was written whole; None: it wasn't.
     """
 
     number: int
@@ -61,6 +62,12 @@ class Publication:
     previous_as_of: datetime | None
     is_full: bool
     marts: Mapping[str, MartRecord]
+    whole_because: str | None = None
+
+    @property
+    def mart_names(self) -> list[str]:
+        """The marts, without the tables that they read."""
+        return [name for name in self.marts if "." not in name]
 
     def precedes(self, run: "Publication | RunPlan", database: str) -> bool:
         """Whether this incremental run came next: then nothing but what it moved differs."""

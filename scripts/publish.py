@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from scripts.database import Database, literal, opened
 from scripts.errors import LeadscoreError
 from scripts.publication_base import Base, bases, keep_moved_contacts
 from scripts.publication_folder import DATABASE, PublicationFolder
-from scripts.publication_parquet import ParquetMode, parquet_mode, write_parquet
+from scripts.publication_parquet import ParquetChoice, parquet_choice, write_parquet
 from scripts.publication_record import MartRecord, Publication
 from scripts.publication_switch import switch
-from scripts.publication_tables import source_marts, update_all, write_all
+from scripts.publication_tables import Relation, described, relations, update_all, write_all
 from scripts.run_plan import RunPlan, run_plan
 from scripts.settings import Settings
 
@@ -31,6 +31,7 @@ class _Task:
     last: Publication | None
     moved: int | None  # contacts since the last publication; None: not known
     say: Callable[[str], None]
+    warn: Callable[[str], None]
 
 
 def publish(
@@ -57,9 +58,9 @@ def publish(
         The names of the published marts.
 
     Raises:
-        UsageMistakeError: `LEADSCORE_PARQUET` is none of its values.
+        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts.
     """
-    mode = parquet_mode()
+    choice = parquet_choice()
     folder = PublicationFolder(settings.published)
     with opened(None) as database:
         database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
@@ -72,35 +73,45 @@ def publish(
             moved = None
             if plan and last and last.precedes(plan, str(settings.database)):
                 moved = keep_moved_contacts(database, folder.building)
-            task = _Task(database, folder, settings.database, number, plan, scored, last, moved, say)
-            marts = _parquet(task, _tables(task, source_marts(database), now), mode)
-            _record(task, marts, datetime.now(UTC)).write(folder.building)
+            task = _Task(database, folder, settings.database, number, plan, scored, last, moved, say, warn or say)
+            source = {relation: described(database, relation) for relation in relations(database)}
+            published, because = _tables(task, source, now)
+            published = _parquet(task, published, choice)
+            record = _record(task, published, datetime.now(UTC), because)
+            record.write(folder.building)
             folder.finish(number)
         except BaseException:
             folder.abandon()
             raise
-    switch(folder, number, warn or say)
+    switch(folder, number, task.warn)
     folder.clean(datetime.now(UTC), keep_earlier=not whole)
-    return list(marts)
+    return record.mart_names
 
 
-def _tables(task: _Task, marts: Mapping[str, MartRecord], now: datetime) -> dict[str, MartRecord]:
-    """Write the DuckDB file: what changed into an earlier one if there is a fitting one, else all of it."""
+def _tables(
+    task: _Task, source: Mapping[Relation, MartRecord], now: datetime
+) -> tuple[dict[Relation, MartRecord], str | None]:
+    """Write the DuckDB file: what changed into an earlier one if there is a fitting one, else all of it.
+
+    Returns:
+        What is published, and why it was written whole although the run was incremental.
+    """
     file = task.folder.building / DATABASE
     database = task.database
+    because = None
     if task.moved is not None and task.last is not None:
         for base in bases(task.folder, task.last, now):
             try:
                 with _serving(database, file, base):
-                    return update_all(database, marts, base.changes(database), task.say)
-            except (
-                LeadscoreError,
-                OSError,
-            ):  # a reader has it open, or it isn't what it should be: the next one
+                    return update_all(database, source, base.changes(database), task.say), None
+            except (LeadscoreError, OSError) as error:
+                # A reader has it open, or it isn't what it should be: the next one.
+                because = str(error).splitlines()[0]
                 _remove(file)
+        task.warn(f"the publication is written whole, because an earlier one can't be brought up to date: {because}")
     with _serving(database, file, None):
-        write_all(database, marts, task.say)
-    return dict(marts)
+        write_all(database, source, task.say)
+    return dict(source), because
 
 
 @contextmanager
@@ -121,14 +132,14 @@ def _remove(file: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _parquet(task: _Task, marts: Mapping[str, MartRecord], mode: ParquetMode) -> dict[str, MartRecord]:
-    if mode is ParquetMode.NONE:
-        return {name: replace(mart, parquet_as_of=None) for name, mart in marts.items()}
+def _parquet(
+    task: _Task, published: Mapping[Relation, MartRecord], choice: ParquetChoice
+) -> dict[Relation, MartRecord]:
     return write_parquet(
         task.database,
-        marts,
+        published,
+        choice,
         as_of=task.as_of,
-        keep_set=mode is ParquetMode.FULL and task.plan is not None and not task.plan.is_full,
         nothing_moved=task.moved == 0,
         last=None if task.last is None else (task.last, task.folder.of(task.last.number)),
         folder=task.folder.building,
@@ -136,7 +147,9 @@ def _parquet(task: _Task, marts: Mapping[str, MartRecord], mode: ParquetMode) ->
     )
 
 
-def _record(task: _Task, marts: Mapping[str, MartRecord], now: datetime) -> Publication:
+def _record(
+    task: _Task, published: Mapping[Relation, MartRecord], now: datetime, because: str | None
+) -> Publication:
     return Publication(
         number=task.number,
         published_at=now,
@@ -145,5 +158,6 @@ def _record(task: _Task, marts: Mapping[str, MartRecord], now: datetime) -> Publ
         as_of=task.as_of,
         previous_as_of=task.plan.previous_as_of if task.plan else None,
         is_full=task.plan is None or task.plan.is_full,
-        marts=marts,
+        marts={relation.key: record for relation, record in published.items()},
+        whole_because=because,
     )

@@ -119,7 +119,14 @@ def _aliases(settings: Settings, contact_id: str) -> Sequence[tuple[Any, ...]]:
     try:
         with opened(settings.database, read_only=True) as database:
             return database.execute(
-                "select contact_id from intermediate.int_contact_aliases where alias_id = ?", [contact_id]
+                """
+                select survivors.contact_id
+                from store.int_contact_keys as contacts
+                inner join store.int_contacts as people on contacts.contact_key = people.contact_key
+                left join store.int_contact_keys as survivors on people.survivor_key = survivors.contact_key
+                where contacts.contact_id = ?
+                """,
+                [contact_id],
             )
     except LeadscoreError:
         return []

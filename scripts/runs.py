@@ -13,7 +13,7 @@ from scripts.engine import is_embedded
 from scripts.errors import ConfigurationMistakesError, LeadscoreError
 from scripts.mistakes import Mistake
 from scripts.progress import step_progress
-from scripts.publication_parquet import parquet_mode
+from scripts.publication_parquet import parquet_choice
 from scripts.publish import publish
 from scripts.run_lock import PATIENCE, Patience, locked
 from scripts.run_log import RunEntry, logged, run_log
@@ -21,13 +21,20 @@ from scripts.run_plan import run_plan
 from scripts.seed_files import structural_mistakes
 from scripts.settings import Settings
 from scripts.spark_marts import bring_marts
-from scripts.standing_configuration import TAG, configuration_stands, remember_configuration
+from scripts.standing_configuration import remember_configuration, standing_nodes
 
 MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
     "order by seed, row_number, column_name, problem"
 )
-NUMBERED = "int_contact_numbers"
+RESCORED = """
+select count(*)
+from state.run_contacts as contacts
+inner join store.int_contacts as people
+    on
+        contacts.contact_key = people.contact_key
+        and people.contact_key = people.survivor_key
+"""
 SUMMARY = "select metric, value, description from marts.run_summary order by place"
 
 
@@ -95,7 +102,7 @@ def run_once(
         RunFailedError: Something else failed. In both cases the last publication is untouched.
     """
     began = monotonic()
-    parquet_mode()  # a wrong value is refused before anything is touched
+    parquet_choice()  # a wrong value is refused before anything is touched
     with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
         # Now, not before the wait: another run may have scored for a later instant meanwhile.
         as_of = request.as_of or datetime.now(UTC)
@@ -116,8 +123,10 @@ def run_locked(
         refuse_broken_seeds(settings)
         with opened(settings.database) as database:
             # Also so that a database that can't be written is refused before dbt starts.
-            stands = (
-                is_embedded() and not request.full_refresh and configuration_stands(database, *configuration)
+            standing = (
+                standing_nodes(database, *configuration)
+                if is_embedded() and not request.full_refresh
+                else None
             )
         with entry.stage("scoring"), step_progress("Scoring") as progress:
             project = project or DbtProject(settings.root, settings.database, settings.seeds)
@@ -125,7 +134,7 @@ def run_locked(
                 progress,
                 variables=request.variables,
                 run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
-                exclude=TAG if stands else None,
+                exclude=standing,
                 full_refresh=request.full_refresh,
             )
         if not is_embedded():
@@ -134,7 +143,7 @@ def run_locked(
         entry.note(warnings=len(outcome.warnings), **kind)
         raise_for_failure(outcome, settings.database)
         with opened(settings.database) as database:
-            if is_embedded() and not stands:
+            if is_embedded() and standing is None:
                 remember_configuration(database, *configuration)
             rescored = _contacts_rescored(database)
         with entry.stage("publishing"), step_progress("Publishing") as progress:
@@ -165,10 +174,10 @@ def _bring_from_spark(settings: Settings, entry: RunEntry) -> None:
 
 
 def _contacts_rescored(database: Database) -> int:
-    """How many contacts the run gave a number, because it scored them; 0 where nothing was built."""
-    if NUMBERED not in database.tables("intermediate"):
+    """How many contacts that are scored the run scored anew; 0 where nothing was built."""
+    if "run_contacts" not in database.tables("state") or "int_contacts" not in database.tables("store"):
         return 0
-    return int(database.execute(f"select count(*) from intermediate.{NUMBERED}")[0][0])
+    return int(database.value(RESCORED))
 
 
 def _kind(path: Path, as_of: datetime) -> dict[str, str]:

@@ -17,7 +17,7 @@ ALWAYS = ("run_summary",)
 WHOLE_SCHEMAS = ("marts", "state")
 SINGLE_TABLES = {
     "configuration": ("config_errors",),
-    "intermediate": ("int_contact_numbers", "int_moved_contacts", "int_touched_contacts"),
+    "store": ("int_contacts",),
 }
 HELPER = "__"  # a table that is made on the way, as `int_touched_contacts__reached`
 

@@ -1,16 +1,35 @@
-"""Whether the configuration in the database is still that of the files, and a run may leave it as it is."""
+"""What a run may leave as it is: the configuration and views, while the files that they are made of stay."""
 
 import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+import yaml
+
 from scripts.database import Database, identifier
 from scripts.dbt_session import parsed_files
 
-TAG = "tag:configuration"
+ALWAYS = "tag:configuration tag:constant"
+WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
+# Variables that say where raw tables are, and what they say if they are in this database.
+RAW_PLACES = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
 SCHEMAS = ("seeds", "configuration")
 TABLE = "state.standing_configuration"
+
+
+def standing_nodes(
+    database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
+) -> str | None:
+    """What a run leaves out, as dbt's `--exclude`; None: nothing.
+
+    The arguments are those of `configuration_stands`.
+    """
+    if not configuration_stands(database, root, seeds, variables):
+        return None
+    declared = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars") or {}
+    places = {name: variables.get(name, declared.get(name)) for name in RAW_PLACES}
+    return WITH_LOCAL_RAW_TABLES if places == RAW_PLACES else ALWAYS
 
 
 def configuration_stands(
@@ -54,4 +73,9 @@ def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, 
                 name = f"{schema}.{identifier(table)}"
                 rows = database.execute(f"select count(*), sum(hash(cells)) from {name} as cells")
                 digest.update(f"\n{name} {rows}".encode())
+    columns = database.execute(
+        "select table_name, column_name, data_type from information_schema.columns "
+        "where table_schema = 'raw' and table_catalog = current_database() order by all"
+    )
+    digest.update(f"\n{columns}".encode())
     return digest.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +11,13 @@ import duckdb
 
 from scripts.settings import Settings
 
-HISTORY = ("fct_score_ledger", "fct_rule_points", "band_transitions", "score_snapshots", "score_reasons")
-SCORED_ONLY = ("fct_score_ledger", "fct_rule_points")
+# Tables of numbers -> the views of them that readers know.
+HISTORY = {
+    "int_ledger": "fct_score_ledger",
+    "int_rule_points": "fct_rule_points",
+    "int_score_changes": "score_snapshots",
+    "int_reasons": "score_reasons",
+}
 CONTACTS = 300
 
 
@@ -27,43 +32,48 @@ class ScoredDatabase:
 
     def full_run(self) -> None:
         """Everything anew, by no list of contacts."""
-        statements = ["create schema if not exists marts", "create schema if not exists intermediate"]
-        for mart in HISTORY:
-            contact_ids = f"select 'c' || (i // 4) as contact_id from range({CONTACTS * 4}) as r(i)"
-            statements.append(
-                f"create or replace table marts.{mart} as "
-                "select contact_id, 'e' || row_number() over () as id, "
+        statements = [
+            *(f"create schema if not exists {schema}" for schema in ("marts", "store", "state")),
+            "create or replace table store.int_contact_keys as "
+            f"select i as contact_key, 'c' || i as contact_id from range(1, {CONTACTS + 1}) as r(i)",
+        ]
+        for table, mart in HISTORY.items():
+            contact_keys = f"select 1 + i // 4 as contact_key from range({CONTACTS * 4}) as r(i)"
+            statements += [
+                f"create or replace table store.{table} as "
+                "select contact_key, 'e' || row_number() over () as id, "
                 f"cast({self._points()} as decimal(18, 2)) as points, timestamp '2026-01-01' as valid_from "
-                f"from ({contact_ids})"
-            )
+                f"from ({contact_keys})",
+                f"create or replace view marts.{mart} as "
+                f"select contact_id, id, points, valid_from from store.{table} "
+                "inner join store.int_contact_keys using (contact_key)",
+            ]
         self._run([*statements, *self._whole_marts()], full=True)
 
     def run(self, contacts: Sequence[int] | None = None, *, told: Sequence[int] | None = None) -> None:
-        """The next run, in which some contacts are rescored and some more change through time alone.
+        """The next run, in which some contacts move and perhaps a new one comes.
 
         Args:
-            contacts: Who is rescored; None: what chance says, and who changes through time as well.
-            told: Whom the run says that it rescored, if that isn't so.
+            contacts: Who moves; None: what chance says.
+            told: Whom the run says that it moved, if that isn't so.
         """
-        drifting: Sequence[int] = ()
-        if contacts is None:
-            contacts = self.chance.sample(range(CONTACTS), self.chance.choice([0, 1, 5, 20]))
-            drifting = self.chance.sample(range(CONTACTS), self.chance.choice([0, 0, 5]))
         statements = []
-        for mart in HISTORY:
-            changed = [*contacts] if mart in SCORED_ONLY else [*contacts, *drifting]
-            listed = ", ".join(f"('c{contact}')" for contact in changed) or "('nobody')"
+        if contacts is None:
+            contacts = self.chance.sample(range(1, CONTACTS), self.chance.choice([0, 1, 5, 20]))
+            if self.chance.random() < 0.3:
+                new = "(select 1 + max(contact_key) from store.int_contact_keys)"
+                statements.append(f"insert into store.int_contact_keys select {new}, 'n' || {new}")
+        listed = ", ".join(f"({contact})" for contact in contacts) or "(0)"
+        for table in HISTORY:
             statements += [
-                f"delete from marts.{mart} where contact_id in (from (values {listed}))",
-                f"insert into marts.{mart} "
-                f"select distinct contact_id, 'e' || i, {self._points()}, timestamp '2026-02-01' "
-                f"from (values {listed}) as moved(contact_id) "
-                f"cross join range({self.chance.randrange(6)}) as entries(i) where contact_id != 'nobody'",
+                f"delete from store.{table} where contact_key in (from (values {listed}))",
+                f"insert into store.{table} "
+                f"select distinct contact_key, 'e' || i, {self._points()}, timestamp '2026-02-01' "
+                f"from (values {listed}) as moved(contact_key) "
+                f"cross join range({self.chance.randrange(6)}) as entries(i) where contact_key > 0",
             ]
-        touched = contacts if told is None else told
-        self._run(
-            [*statements, *self._whole_marts()], full=False, moved=[*touched, *drifting], touched=touched
-        )
+        moved = contacts if told is None else told
+        self._run([*statements, *self._whole_marts()], full=False, moved=moved)
 
     def execute(self, *statements: str) -> None:
         """Change the database by hand."""
@@ -77,7 +87,6 @@ class ScoredDatabase:
         *,
         full: bool,
         moved: Sequence[int] = (),
-        touched: Sequence[int] = (),
     ) -> None:
         previous = f"timestamp '{self.as_of}'" if self.run_number else "null::timestamp"
         self.run_number += 1
@@ -88,11 +97,8 @@ class ScoredDatabase:
             f"create or replace table state.run_plan as select {self.run_number}::bigint as run_number, "
             f"timestamp '{self.as_of}' as as_of, {previous} as previous_as_of, {full} as is_full, "
             "'because' as reason, 'f' as fingerprint",
-            *(
-                f"create or replace table intermediate.{model} as "
-                f"select distinct 'c' || unnest({[*listed]}::int[]) as contact_id"
-                for model, listed in (("int_moved_contacts", moved), ("int_touched_contacts", touched))
-            ),
+            "create or replace table state.run_moved as "
+            f"select distinct unnest({[*moved]}::bigint[]) as contact_key",
         )
 
     def _whole_marts(self) -> list[str]:
@@ -105,11 +111,16 @@ class ScoredDatabase:
         ]
 
     def _points(self) -> str:
-        return f"{self.chance.randrange(1000)} / 100 + hash(contact_id) % 7"
+        return f"{self.chance.randrange(1000)} / 100 + hash(contact_key) % 7"
 
 
-def differences(settings: Settings, *, parquet: bool = True) -> list[str]:
-    """The published marts that don't hold exactly the database's rows."""
+def differences(settings: Settings, *, parquet: Collection[str] | None = None) -> list[str]:
+    """The published marts that don't hold exactly the database's rows.
+
+    Args:
+        settings: Where they are.
+        parquet: The marts that have a Parquet file; None: all.
+    """
     found = []
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(settings.database)}' as source (read_only)")
@@ -126,10 +137,10 @@ def differences(settings: Settings, *, parquet: bool = True) -> list[str]:
         )
         found += sorted(marts ^ served)
         files = {path.stem for path in settings.published.glob("*.parquet")}
-        found += [f"{mart}.parquet" for mart in sorted(files ^ (marts if parquet else set()))]
+        found += [f"{mart}.parquet" for mart in sorted(files ^ (marts if parquet is None else set(parquet)))]
         for mart in marts & served:
             copies = [f"served.marts.{mart}"]
-            copies += [f"'{_quoted(settings.published / mart)}.parquet'"] if parquet else []
+            copies += [f"'{_quoted(settings.published / mart)}.parquet'"] if parquet is None or mart in parquet else []
             for copy in copies:
                 one, other = f"from source.marts.{mart}", f"from {copy}"
                 query = f"({one} except all {other}) union all ({other} except all {one})"

@@ -59,8 +59,13 @@ def published_changes(settings: Settings) -> Changes:
     changes: Changes = defaultdict(list)
     with opened(settings.database, read_only=True) as database:
         for model_id, contact_id, value, changed_at in database.execute(
-            "select model_id, contact_id, score, changed_at from intermediate.int_score_changes "
-            "order by changed_at"
+            """
+            select models.model_id, contacts.contact_id, changes.score, changes.valid_from
+            from store.int_score_changes as changes
+            inner join configuration.config_models as models using (model_number)
+            inner join store.int_contact_keys as contacts using (contact_key)
+            order by changes.valid_from
+            """
         ):
             changes[model_id, contact_id].append((changed_at, value))
     return changes

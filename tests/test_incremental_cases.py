@@ -134,7 +134,7 @@ def test_an_incremental_run_equals_a_full_refresh(scored: Scored) -> None:
 
 
 def test_only_whom_something_happened_to_is_rescored(scored: Scored) -> None:
-    rescored = read(scored.after, "from intermediate.int_touched_contacts")
+    rescored = read(scored.after, "select contact_id from state.run_contacts")
     assert {contact_id for (contact_id,) in rescored} == set(PEOPLE) - {"alone"}
 
 
@@ -186,7 +186,7 @@ def test_a_vanished_raw_row_makes_the_run_full_and_says_so(scored: Scored) -> No
 def test_time_alone_rescores_nobody_and_moves_scores(scored: Scored) -> None:
     project = scored.again()
     assert project.score(SECOND_AS_OF + timedelta(days=40), SEEDS) == Plan(is_full=False, reason=None)
-    assert read(project.database, "from intermediate.int_touched_contacts") == []
+    assert read(project.database, "select contact_id from state.run_contacts") == []
     [(_, exact), (_, lead)] = scored.scores(scored.after, "alone")
     assert scored.scores(project.database, "alone") == [("exact", exact), ("lead", lead - 4)], "expired"
 

@@ -18,7 +18,7 @@ from tiny_project import SEEDS as TINY_SEEDS
 KILLS = int(os.environ.get("LEADSCORE_KILLS", "2"))
 SEED = time.time_ns() if os.environ.get("LEADSCORE_RANDOM") == "1" else 1
 # The nodes after which a run with a later as_of dies; one where time is short.
-NODES = ["int_touched_contacts", "fct_score_ledger", "contact_scores"] if KILLS > 6 else ["fct_score_ledger"]
+NODES = ["run_contacts", "int_ledger", "int_scores"] if KILLS > 6 else ["int_ledger"]
 AS_OF = datetime(2026, 6, 1)
 SEEDS = {**TINY_SEEDS, "model_conditions": []}
 EDITED = {**SEEDS, "scoring_rules": [{**row, "points": "3"} for row in SEEDS["scoring_rules"]]}

@@ -1,4 +1,4 @@
-{{- config(materialized="view", schema="store") -}}
+{{- config(materialized="view", schema="store", tags=["constant"]) -}}
 
 -- The id of each activity, as people know it.
 select

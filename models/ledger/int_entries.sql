@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 -- Every contribution to the scores of the run's contacts before sets are applied: a row a step where its points decay.
 with audience as (

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 {% set both_ends = '(select 1 as sign union all select -1 as sign)' -%}
 {% set moved_at = 'case when ends.sign = 1 then ledger.valid_from else ledger.valid_to end' -%}

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 -- The activities that window rules measure, a row each: what it adds, and when it leaves the window.
 select

@@ -1,10 +1,13 @@
+{{- config(materialized="view", tags=["constant"]) -}}
+
 -- The days on which metrics can be looked at: from the first snapshot to the day of as_of.
 with bounds as (
 
     select
-        coalesce(min(snapshot_date), cast({{ as_of() }} as date)) as first_date,
-        cast({{ as_of() }} as date) as last_date
-    from {{ ref('score_snapshots') }}
+        coalesce(min(snapshots.snapshot_date), cast(min(plan.as_of) as date)) as first_date,
+        cast(min(plan.as_of) as date) as last_date
+    from {{ ref('run_plan') }} as plan
+    left join {{ ref('score_snapshots') }} as snapshots on true
 
 ),
 

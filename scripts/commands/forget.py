@@ -18,7 +18,7 @@ from scripts.erasure_traces import Traces
 from scripts.errors import DatabaseBusyError, UsageMistakeError
 from scripts.json_output import json_object
 from scripts.progress import step_progress
-from scripts.publication_parquet import parquet_mode
+from scripts.publication_parquet import parquet_choice
 from scripts.run_lock import locked
 from scripts.runs import refuse_broken_seeds
 from scripts.settings import Settings
@@ -46,7 +46,7 @@ def forget(
     )
     settings = Settings.from_environment()
     request = ErasureRequest(exports or [Path("exports")], parsed_variables(settings.root, variables))
-    parquet_mode()  # what would stop the run is refused before anything is erased
+    parquet_choice()  # what would stop the run is refused before anything is erased
     refuse_broken_seeds(settings)
     if as_json and not yes:
         raise UsageMistakeError("--json doesn't ask", "Add --yes.")

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 -- A day's closing score is its last one before the next midnight; of the as_of day, the one at as_of. Its opening score is the
 -- one before its first.

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 select
     coalesce(rules.entry_prefix, case when ledger.adjustment_id is null then models.entry_prefix else 'manual:' end)
