@@ -261,9 +261,9 @@ def test_a_column_added_to_segment_changes_is_null_in_older_rows(
         ("shrinks", ["name VARCHAR is only in the table", "--full-refresh"]),
         ("retyped", ["name INTEGER is only in the model", "name VARCHAR is only in the table"]),
         ("kept_shrinks", ["name VARCHAR is only in the table", "never rebuilt"]),
-        ("kept_retyped", ["name INTEGER is only in the contract and the model", "never rebuilt"]),
+        ("kept_retyped", ["name INTEGER is only in", "name VARCHAR is only in the table", "never rebuilt"]),
         ("constrained", ["constrained.worth is new", "leave out its constraints"]),
-        ("not_in_contract", ["worth VARCHAR is only in the model"]),
+        ("not_in_contract", ["worth VARCHAR is only in the model", "append_new_columns"]),
     ],
 )
 def test_a_table_that_does_not_fit_its_model_is_refused_and_stays(

@@ -18,7 +18,7 @@
     {%- endif -%}
     select error({{ literal(model.name ~ ': columns differ.') }} || string_agg(difference, '') || {{ literal('\n' ~ remedy) }})
     from (
-        select chr(10) || '  - ' || lower(name) || ' ' || type || ' is only in ' || string_agg(source, ' and ' order by source) as difference
+        select chr(10) || '  - ' || lower(name) || ' ' || type || ' is only in ' || string_agg(source, ' and ') as difference
         from (
             {{ queries | join('\n            union all\n            ') }}
         )
@@ -32,21 +32,19 @@
 {% macro contract_columns_sql() -%}
     {# A query whose columns are those of this model's contract. -#}
     select
-    {%- for column in model.columns.values() %} cast(null as {{ column.data_type }}) as {{ contract_name(column) }}
+    {%- for column in model.columns.values() %} cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) if column.quote else column.name }}
         {{- ',' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{% macro contract_name(column) -%}
-    {# The name of a column of a contract, in quotes if its description asks for them. #}
-    {{- adapter.quote(column.name) if column.quote else column.name -}}
-{%- endmacro %}
-
-
 {% macro add_new_columns(relation) -%}
     {# Adds to a table what its model's contract has more; rows that are there have nothing in it. #}
-    {%- set kept = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
+    {#- Of a struct this lists the fields, as `name.field`; in exchange it takes half the time of `get_columns_in_relation`. -#}
+    {%- set kept = [] -%}
+    {%- for column in adapter.get_column_schema_from_query('from ' ~ relation) -%}
+        {%- do kept.extend([column.name | lower, column.name.split('.')[0] | lower]) -%}
+    {%- endfor -%}
     {%- for column in model.columns.values() if column.name | lower not in kept -%}
         {%- if column.constraints -%}
             {{- exceptions.raise_compiler_error(
@@ -55,7 +53,7 @@
             ) -}}
         {%- endif -%}
         {%- call statement('added_column') -%}
-            alter table {{ relation }} add column {{ contract_name(column) }} {{ column.data_type }}
+            alter table {{ relation }} add column {{ adapter.quote(column.name) if column.quote else column.name }} {{ column.data_type }}
         {%- endcall -%}
     {%- endfor -%}
 {%- endmacro %}
