@@ -156,6 +156,26 @@ def test_parse_gives_no_warning_with_dbts_schema_check_on(parsed: Parsed) -> Non
     assert any(path.endswith("dbt_project.yml") for path in parsed.checked)
 
 
+def test_what_a_run_makes_is_made_before_the_run_counts_as_finished(parsed: Parsed) -> None:
+    """What `run_state` doesn't wait for could be half made when the next run goes on from it."""
+    manifest = parsed.manifest
+    models = {name: node for name, node in manifest.nodes.items() if node.resource_type == "model"}
+    ancestors: set[str] = set()
+    waiting = [f"model.{NAME}.run_state"]
+    while waiting:
+        found = set(models[waiting.pop()].depends_on_nodes) & set(models) - ancestors
+        ancestors |= found
+        waiting += found
+    forgotten = [
+        model.name
+        for name, model in sorted(models.items())
+        if model.config.materialized == "incremental"
+        or (model.schema == "marts" and "configuration" not in model.tags)
+        if name not in ancestors
+    ]
+    assert not forgotten, f"models/state/run_state.sql doesn't wait for: {', '.join(forgotten)}"
+
+
 def test_everything_is_described(parsed: Parsed) -> None:
     manifest = parsed.manifest
     documented = [*manifest.nodes.values(), *manifest.sources.values(), *manifest.exposures.values()]

@@ -5,8 +5,10 @@
 #}
 
 {% materialization table, adapter='duckdb' -%}
+    {%- do refuse_unsupported_configurations() -%}
     {%- set relation = this.incorporate(type='table') -%}
-    {%- do give_way_to(relation) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- do give_way_to(relation, existing) -%}
     {%- call statement('main') -%}
         {{ replaced_table_sql(relation, compiled_code) }}
     {%- endcall -%}
@@ -16,12 +18,12 @@
 
 
 {% materialization view, adapter='duckdb' -%}
+    {%- do refuse_unsupported_configurations() -%}
     {%- set relation = this.incorporate(type='view') -%}
-    {%- do give_way_to(relation) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- do give_way_to(relation, existing) -%}
     {%- call statement('main') -%}
-        create or replace view {{ relation }} as (
-            {{ compiled_code }}
-        )
+        {{ replaced_view_sql(relation, compiled_code) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}
     {{- return({'relations': [relation]}) -}}
@@ -29,10 +31,14 @@
 
 
 {% materialization incremental, adapter='duckdb' -%}
+    {%- do refuse_unsupported_configurations() -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set is_new = existing is none or existing.type != 'table' or should_full_refresh() -%}
-    {%- do give_way_to(relation) -%}
+    {%- do give_way_to(relation, existing) -%}
+    {%- if not is_new and config.get('on_schema_change') == 'append_new_columns' -%}
+        {%- do add_new_columns(relation) -%}
+    {%- endif -%}
     {%- call statement('main') -%}
         {%- if is_new -%}
         {{ replaced_table_sql(relation, compiled_code) }}
@@ -45,10 +51,10 @@
 {%- endmaterialization %}
 
 
-{% macro give_way_to(relation) -%}
-    {# A table that becomes a view, or the other way round: what has the name is dropped. #}
-    {%- set existing = load_cached_relation(relation) -%}
+{% macro give_way_to(relation, existing) -%}
+    {# A table that becomes a view, or the other way round: what has the name is dropped; it stays if what follows fails. #}
     {%- if existing is not none and existing.type != relation.type -%}
+        {%- do adapter.ensure_transaction() -%}
         {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
 {%- endmacro %}
@@ -70,13 +76,36 @@
 {%- endmacro %}
 
 
+{% macro replaced_view_sql(relation, query) -%}
+    {# A view made anew; the old one stays if this one hasn't the columns of its contract. #}
+        create or replace view {{ relation }} as (
+            {{ query }}
+        )
+    {%- if config.get('contract').enforced -%}
+        ;
+        {{ refuse_differing_columns_sql(
+            {'the model': relation}, 'Let the SQL of the view and its contract say the same.'
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {% macro taken_in_sql(relation, query) -%}
-    {# A table that gives up some rows and takes in others, as its strategy says. #}
-    {%- set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
+    {#
+        A table that gives up some rows and takes in others, as its strategy says; if their columns are its own. (By name a column
+        that is gone would be null in new rows, and another type would be cast.)
+    #}
+    {%- set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy')) -%}
     {%- set new_rows = api.Relation.create(identifier=relation.identifier ~ '__new_rows') -%}
         create or replace temporary table {{ new_rows }} as (
             {{ query }}
         );
+        {{ refuse_differing_columns_sql(
+            {'the model': new_rows, 'the table': relation},
+            'The table is never rebuilt (full_refresh: false): its columns stay, and new ones need on_schema_change: append_new_columns.'
+            if config.get('full_refresh') is false
+            else 'Build the table anew with --full-refresh.'
+        ) }};
         {{ strategy({'target_relation': relation, 'temp_relation': new_rows}) }};
         drop table {{ new_rows }}
 {%- endmacro %}

@@ -4,6 +4,7 @@
 #}
 
 {% materialization table, adapter='spark' -%}
+    {%- do refuse_unsupported_configurations() -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- if load_cached_relation(this) and this | string in compiled_code -%}
         {#- It reads what it was. -#}
@@ -19,6 +20,7 @@
 
 
 {% materialization incremental, adapter='spark' -%}
+    {%- do refuse_unsupported_configurations() -%}
     {%- set relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set strategy = config.get('incremental_strategy') -%}
