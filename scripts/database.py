@@ -26,6 +26,7 @@ class Database:
         self._connection = connection
         self.execute("set TimeZone = 'UTC'")
         self.execute("set preserve_insertion_order = false")
+        self.execute("set enable_caching_operators = false")  # see profiles.yml
         if limit := os.environ.get("LEADSCORE_MEMORY_LIMIT"):
             self.execute(f"set memory_limit = {literal(limit)}")
 

@@ -1,6 +1,7 @@
-"""What is published, and how the DuckDB file that is going to be published gets it: whole, or by what changed.
+"""What is published, and how its DuckDB file gets it: copied whole, or by what changed.
 
-Big marts are views over tables of numbers and small tables of ids. Those are published with them; no text is written twice.
+Big marts are views over tables of numbers and small tables of ids, which are published with them. No text is
+written twice.
 """
 
 from collections.abc import Callable, Mapping
@@ -156,9 +157,9 @@ def _updated(
             replaced = known.replaced_rows + _replace(database, relation, changes.contacts)
         elif relation.name in ADDED:
             replaced = _add(database, relation)
-        if replaced is not None and replaced <= (record.rows or 0) * REPLACED_SHARE:
-            if _agree(database, relation):
-                return replace(record, replaced_rows=replaced)
+        few = replaced is not None and replaced <= (record.rows or 0) * REPLACED_SHARE
+        if few and _agree(database, relation):
+            return replace(record, replaced_rows=replaced or 0)
     _copy(database, relation)
     return replace(record, replaced_rows=0)
 

@@ -73,7 +73,9 @@ def publish(
             moved = None
             if plan and last and last.precedes(plan, str(settings.database)):
                 moved = keep_moved_contacts(database, folder.building)
-            task = _Task(database, folder, settings.database, number, plan, scored, last, moved, say, warn or say)
+            task = _Task(
+                database, folder, settings.database, number, plan, scored, last, moved, say, warn or say
+            )
             source = {relation: described(database, relation) for relation in relations(database)}
             published, because = _tables(task, source, now)
             published = _parquet(task, published, choice)
@@ -108,7 +110,9 @@ def _tables(
                 # A reader has it open, or it isn't what it should be: the next one.
                 because = str(error).splitlines()[0]
                 _remove(file)
-        task.warn(f"the publication is written whole, because an earlier one can't be brought up to date: {because}")
+        task.warn(
+            f"the publication is written whole, because an earlier one can't be brought up to date: {because}"
+        )
     with _serving(database, file, None):
         write_all(database, source, task.say)
     return dict(source), because

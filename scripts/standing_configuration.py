@@ -13,7 +13,7 @@ from scripts.dbt_session import parsed_files
 ALWAYS = "tag:configuration tag:constant"
 WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
 # Variables that say where raw tables are, and what they say if they are in this database.
-RAW_PLACES = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
+RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
 SCHEMAS = ("seeds", "configuration")
 TABLE = "state.standing_configuration"
 

@@ -21,7 +21,7 @@ def show_status(status: RunStatus, runs: int) -> None:
         status: What was found out.
         runs: How many runs to list.
     """
-    for line in (*_headlines(status), *_parquet_lines(status)):
+    for line in _headlines(status):
         typer.echo(line)
     if status.runs:
         show_table(
@@ -64,17 +64,6 @@ def _headlines(status: RunStatus) -> Iterator[str]:
     if status.publication:
         published = ago(status.publication.published_at, status.now)
         yield f"Published {published}: {len(status.publication.marts)} marts"
-
-
-def _parquet_lines(status: RunStatus) -> Iterator[str]:
-    """Tell how old Parquet files are that are older than the scores."""
-    if status.publication is None:
-        return
-    instants = {mart.parquet_as_of for mart in status.publication.marts.values()}
-    for instant in instants - {status.publication.as_of}:
-        if instant is not None:
-            age = ago(instant, status.now)
-            yield f"Parquet files are older: as of {instant:%Y-%m-%d %H:%M:%S} UTC, {age}"
 
 
 def _row(run: LoggedRun, now: datetime) -> Sequence[object]:

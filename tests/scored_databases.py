@@ -140,7 +140,11 @@ def differences(settings: Settings, *, parquet: Collection[str] | None = None) -
         found += [f"{mart}.parquet" for mart in sorted(files ^ (marts if parquet is None else set(parquet)))]
         for mart in marts & served:
             copies = [f"served.marts.{mart}"]
-            copies += [f"'{_quoted(settings.published / mart)}.parquet'"] if parquet is None or mart in parquet else []
+            copies += (
+                [f"'{_quoted(settings.published / mart)}.parquet'"]
+                if parquet is None or mart in parquet
+                else []
+            )
             for copy in copies:
                 one, other = f"from source.marts.{mart}", f"from {copy}"
                 query = f"({one} except all {other}) union all ({other} except all {one})"

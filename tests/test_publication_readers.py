@@ -44,6 +44,7 @@ print(reads, len(seen))
 def test_readers_neither_fail_nor_see_two_runs_while_publications_are_switched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("LEADSCORE_PARQUET", "all")
     monkeypatch.setattr(publication_base, "GRACE", timedelta(seconds=GRACE))
     monkeypatch.setattr(publication_folder, "GRACE", timedelta(seconds=GRACE))
     folder = tmp_path / "plain"

@@ -44,9 +44,10 @@ needs_cdnow = pytest.mark.skipif(
 
 SELECTED = (
     "resource_type:seed config_errors config_models config_rules config_conditions config_rfm_segments "
-    "config_account_roles stg_contacts stg_events stg_transactions stg_score_adjustments run_batches run_plan "
-    "run_new_events run_new_lines run_arrivals int_contact_keys int_visitor_keys int_events run_visitors run_contacts "
-    "int_contact_versions int_merges int_contacts int_transaction_lines rfm_features"
+    "config_account_roles stg_contacts stg_events stg_transactions stg_score_adjustments run_batches "
+    "run_plan run_new_events run_new_lines run_arrivals int_contact_keys int_visitor_keys int_events "
+    "run_visitors run_contacts int_contact_versions int_merges int_contacts int_transaction_lines "
+    "rfm_features"
 )
 """`+rfm_features` without what dbt adds to it for tests in between."""
 

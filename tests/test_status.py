@@ -187,17 +187,6 @@ def test_what_can_not_be_read_is_noted(database: ScoredDatabase) -> None:
     assert len([text for text in found["notes"] if "can't be" in text]) == 2
 
 
-def test_parquet_files_that_are_older_are_told(
-    database: ScoredDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LEADSCORE_PARQUET", "full")
-    fill(database)
-    assert "Parquet files are older" not in status()
-    database.run([1])
-    publish(database.settings, lambda _: None)
-    assert "Parquet files are older: as of 2026-01-01 00:05:00 UTC" in status()
-
-
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
