@@ -14,7 +14,7 @@
 
 {# A UTC timestamp as the clock reads in a zone. #}
 {% macro local_time(instant, time_zone) -%}
-    {{- adapter.dispatch('local_time')(instant, time_zone) -}}
+    {{- instant if time_zone == 'UTC' else adapter.dispatch('local_time')(instant, time_zone) -}}
 {%- endmacro %}
 
 {% macro default__local_time(instant, time_zone) -%}

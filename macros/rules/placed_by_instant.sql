@@ -17,13 +17,13 @@
 {%- endmacro %}
 
 
-{% macro placed_by_id(ranked, group) -%}
-    {# The same rows, each with its `place`. #}
+{% macro placed_by_id(ranked, group, condition) -%}
+    {# The same rows, as far as a condition on `ranked` holds for all that share an instant, each with its `place`. #}
     select
         ranked.* {{ except_columns(['first_place', 'is_shared']) }},
         ranked.first_place as place
     from {{ ranked }} as ranked
-    where not ranked.is_shared
+    where not ranked.is_shared and {{ condition }}
 
     union all
 
@@ -35,7 +35,7 @@
         ) as place
     from {{ ranked }} as ranked
     inner join {{ ref('int_activity_ids') }} as ids on ranked.activity_key = ids.activity_key
-    where ranked.is_shared
+    where ranked.is_shared and {{ condition }}
 {%- endmacro %}
 
 

@@ -14,8 +14,9 @@
 
 
 {% macro published_score(points, models) -%}
-    {# The sum of a contact's points as it is published: within its model's limits, rounded half away from zero. #}
-    cast(round(
-                {{ within(points ~ ' + ' ~ models ~ '.empty_points', models ~ '.minimum_score', models ~ '.maximum_score') }}, 2
-            ) as {{ score_type() }})
+    {# The sum of a contact's points as it is published: within its model's limits, rounded half away from zero, as a cast does. #}
+    cast(
+            {{ within(points ~ ' + ' ~ models ~ '.empty_points', models ~ '.minimum_score', models ~ '.maximum_score') }}
+            as {{ score_type() }}
+        )
 {%- endmacro %}

@@ -1,9 +1,10 @@
-{{- config(materialized="ephemeral") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 {% set event_fields = fields_named(rules, 'event') -%}
 {% set transaction_fields = fields_named(rules, 'transaction') -%}
-{% set counts = "events.occurred_at <= " ~ as_of() ~ ('' if flag_var('score_machine_events', false) else ' and not events.is_machine') -%}
+{% set happened = "occurred_at <= (select plan.as_of from " ~ ref('run_plan') ~ " as plan)" -%}
+{% set counts = happened ~ ('' if flag_var('score_machine_events', false) else ' and not events.is_machine') -%}
 
 -- What the contacts of this run did up to as_of, a row each: under the contact that is scored for it.
 with people as (
@@ -24,7 +25,7 @@ select
     events.occurred_at
 from {{ ref('int_events') }} as events
 inner join people on events.contact_key = people.contact_key
-where {{ counts }}
+where events.{{ counts }}
 
 union all
 
@@ -42,7 +43,7 @@ inner join {{ ref('int_events') }} as events
         identifications.visitor_key = events.visitor_key
         and (identifications.after_at is null or events.occurred_at > identifications.after_at)
         and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
-where events.contact_key is null and {{ counts }}
+where events.contact_key is null and events.{{ counts }}
 
 union all
 
@@ -54,4 +55,4 @@ select
     lines.occurred_at
 from {{ ref('int_transaction_lines') }} as lines
 inner join people on lines.contact_key = people.contact_key
-where lines.occurred_at <= {{ as_of() }}
+where lines.{{ happened }}

@@ -2,23 +2,36 @@
 
 -- depends_on: {{ ref('run_contacts') }}
 
+{% set zone = var('time_zone', 'UTC') -%}
+
 -- Each published score of the run's contacts, past and to come, a row a score: from when until when, and in which band. The first
 -- one of a contact begins its history.
--- Each row knows the sum after all that moves at its instant, and the first of them the sum before.
-with summed as (
+with netted as (
 
     select
         model_number,
         contact_key,
         moved_at,
-        sum(points) over (partition by model_number, contact_key order by moved_at) as points_after,
+        sum(points) as points
+    from {{ ref('int_score_moves') }}
+    group by model_number, contact_key, moved_at
+
+),
+
+summed as (
+
+    select
+        model_number,
+        contact_key,
+        moved_at,
+        points,
         sum(points) over (
             partition by model_number, contact_key
             order by moved_at
             rows between unbounded preceding and current row
-        ) - points as points_before,
+        ) as points_after,
         lag(moved_at) over (partition by model_number, contact_key order by moved_at) as previous_moved_at
-    from {{ ref('int_score_moves') }}
+    from netted
 
 ),
 
@@ -42,14 +55,12 @@ published as (
         summed.contact_key,
         case
             when summed.previous_moved_at is not null
-                then {{ published_score('summed.points_before', 'models') }}
+                then {{ published_score('summed.points_after - summed.points', 'models') }}
         end as previous_score,
         {{ published_score('summed.points_after', 'models') }} as score,
-        summed.moved_at as valid_from,
-        cast({{ local_time('summed.moved_at', var('time_zone', 'UTC')) }} as date) as local_date
+        summed.moved_at as valid_from
     from summed
     inner join models on summed.model_number = models.model_number
-    where summed.moved_at is distinct from summed.previous_moved_at
 
 ),
 
@@ -76,12 +87,21 @@ neighbours as (
             partition by model_number, contact_key
             order by valid_from
             rows between unbounded preceding and 1 preceding
-        ) as earlier_band_number,
-        lag(local_date) over (partition by model_number, contact_key order by valid_from) as previous_date,
-        lead(local_date) over (partition by model_number, contact_key order by valid_from) as next_date,
-        first_value(valid_from) over (partition by model_number, contact_key order by valid_from) as began_at,
+        ) is not null as had_band,
+        lag(valid_from) over (partition by model_number, contact_key order by valid_from) as previous_from,
         lead(valid_from) over (partition by model_number, contact_key order by valid_from) as valid_to
     from banded
+
+),
+
+dated as (
+
+    select
+        *,
+        cast({{ local_time('valid_from', zone) }} as date) as local_date,
+        cast({{ local_time('previous_from', zone) }} as date) as previous_date,
+        cast({{ local_time('valid_to', zone) }} as date) as next_date
+    from neighbours
 
 )
 
@@ -92,11 +112,10 @@ select
     previous_band_number,
     score,
     previous_score,
-    earlier_band_number is not null as had_band,
+    had_band,
     local_date is distinct from previous_date as opens_day,
     local_date is distinct from next_date as closes_day,
     local_date,
-    began_at,
     valid_from,
     valid_to
-from neighbours
+from dated

@@ -10,6 +10,19 @@ with current_scores as (
 
 ),
 
+-- The first score of a contact begins its history.
+beginnings as (
+
+    select
+        changes.model_number,
+        changes.contact_key,
+        changes.valid_from
+    from {{ ref('int_score_changes') }} as changes
+    inner join {{ ref('run_moved') }} as moved on changes.contact_key = moved.contact_key
+    where changes.previous_score is null
+
+),
+
 unlimited as (
 
     select
@@ -31,8 +44,12 @@ select
     cast(coalesce(unlimited.points, 0) as decimal(38, 8)) as unlimited_score,
     case when current_scores.previous_score is not null then current_scores.valid_from end as last_changed_at,
     current_scores.valid_to as next_change_at,
-    current_scores.began_at as history_began_at
+    beginnings.valid_from as history_began_at
 from current_scores
+inner join beginnings
+    on
+        current_scores.model_number = beginnings.model_number
+        and current_scores.contact_key = beginnings.contact_key
 left join unlimited
     on
         current_scores.model_number = unlimited.model_number

@@ -1,4 +1,4 @@
-{{- config(materialized="ephemeral") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 -- Why a band was entered: the three strongest rules, or edits by hand, by their points valid at that instant.
 with points as (

@@ -1,88 +1,74 @@
 -- The activities that earn points by activity rules, a row each, after once_per, first and limits (contract 4.2). Of activities
 -- at one instant the lowest id comes first; only those that share an instant are compared by id.
-with hits as (
+with repeated as (
 
-    select
-        hits.rule_number,
-        hits.contact_key,
-        hits.activity_key,
-        hits.distinct_value,
-        rules.once_per is not null and hits.distinct_value is not null as is_once,
-        case when rules.recurrence = 'first' then 1 else rules.limit_count end as most,
-        case
-            when rules.recurrence = 'first' then null
-            {%- for period in ['day', 'week', 'month', 'year'] %}
-            when rules.limit_period = '{{ period }}'
-                then date_trunc('{{ period }}', {{ local_time('hits.occurred_at', var('time_zone', 'UTC')) }})
-            {%- endfor %}
-        end as period_start,
-        hits.occurred_at,
-        {{ add_duration('hits.occurred_at', 'coalesce(rules.delay_months, 0)', 'coalesce(rules.delay_microseconds, 0)') }} as starts_at
-    from {{ ref('int_rule_hits') }} as hits
-    inner join {{ ref('config_rules') }} as rules on hits.rule_number = rules.rule_number
-    where
-        rules.rule_trigger = 'activity'
-        and (rules.valid_from is null or hits.occurred_at >= rules.valid_from)
-        and (rules.valid_to is null or hits.occurred_at < rules.valid_to)
+    {{ ranked_instants(ref('int_activity_hits'), ['rule_number', 'contact_key', 'distinct_value'], condition='is_once') }}
 
 ),
 
 -- Rules with once_per: only the first activity for each value, rows without a value counting each.
-repeated as (
+firsts as (
 
-    {{ ranked_instants('hits', ['rule_number', 'contact_key', 'distinct_value'], condition='is_once') }}
-
-),
-
-repeats as (
-
-    {{ placed_by_id('repeated', ['rule_number', 'contact_key', 'distinct_value']) }}
+    {{ placed_by_id('repeated', ['rule_number', 'contact_key', 'distinct_value'], condition='ranked.first_place = 1') }}
 
 ),
 
-distinct_hits as (
+limited as (
 
-    select * from hits
-    where not is_once
+    select
+        *,
+        case limit_period
+            {%- for period in ['day', 'week', 'month', 'year'] %}
+            when '{{ period }}' then date_trunc('{{ period }}', {{ local_time('occurred_at', var('time_zone', 'UTC')) }})
+            {%- endfor %}
+        end as period_start
+    from (
+        select rule_number, contact_key, activity_key, most, limit_period, occurred_at from {{ ref('int_activity_hits') }}
+        where most is not null and not is_once
 
-    union all
+        union all
 
-    select repeats.* {{ except_columns(['place']) }}
-    from repeats
-    where place = 1
+        select rule_number, contact_key, activity_key, most, limit_period, occurred_at from firsts
+        where most is not null and place = 1
+    ) as hits
 
 ),
 
 -- Rules with `first` or a limit: only the first N in each calendar period, or in a life.
-limited as (
+periods as (
 
-    {{ ranked_instants('distinct_hits', ['rule_number', 'contact_key', 'period_start'], condition='most is not null') }}
+    {{ ranked_instants('limited', ['rule_number', 'contact_key', 'period_start'], condition='true') }}
 
 ),
 
 placed as (
 
-    {{ placed_by_id('limited', ['rule_number', 'contact_key', 'period_start']) }}
+    {{ placed_by_id('periods', ['rule_number', 'contact_key', 'period_start'], condition='ranked.first_place <= ranked.most') }}
 
 ),
 
 counted as (
 
-    select * from distinct_hits
-    where most is null
+    select rule_number, contact_key, activity_key, occurred_at from {{ ref('int_activity_hits') }}
+    where most is null and not is_once
 
     union all
 
-    select placed.* {{ except_columns(['place']) }}
-    from placed
+    select rule_number, contact_key, activity_key, occurred_at from firsts
+    where most is null and place = 1
+
+    union all
+
+    select rule_number, contact_key, activity_key, occurred_at from placed
     where place <= most
 
 )
 
 select
-    rule_number,
-    contact_key,
-    activity_key,
-    occurred_at,
-    starts_at
+    counted.rule_number,
+    counted.contact_key,
+    counted.activity_key,
+    counted.occurred_at,
+    {{ add_duration('counted.occurred_at', 'coalesce(rules.delay_months, 0)', 'coalesce(rules.delay_microseconds, 0)') }} as starts_at
 from counted
+inner join {{ ref('config_rules') }} as rules on counted.rule_number = rules.rule_number

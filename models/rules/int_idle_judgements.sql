@@ -1,4 +1,4 @@
-{{- config(materialized="ephemeral") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 -- Each rule that holds with no activity at all, and each contact of the run that it is about. A new contact isn't called
 -- inactive: such a rule begins a window's length after the contact, or with it.

@@ -1,4 +1,4 @@
-{{- config(materialized="ephemeral") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
 -- The periods in which a rule holds that holds while nothing happens, and never else (contract 4.3): from when the last activity
 -- has left the window until the next one. No measure is needed.

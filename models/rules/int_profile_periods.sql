@@ -1,5 +1,3 @@
-{{- config(materialized="ephemeral") -}}
-
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) | selectattr('trigger', 'equalto', 'profile') | list -%}
 
 -- The periods in which a contact's profile meets a profile rule, a row each (contract 4.4).
