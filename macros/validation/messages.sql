@@ -1,30 +1,4 @@
-{#
-    How a check is written: a headed block that selects from `cells` (a row a cell of a seed) the cells that are
-    mistaken. `problem` and `allowed` are SQL.
-#}
-
-{% macro mistaken_cells(problem, allowed) -%}
-    select
-        cells.seed,
-        cells.row_number,
-        cells.row_key,
-        cells.column_name,
-        cells.value,
-        {{ problem }} as problem,
-        {{ allowed }} as allowed
-    from cells
-{%- endmacro %}
-
-
-{% macro same_row(relation, seed=none, column=none) -%}
-    {# The cells of the rows of `relation`; `seed` where the relation doesn't say it, `column` where one cell is meant. -#}
-    cells.seed = {{ literal(seed) if seed else relation ~ '.seed' }}
-            and cells.row_number = {{ relation }}.row_number
-    {%- if column %}
-            and cells.column_name = {{ literal(column) }}
-    {%- endif %}
-{%- endmacro %}
-
+{# The words of messages, and lists as relations. #}
 
 {% macro shown(expression) -%}
     {# A value inside a message: in quotes, on one line, and no longer than a line. -#}
@@ -41,7 +15,7 @@
 {%- endmacro %}
 
 
-{% macro inline_table(rows, columns) -%}
+{% macro inline_table(rows, columns, name='listed') -%}
     {# A list of lists of values as a relation. -#}
     (
         values
@@ -52,5 +26,5 @@
             {%- endfor -%}
         ){{ ',' if not loop.last }}
         {%- endfor %}
-    ) as listed ({{ columns | join(', ') }})
+    ) as {{ name }} ({{ columns | join(', ') }})
 {%- endmacro %}

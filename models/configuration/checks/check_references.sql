@@ -1,0 +1,98 @@
+with cells as (
+
+    select * from {{ ref('seed_cells') }}
+
+),
+
+bands as (
+
+    {{ typed_seed(ref('seed_cells'), 'score_bands') }}
+
+),
+
+-- What there is to refer to, by where it is looked for.
+names as (
+
+    select distinct seed || '.' || column_name as scope, value as name from cells
+    where column_type = 'id' and value is not null
+    union all
+    select distinct 'band.' || model_id, band_id from bands
+    where band_id is not null
+    union all
+    select distinct 'category.' || model_id, category from {{ ref('typed_rules') }}
+    where category is not null
+
+),
+
+name_lists as (
+
+    select
+        scope,
+        {{ listed('name') }} as names
+    from names
+    group by scope
+
+),
+
+-- Cells that belong to a model of their row, if it is one that exists.
+of_models as (
+
+    select
+        cells.*,
+        models.value as model_id
+    from cells
+    inner join cells as models
+        on
+            cells.seed = models.seed
+            and cells.row_number = models.row_number
+            and models.column_name = case cells.column_name
+                when 'first_band_id' then 'first_model_id'
+                when 'second_band_id' then 'second_model_id'
+                when 'category' then 'model_id'
+            end
+    inner join names on models.value = names.name and names.scope = 'scoring_models.model_id'
+
+),
+
+referring as (
+
+    select
+        seed, row_number, column_name, value as name, to_seed || '.' || to_column as scope,
+        '<cell> is not a ' || to_column || ' of ' || to_seed as problem,
+        'nothing: ' || to_seed || ' has no rows' as allowed_otherwise
+    from cells
+    where to_seed is not null
+    union all
+    select
+        seed, row_number, column_name, value, 'band.' || model_id,
+        '<cell> is not a band of model ' || {{ shown('model_id') }},
+        'nothing: the model has no bands'
+    from of_models
+    where seed = 'score_matrix'
+    union all
+    select
+        seed, row_number, column_name, value, 'category.' || model_id,
+        '<cell> is the category of no rule of this model',
+        'nothing: no rule of this model has a category'
+    from of_models
+    where seed = 'category_limits'
+    union all
+    select
+        seed, row_number, 'value', part,
+        case when kind = 'rfm' then 'rfm_segments.rfm_segment' else 'band' || substr(field, length(kind) + 1) end,
+        {{ shown('part') }} || ' is not a value of ' || {{ shown('field') }},
+        'nothing: there are none'
+    from {{ ref('compared_values') }}
+    where operator in ('=', '!=', 'in', 'not in') and (kind in ('band', 'transition') or field = 'rfm.rfm_segment')
+
+)
+
+-- check: what a cell refers to exists
+select
+    referring.seed, referring.row_number, referring.column_name,
+    referring.problem,
+    coalesce(name_lists.names, referring.allowed_otherwise) as allowed
+from referring
+left join names on referring.scope = names.scope and referring.name = names.name
+left join name_lists on referring.scope = name_lists.scope
+where referring.name is not null and names.name is null
