@@ -84,8 +84,8 @@ inner join ordered as earlier
         and later.row_number > earlier.row_number
         and later.band_id != earlier.band_id
         and (
-            earlier.lower_bound < later.upper_bound
-            or (earlier.lower_bound = later.upper_bound and earlier.includes_lower and later.includes_upper)
+            later.upper_bound > earlier.lower_bound
+            or (later.upper_bound = earlier.lower_bound and later.includes_upper and earlier.includes_lower)
         )
         and (
             later.lower_bound < earlier.upper_bound

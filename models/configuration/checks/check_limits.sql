@@ -4,14 +4,14 @@ with cells as (
 
 ),
 
-ranges as (
+ranges (seed, low, high) as (
 
-    select * from (
-        values
-        ('scoring_models', 'minimum_score', 'maximum_score'), ('category_limits', 'minimum', 'maximum'),
-        ('rfm_segments', 'recency_from', 'recency_to'), ('rfm_segments', 'frequency_from', 'frequency_to'),
-        ('rfm_segments', 'monetary_from', 'monetary_to')
-    ) as listed (seed, low, high)
+    values
+    ('scoring_models', 'minimum_score', 'maximum_score'),
+    ('category_limits', 'minimum', 'maximum'),
+    ('rfm_segments', 'recency_from', 'recency_to'),
+    ('rfm_segments', 'frequency_from', 'frequency_to'),
+    ('rfm_segments', 'monetary_from', 'monetary_to')
 
 ),
 

@@ -16,10 +16,10 @@ names as (
     select distinct seed || '.' || column_name as scope, value as name from cells
     where column_type = 'id' and value is not null
     union all
-    select distinct 'band.' || model_id, band_id from bands
+    select distinct 'band.' || model_id as scope, band_id as name from bands
     where band_id is not null
     union all
-    select distinct 'category.' || model_id, category from {{ ref('typed_rules') }}
+    select distinct 'category.' || model_id as scope, category as name from {{ ref('typed_rules') }}
     where category is not null
 
 ),
@@ -64,24 +64,24 @@ referring as (
     where to_seed is not null
     union all
     select
-        seed, row_number, column_name, value, 'band.' || model_id,
-        '<cell> is not a band of model ' || {{ shown('model_id') }},
-        'nothing: the model has no bands'
+        seed, row_number, column_name, value as name, 'band.' || model_id as scope,
+        '<cell> is not a band of model ' || {{ shown('model_id') }} as problem,
+        'nothing: the model has no bands' as allowed_otherwise
     from of_models
     where seed = 'score_matrix'
     union all
     select
-        seed, row_number, column_name, value, 'category.' || model_id,
-        '<cell> is the category of no rule of this model',
-        'nothing: no rule of this model has a category'
+        seed, row_number, column_name, value as name, 'category.' || model_id as scope,
+        '<cell> is the category of no rule of this model' as problem,
+        'nothing: no rule of this model has a category' as allowed_otherwise
     from of_models
     where seed = 'category_limits'
     union all
     select
-        seed, row_number, 'value', part,
-        case when kind = 'rfm' then 'rfm_segments.rfm_segment' else 'band' || substr(field, length(kind) + 1) end,
-        {{ shown('part') }} || ' is not a value of ' || {{ shown('field') }},
-        'nothing: there are none'
+        seed, row_number, 'value' as column_name, part as name,
+        case when kind = 'rfm' then 'rfm_segments.rfm_segment' else 'band' || substr(field, length(kind) + 1) end as scope,
+        {{ shown('part') }} || ' is not a value of ' || {{ shown('field') }} as problem,
+        'nothing: there are none' as allowed_otherwise
     from {{ ref('compared_values') }}
     where operator in ('=', '!=', 'in', 'not in') and (kind in ('band', 'transition') or field = 'rfm.rfm_segment')
 

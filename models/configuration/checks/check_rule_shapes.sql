@@ -1,29 +1,33 @@
 -- What a rule of each shape must have, and can't have.
-with demands as (
+with shapes (shape, is_needed, columns_of_shape) as (
+
+    values
+    ('an activity rule', true, 'activity'),
+    ('an activity rule', false, 'measure|measure_field|comparator|threshold|threshold_high|window_length'),
+    ('a window rule', true, 'activity|measure|comparator|threshold'),
+    ('a window rule', false, 'once_per|limit_count|limit_period'),
+    (
+        'a profile rule', false,
+        'activity|measure|measure_field|comparator|threshold|threshold_high|window_length|once_per|limit_count|limit_period'
+    ),
+    ('a rule that counts while it holds (recurrence `while`)', false, 'delay|expires_after|decay'),
+    ('a `set`', false, 'expires_after|decay'),
+    ('a rule with decay', true, 'decay_percent|decay_every'),
+    ('a rule without decay', false, 'decay_percent|decay_every'),
+    ('a rule without limit_count', false, 'limit_period'),
+    ('a measure other than `count`', true, 'measure_field'),
+    ('comparator `between`', true, 'threshold_high'),
+    ('a comparator other than `between`', false, 'threshold_high')
+
+),
+
+demands as (
 
     select
         shape,
         is_needed,
         {{ explode_split('columns_of_shape', '|') }} as column_name
-    from (
-        values
-        ('an activity rule', true, 'activity'),
-        ('an activity rule', false, 'measure|measure_field|comparator|threshold|threshold_high|window_length'),
-        ('a window rule', true, 'activity|measure|comparator|threshold'),
-        ('a window rule', false, 'once_per|limit_count|limit_period'),
-        (
-            'a profile rule', false,
-            'activity|measure|measure_field|comparator|threshold|threshold_high|window_length|once_per|limit_count|limit_period'
-        ),
-        ('a rule that counts while it holds (recurrence `while`)', false, 'delay|expires_after|decay'),
-        ('a `set`', false, 'expires_after|decay'),
-        ('a rule with decay', true, 'decay_percent|decay_every'),
-        ('a rule without decay', false, 'decay_percent|decay_every'),
-        ('a rule without limit_count', false, 'limit_period'),
-        ('a measure other than `count`', true, 'measure_field'),
-        ('comparator `between`', true, 'threshold_high'),
-        ('a comparator other than `between`', false, 'threshold_high')
-    ) as listed (shape, is_needed, columns_of_shape)
+    from shapes
 
 ),
 

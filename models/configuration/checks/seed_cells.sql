@@ -28,25 +28,23 @@ choices as (
 ),
 
 cells as (
-{% for seed, columns in seed_registry().items() -%}
-{%- set keys = columns | selectattr('2.key') | map(attribute=0) | list or [columns[0][0]] %}
+    {%- for seed, columns in seed_registry().items() %}
+    {%- set keys = columns | selectattr('2.key') | map(attribute=0) | list or [columns[0][0]] %}
     select
         seed_columns.*,
         seed_rows.row_number,
         {{ keys[0] if keys | length == 1 else "concat_ws(':', " ~ (keys | join(', ')) ~ ')' }} as row_key,
         case seed_columns.column_name
-        {%- for column in columns %}
+            {%- for column in columns %}
             when '{{ column[0] }}' then seed_rows.{{ column[0] }}
-        {%- endfor %}
+            {%- endfor %}
         end as value
     from (
-
-    {{ seed_rows(ref(seed), seed) }}
-
+        {{ seed_rows(ref(seed), seed) | indent }}
     ) as seed_rows
     inner join seed_columns on seed_columns.seed = '{{ seed }}'
     {{- '\n\n    union all\n' if not loop.last }}
-{%- endfor %}
+    {%- endfor %}
 
 ),
 
