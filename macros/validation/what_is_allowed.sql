@@ -14,5 +14,3 @@
     {%- if options.at_most is defined -%}{%- do limits.append(', at most ' ~ options.at_most) -%}{%- endif -%}
     {{- return(words ~ (limits | join)) -}}
 {%- endmacro %}
-
-

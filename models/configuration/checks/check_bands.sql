@@ -19,25 +19,23 @@ with bands as (
 ),
 
 -- A missing bound lies beyond all points.
-intervals as (
+limits as (
 
     select
-        row_number,
-        model_id,
-        band_id,
-        includes_lower,
-        includes_upper,
-        coalesce(lower_bound, -10000000000) as lower_bound,
-        coalesce(upper_bound, 10000000000) as upper_bound
+        *,
+        coalesce(lower_bound, -10000000000) as lowest,
+        coalesce(upper_bound, 10000000000) as highest
     from bands
     where lower_bounds < 2 and upper_bounds < 2 and unreadable_bounds = 0
 
 ),
 
-ordered as (
+intervals as (
 
-    select * from intervals
-    where lower_bound < upper_bound or (lower_bound = upper_bound and includes_lower and includes_upper)
+    select
+        *,
+        lowest < highest or (lowest = highest and includes_lower and includes_upper) as holds_scores
+    from limits
 
 )
 
@@ -63,12 +61,11 @@ union all
 
 -- check: a band isn't empty
 select
-    'score_bands' as seed, intervals.row_number, 'band_id' as column_name,
+    'score_bands' as seed, row_number, 'band_id' as column_name,
     'no score lies in this band: its lower bound is not below its upper one' as problem,
     'bounds in order' as allowed
 from intervals
-left join ordered on intervals.row_number = ordered.row_number
-where ordered.row_number is null
+where not holds_scores
 
 union all
 
@@ -77,17 +74,14 @@ select
     'score_bands' as seed, later.row_number, 'band_id' as column_name,
     concat('the band overlaps band ', {{ shown('earlier.band_id') }}, ' of row ', earlier.row_number) as problem,
     'bands that share no score; gaps are allowed' as allowed
-from ordered as later
-inner join ordered as earlier
+from intervals as later
+inner join intervals as earlier
     on
         later.model_id = earlier.model_id
         and later.row_number > earlier.row_number
         and later.band_id != earlier.band_id
-        and (
-            later.upper_bound > earlier.lower_bound
-            or (later.upper_bound = earlier.lower_bound and later.includes_upper and earlier.includes_lower)
-        )
-        and (
-            later.lower_bound < earlier.upper_bound
-            or (later.lower_bound = earlier.upper_bound and later.includes_lower and earlier.includes_upper)
-        )
+        and later.lowest <= earlier.highest
+        and later.highest >= earlier.lowest
+        and (later.lowest < earlier.highest or (later.includes_lower and earlier.includes_upper))
+        and (later.highest > earlier.lowest or (later.includes_upper and earlier.includes_lower))
+where later.holds_scores and earlier.holds_scores

@@ -1,17 +1,9 @@
 with fields as (
 
-    select * from {{ ref('named_fields') }}
-
-),
-
--- A field of segments that begins like that of a model, and isn't one.
-of_no_model as (
-
-    select * from fields
-    where
-        context = 'segment'
-        and kind is null
-        and (field like 'score.%' or field like 'band.%' or field like 'transition.%')
+    select
+        *,
+        context = 'segment' and (field like 'score.%' or field like 'band.%' or field like 'transition.%') as is_of_model
+    from {{ ref('named_fields') }}
 
 ),
 
@@ -27,22 +19,22 @@ models as (
 
 -- check: a score, band or transition is that of a model that exists
 select
-    of_no_model.seed, of_no_model.row_number, of_no_model.column_name,
+    fields.seed, fields.row_number, fields.column_name,
     '<cell> names no scoring model' as problem,
     coalesce('models: ' || models.ids, 'nothing: there are no models') as allowed
-from of_no_model
+from fields
 cross join models
+where fields.kind is null and fields.is_of_model
 
 union all
 
 -- check: a field exists
 select
-    fields.seed, fields.row_number, fields.column_name,
+    seed, row_number, column_name,
     '<cell> is not a field' as problem,
-    fields.allowed_fields as allowed
+    allowed_fields as allowed
 from fields
-left join of_no_model on fields.seed = of_no_model.seed and fields.row_number = of_no_model.row_number
-where fields.kind is null and of_no_model.seed is null
+where kind is null and not is_of_model
 
 union all
 

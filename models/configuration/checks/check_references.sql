@@ -50,7 +50,12 @@ of_models as (
                 when 'second_band_id' then 'second_model_id'
                 when 'category' then 'model_id'
             end
-    inner join names on models.value = names.name and names.scope = 'scoring_models.model_id'
+    where
+        cells.seed in ('score_matrix', 'category_limits')
+        and models.value in (
+            select known.value from cells as known
+            where known.seed = 'scoring_models' and known.column_name = 'model_id'
+        )
 
 ),
 
@@ -64,18 +69,17 @@ referring as (
     where to_seed is not null
     union all
     select
-        seed, row_number, column_name, value as name, 'band.' || model_id as scope,
-        '<cell> is not a band of model ' || {{ shown('model_id') }} as problem,
-        'nothing: the model has no bands' as allowed_otherwise
+        seed, row_number, column_name, value as name,
+        case seed when 'score_matrix' then 'band.' else 'category.' end || model_id as scope,
+        case seed
+            when 'score_matrix' then '<cell> is not a band of model ' || {{ shown('model_id') }}
+            else '<cell> is the category of no rule of this model'
+        end as problem,
+        case seed
+            when 'score_matrix' then 'nothing: the model has no bands'
+            else 'nothing: no rule of this model has a category'
+        end as allowed_otherwise
     from of_models
-    where seed = 'score_matrix'
-    union all
-    select
-        seed, row_number, column_name, value as name, 'category.' || model_id as scope,
-        '<cell> is the category of no rule of this model' as problem,
-        'nothing: no rule of this model has a category' as allowed_otherwise
-    from of_models
-    where seed = 'category_limits'
     union all
     select
         seed, row_number, 'value' as column_name, part as name,

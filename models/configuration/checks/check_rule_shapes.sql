@@ -59,20 +59,10 @@ demanded as (
 
 )
 
--- check: a rule has what a rule of its shape needs
+-- check: a rule has what its shape needs, and nothing that it can't have
 select
     seed, row_number, column_name,
-    shape || ' needs ' || column_name as problem,
-    allowed
+    shape || case when is_needed then ' needs ' else ' can''t have ' end || column_name as problem,
+    case when is_needed then allowed else 'an empty cell' end as allowed
 from demanded
-where is_needed and value is null
-
-union all
-
--- check: a rule has nothing that a rule of its shape can't have
-select
-    seed, row_number, column_name,
-    shape || ' can''t have ' || column_name as problem,
-    'an empty cell' as allowed
-from demanded
-where not is_needed and value is not null
+where is_needed = (value is null)
