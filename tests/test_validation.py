@@ -124,7 +124,8 @@ def test_every_check_fires(checked: Checked) -> None:
     checked_parts, end, _ = numbered.partition("\n),\n\n-- A problem")
     assert end, "what follows the checks in config_errors has changed"
     rows = checked.folder.workspace.rows(
-        f"{checked_parts}) select check_number from mistakes union select check_number from __dbt__cte__check_files"
+        f"{checked_parts}) select check_number from mistakes "
+        "union select check_number from __dbt__cte__check_files"
     )
     fired = {row["check_number"] for row in rows}
     assert [check for number, check in enumerate(checks) if number not in fired] == []

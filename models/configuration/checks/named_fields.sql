@@ -27,7 +27,7 @@ rule_conditions as (
 
 ),
 
--- What is named where, and in a condition what it is compared with. A rule that isn't one of activities has no `once_per`.
+-- What is named where, and in a condition what it is compared with. A field in vain is another mistake.
 named as (
 
     select
@@ -37,7 +37,7 @@ named as (
         case named.seed
             when 'model_conditions' then 'model'
             when 'segment_conditions' then 'segment'
-            when 'rule_conditions' then coalesce(conditioned.looks_at || ' rule', 'rule')
+            when 'rule_conditions' then coalesce(owners.looks_at || ' rule', 'rule')
             else coalesce(rules.looks_at, 'activity')
         end as context,
         named.value as field,
@@ -50,8 +50,8 @@ named as (
         on named.seed = compared.seed and named.row_number = compared.row_number and compared.column_name = 'value'
     left join rule_conditions
         on named.seed = 'rule_conditions' and named.row_number = rule_conditions.row_number
-    left join rules as conditioned
-        on rule_conditions.rule_id = conditioned.rule_id and conditioned.place_in_id = 1
+    left join rules as owners
+        on rule_conditions.rule_id = owners.rule_id and owners.place_in_id = 1
     left join rules
         on named.seed = 'scoring_rules' and named.row_number = rules.row_number
     where
