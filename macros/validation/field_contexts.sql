@@ -21,13 +21,17 @@
 
 {% macro context_rows() -%}
     {# The contexts, a row for each kind of field, '' for none: [context, kind, place, all that is allowed there, whether it is]. -#}
+    {%- set fields = {'': []} -%}
+    {%- for kind in ['event', 'transaction', 'contact', 'rfm'] + (model_field_types() | list) -%}
+        {%- do fields.update({kind: _fields_of_kind(kind)}) -%}
+    {%- endfor -%}
     {%- set rows = [] -%}
     {%- for context, described in field_contexts().items() -%}
         {%- set allowed = [] -%}
         {%- for kind in described.kinds -%}
-            {%- do allowed.extend(_fields_of_kind(kind)) -%}
+            {%- do allowed.extend(fields[kind]) -%}
         {%- endfor -%}
-        {%- for kind in ['', 'event', 'transaction', 'contact', 'rfm'] + (model_field_types() | list) -%}
+        {%- for kind in fields -%}
             {%- do rows.append([context, kind, described.place, allowed | join(', '), kind in described.kinds]) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -17,12 +17,13 @@
 
 {% macro inline_table(rows, columns, name='listed') -%}
     {# A list of lists of values as a relation. -#}
+    {%- set literal_of = adapter.dispatch('literal') -%}
     (
         values
         {%- for row in rows %}
         (
             {%- for value in row -%}
-                {{ value | lower if value is boolean else value if value is number else literal(value) }}{{ ', ' if not loop.last }}
+                {{ value | lower if value is boolean else value if value is number else literal_of(value) }}{{ ', ' if not loop.last }}
             {%- endfor -%}
         ){{ ',' if not loop.last }}
         {%- endfor %}
