@@ -15,10 +15,10 @@ from dbt.jsonschemas import jsonschemas
 from workspaces import PROJECT, Workspace, write_seeds
 
 NAME = "lead_scoring"
-MODEL_LINES = 80
+MODEL_LINES = 120
 MACRO_LINES = 60
 # Longer today: one idea that would lose by being cut, or still to be split. Nothing is added lightly.
-LONGER_MODELS = {"rfm_features": 117}
+LONGER_MODELS: dict[str, int] = {}
 # A list of all seeds' columns.
 LONGER_MACROS = {"seed_registry": 77}
 # Keys of the adapter's own, which dbt's schema doesn't know: seeds are read by dbt, not by DuckDB's sniffer.

@@ -43,7 +43,8 @@ needs_cdnow = pytest.mark.skipif(
 )
 
 SELECTED = (
-    "resource_type:seed config_errors config_models config_rules config_conditions config_rfm_segments "
+    "resource_type:seed seed_cells typed_rules named_fields config_errors "
+    "config_models config_rules config_conditions config_rfm_segments "
     "config_account_roles stg_contacts stg_events stg_transactions stg_score_adjustments run_batches "
     "run_plan run_new_events run_new_lines run_arrivals int_contact_keys int_visitor_keys int_events "
     "run_visitors run_contacts int_contact_versions int_merges int_contacts int_transaction_lines "
@@ -638,7 +639,7 @@ GAP_AND_OVERLAP = ["High,1,4,5,1,5,1,5", "Low,2,1,3,1,5,2,5", "Other,2,3,4,1,5,5
 
 def test_codes_without_one_first_segment_make_a_warning(mart: Mart) -> None:
     test = "rfm_segments_cover_every_code"
-    selected = f"resource_type:seed config_errors config_rfm_segments {test}"
+    selected = f"resource_type:seed +config_errors config_rfm_segments {test}"
     found = mart.dbt(selected, RANK, GAP_AND_OVERLAP)[test]
     assert (found.status, found.failures) == ("warn", 3 * 5 + 5)
     replica = Replica(mart.compiled(f"{test}.sql"))

@@ -19,19 +19,23 @@
 {%- endmacro %}
 
 
-{% macro context_columns() -%}
-    {# The contexts as a relation: a row a kind that exists in it, with the text of all that is allowed there. -#}
+{% macro context_rows() -%}
+    {# The contexts, a row for each kind of field, '' for none: [context, kind, place, all that is allowed there, whether it is]. -#}
+    {%- set fields = {'': []} -%}
+    {%- for kind in ['event', 'transaction', 'contact', 'rfm'] + (model_field_types() | list) -%}
+        {%- do fields.update({kind: _fields_of_kind(kind)}) -%}
+    {%- endfor -%}
     {%- set rows = [] -%}
     {%- for context, described in field_contexts().items() -%}
         {%- set allowed = [] -%}
         {%- for kind in described.kinds -%}
-            {%- do allowed.extend(_fields_of_kind(kind)) -%}
+            {%- do allowed.extend(fields[kind]) -%}
         {%- endfor -%}
-        {%- for kind in described.kinds -%}
-            {%- do rows.append([context, kind, described.place, allowed | join(', ')]) -%}
+        {%- for kind in fields -%}
+            {%- do rows.append([context, kind, described.place, allowed | join(', '), kind in described.kinds]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    select * from {{ inline_table(rows, ['context', 'kind', 'place', 'allowed']) }}
+    {{- return(rows) -}}
 {%- endmacro %}
 
 
@@ -51,28 +55,4 @@
         {%- endfor -%}
     {%- endif -%}
     {{- return(fields) -}}
-{%- endmacro %}
-
-
-{% macro known_fields() -%}
-    {# Every field that has a name of its own, with its kind and type. Those of a JSON object are found by their prefix. -#}
-    {%- set rows = [] -%}
-    {%- for field, described in field_registry().items() -%}
-        {%- do rows.append([field, described.kind, described.type]) -%}
-    {%- endfor -%}
-    {%- for column, type in rfm_field_types().items() -%}
-        {%- do rows.append(['rfm.' ~ column, 'rfm', type]) -%}
-    {%- endfor -%}
-    select * from {{ inline_table(rows, ['field', 'kind', 'field_type']) }}
-    {%- for kind, type in model_field_types().items() %}
-
-    union all
-
-    select
-        {{ literal(kind ~ '.') }} || known_ids.id as field,
-        {{ literal(kind) }} as kind,
-        {{ literal(type) }} as field_type
-    from known_ids
-    where known_ids.seed = 'scoring_models'
-    {%- endfor %}
 {%- endmacro %}

@@ -1,58 +1,48 @@
-{%- set headers = {} -%}
-{%- for seed in seed_registry() -%}
-{%- do headers.update({seed: seed_header(ref(seed))}) -%}
-{%- endfor -%}
-{#- Relations that the checks read, each from those before it. -#}
-{%- set relations = {} -%}
-{%- for seed in seed_registry() -%}
-{%- do relations.update({seed: seed_rows(ref(seed), seed)}) -%}
-{%- endfor -%}
-{%- do relations.update({
-    'seed_columns': seed_columns(headers),
-    'seed_choices': seed_choices(),
-    'seed_references': seed_references(),
-    'field_contexts': context_columns(),
-    'operator_types': operator_types(),
-    'operator_lists': operator_lists(),
-    'cell_values': cell_values(),
-    'cells': cells(),
-    'known_ids': known_ids(),
-    'known_id_lists': known_id_lists(),
-    'typed_rules': typed_rules(),
-    'typed_bands': typed_bands(),
-    'sound_bands': sound_bands(),
-    'model_bands': model_bands(),
-    'known_bands': known_bands(),
-    'known_fields': known_fields(),
-    'field_uses': field_uses(),
-    'resolved_fields': resolved_fields(),
-    'sound_conditions': sound_conditions(),
-    'condition_values': condition_values(),
-    'named_values': named_values(),
-    'named_value_lists': named_value_lists(),
-}) -%}
-{%- set read_often = [
-    'cells', 'known_ids', 'known_id_lists', 'typed_rules', 'sound_bands', 'resolved_fields', 'sound_conditions', 'condition_values',
-] -%}
-{%- set checks = [
-    file_mistakes(headers),
-    cell_mistakes(),
-    id_mistakes(),
-    rule_mistakes(),
-    shape_mistakes(),
-    field_mistakes(),
-    condition_mistakes(),
-    value_mistakes(),
-    limit_mistakes(),
-    band_mistakes(),
-    matrix_mistakes(),
-] -%}
--- Every mistake in the configuration, a row each; below, a headed block a check.
-{{ with_parts(relations, read_often) }}
-mistakes as (
+with mistakes as (
 
-    {{ checks | map('trim') | join('\n\n    union all\n\n    ') }}
+    select * from {{ ref('check_cells') }}
+    union all
+    select * from {{ ref('check_ids') }}
+    union all
+    select * from {{ ref('check_references') }}
+    union all
+    select * from {{ ref('check_rules') }}
+    union all
+    select * from {{ ref('check_rule_shapes') }}
+    union all
+    select * from {{ ref('check_fields') }}
+    union all
+    select * from {{ ref('check_conditions') }}
+    union all
+    select * from {{ ref('check_limits') }}
+    union all
+    select * from {{ ref('check_bands') }}
+
+),
+
+-- A problem that begins with `<cell>` is said of what stands in the cell.
+shown as (
+
+    select
+        cells.seed,
+        cells.row_number,
+        cells.row_key,
+        cells.column_name,
+        cells.value,
+        case
+            when mistakes.problem like '<cell>%' then {{ shown('cells.value') }} || substr(mistakes.problem, 7)
+            else mistakes.problem
+        end as problem,
+        mistakes.allowed
+    from mistakes
+    inner join {{ ref('seed_cells') }} as cells
+        on
+            mistakes.seed = cells.seed
+            and mistakes.row_number = cells.row_number
+            and mistakes.column_name = cells.column_name
 
 )
 
-select * from mistakes
+select * from {{ ref('check_files') }}
+union all
+select * from shown

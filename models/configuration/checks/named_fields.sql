@@ -1,0 +1,105 @@
+{%- set fields = [] -%}
+{%- for field, described in field_registry().items() -%}
+{%- do fields.append([field, described.kind, described.type]) -%}
+{%- endfor -%}
+{%- for column, type in rfm_field_types().items() -%}
+{%- do fields.append(['rfm.' ~ column, 'rfm', type]) -%}
+{%- endfor -%}
+{%- set prefixes = [] -%}
+{%- for prefix, described in json_fields().items() -%}
+{%- do prefixes.append([prefix, described.kind]) -%}
+{%- endfor -%}
+with cells as (
+
+    select * from {{ ref('seed_cells') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('typed_rules') }}
+
+),
+
+rule_conditions as (
+
+    {{ typed_seed(ref('seed_cells'), 'rule_conditions') }}
+
+),
+
+-- What is named where, and in a condition what it is compared with. A field in vain is another mistake.
+named as (
+
+    select
+        named.seed,
+        named.row_number,
+        named.column_name,
+        case named.seed
+            when 'model_conditions' then 'model'
+            when 'segment_conditions' then 'segment'
+            when 'rule_conditions' then coalesce(owners.looks_at || ' rule', 'rule')
+            else coalesce(rules.looks_at, 'activity')
+        end as context,
+        named.value as field,
+        operators.value as operator,
+        compared.value
+    from cells as named
+    left join cells as operators
+        on named.seed = operators.seed and named.row_number = operators.row_number and operators.column_name = 'operator'
+    left join cells as compared
+        on named.seed = compared.seed and named.row_number = compared.row_number and compared.column_name = 'value'
+    left join rule_conditions
+        on named.seed = 'rule_conditions' and named.row_number = rule_conditions.row_number
+    left join rules as owners
+        on rule_conditions.rule_id = owners.rule_id and owners.place_in_id = 1
+    left join rules
+        on named.seed = 'scoring_rules' and named.row_number = rules.row_number
+    where
+        named.column_type = 'field'
+        and named.value is not null
+        and (
+            named.column_name = 'field'
+            or (named.column_name = 'once_per' and rules.trigger = 'activity')
+            or (named.column_name = 'measure_field' and rules.trigger = 'window')
+        )
+
+),
+
+fields as (
+
+    select * from {{ inline_table(fields, ['field', 'kind', 'field_type']) }}
+    {%- for kind, type in model_field_types().items() %}
+    union all
+    select distinct '{{ kind }}.' || value, '{{ kind }}', '{{ type }}'
+    from cells
+    where seed = 'scoring_models' and column_name = 'model_id'
+    {%- endfor %}
+
+),
+
+resolved as (
+
+    select
+        named.*,
+        coalesce(fields.kind, json_fields.kind) as kind,
+        coalesce(fields.field_type, case when json_fields.kind is not null then 'text' end) as field_type
+    from named
+    left join fields on named.field = fields.field
+    left join {{ inline_table(prefixes, ['prefix', 'kind'], 'json_fields') }}
+        on {{ starts_with('named.field', 'json_fields.prefix') }} and named.field != json_fields.prefix
+
+)
+
+select
+    resolved.*,
+    contexts.place,
+    contexts.allowed as allowed_fields,
+    operators.takes,
+    operators.allowed as allowed_operators,
+    contexts.is_allowed as can_stand_here,
+    operators.is_allowed as operator_suits
+from resolved
+inner join {{ inline_table(context_rows(), ['context', 'kind', 'place', 'allowed', 'is_allowed'], 'contexts') }}
+    on resolved.context = contexts.context and coalesce(resolved.kind, '') = contexts.kind
+left join {{ inline_table(operator_rows(), ['operator', 'field_type', 'takes', 'allowed', 'is_allowed'], 'operators') }}
+    on resolved.operator = operators.operator and resolved.field_type = operators.field_type
