@@ -3,9 +3,13 @@
     there, a small number that its key decides; DuckDB deletes rows and needs none.
 #}
 
-{# The column of buckets and the SQL of its key, for an incremental strategy: what gives way together lies together. #}
+{#
+    The column of buckets and the SQL of its key, for an incremental strategy: what gives way together lies together. None where
+    nothing gives way.
+#}
 {% macro bucket_of_strategy(strategy) -%}
     {{- return({
+        'added_rows': none,
         'run_visitors': ['visitor_bucket', 'visitor_key'],
         'moved_ids': ['contact_bucket', 'contact_id'],
         'arrived_events': ['id_bucket', 'event_id'],

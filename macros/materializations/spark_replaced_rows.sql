@@ -4,7 +4,10 @@
 #}
 
 {% macro spark__replaced_rows(arguments, condition, keys, matching=none) -%}
-    {%- if not replaces_at_once() -%}
+    {%- if condition == 'false' -%}
+        insert into {{ arguments.target_relation }}
+        select * from {{ arguments.temp_relation }}
+    {%- elif not replaces_at_once() -%}
         {{- spark_overwritten_buckets(arguments, condition, keys) -}}
     {%- elif matching -%}
         {{- merged_rows(arguments, matching) -}}
