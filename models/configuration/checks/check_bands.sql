@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 -- Bounds that can't be read, or are given twice, have a mistake of their own.
 with bands as (
 

@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 with conditions as (
 
     select * from {{ ref('named_fields') }}

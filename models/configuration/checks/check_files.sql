@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 {#- Known when the SQL is written, so it stands there as values. -#}
 {%- set found = [] -%}
 {%- for seed, columns in seed_registry().items() -%}

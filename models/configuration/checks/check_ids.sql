@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 {%- for seed, columns in seed_registry().items() if columns | selectattr('2.key') | list -%}
 {%- set keys = columns | selectattr('2.key') | map(attribute=0) | join(', ') -%}
 {{ 'union all\n\n' if not loop.first }}-- check: {{ keys }} {{ 'occur together' if ',' in keys else 'occurs' }} once in {{ seed }}

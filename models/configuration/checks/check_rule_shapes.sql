@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 -- What a rule of each shape must have, and can't have.
 with shapes (shape, is_needed, columns_of_shape) as (
 

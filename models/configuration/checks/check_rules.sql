@@ -1,3 +1,5 @@
+{{- config(materialized="view") -}}
+
 with rules as (
 
     select * from {{ ref('typed_rules') }}

@@ -1,3 +1,5 @@
+{{- config(tags=["configuration"]) -}}
+
 select
     owner_id as segment_id,
     clause,

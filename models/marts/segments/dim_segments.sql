@@ -1,3 +1,5 @@
+{{- config(materialized="view", tags=["constant"]) -}}
+
 with sizes as (
 
     select
