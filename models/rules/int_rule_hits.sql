@@ -1,6 +1,7 @@
 {% set definitions = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 {% set rules = definitions | rejectattr('trigger', 'equalto', 'profile') | list -%}
 {% set contact_fields = fields_named(rules, 'contact') -%}
+{% set contact_versions, run_contacts = ref('int_contact_versions'), ref('run_contacts') -%}
 
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
 with activities as (
@@ -17,8 +18,8 @@ versions as (
         versions.contact_key,
         versions.valid_from,
         versions.valid_to
-    from {{ ref('int_contact_versions') }} as versions
-    inner join {{ ref('run_contacts') }} as contacts on versions.contact_key = contacts.contact_key
+    from {{ contact_versions }} as versions
+    inner join {{ run_contacts }} as contacts on versions.contact_key = contacts.contact_key
 
 ),
 {% endif %}
