@@ -298,7 +298,7 @@ def test_an_empty_database_compiles_and_builds_every_mart_empty(parsed: Parsed, 
 
 
 def _columns(workspace: Workspace, node: Any) -> set[str]:
-    """The columns that a table or view has in the database; an ephemeral model's are those of its compiled query."""
+    """A table's or view's columns in the database; an ephemeral model's are those of its compiled query."""
     if node.config.materialized == "ephemeral":
         compiled = workspace.target / "compiled" / NAME / node.original_file_path
         rows = workspace.rows(f"describe {compiled.read_text(encoding='utf-8')}")
