@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ NAME = "lead_scoring"
 MODEL_LINES = 120
 MACRO_LINES = 60
 # Longer today: one idea that would lose by being cut, or still to be split. Nothing is added lightly.
-LONGER_MODELS: dict[str, int] = {}
+LONGER_MODELS: dict[str, int] = {"int_window_periods": 132}
 # A list of all seeds' columns.
 LONGER_MACROS = {"seed_registry": 77}
 # Keys of the adapter's own, which dbt's schema doesn't know: seeds are read by dbt, not by DuckDB's sniffer.
@@ -57,17 +56,14 @@ CONDITIONS = [
     ("role", "1", "contact.job_title", "matches", "(?i)director"),
 ]
 CONFIGURED_COLUMNS = {
-    "int_arrived_events": {
+    "int_events": {
         "event_page_path",
         "event_is_machine",
         "event.properties.^plan.size",
         "event_content_id",
     },
-    "int_arrived_lines": {"transaction_payment_days", "transaction_amount"},
-    "int_contact_versions": {"contact_created_at", "contact_country", "contact_job_title"},
+    "int_transaction_lines": {"transaction_payment_days", "transaction_amount"},
 }
-CONFIGURED_COLUMNS["int_events"] = CONFIGURED_COLUMNS["int_arrived_events"]
-CONFIGURED_COLUMNS["int_transaction_lines"] = CONFIGURED_COLUMNS["int_arrived_lines"]
 CONFIGURED_COLUMNS["int_activities"] = (
     CONFIGURED_COLUMNS["int_events"] | CONFIGURED_COLUMNS["int_transaction_lines"]
 )
@@ -219,14 +215,11 @@ def test_every_macro_is_described_with_its_arguments(parsed: Parsed) -> None:
 
 
 def test_the_described_columns_are_those_of_the_tables(parsed: Parsed, built: Workspace) -> None:
-    columns = defaultdict(set)
-    for row in built.rows("select table_name, column_name from information_schema.columns"):
-        columns[row["table_name"]].add(row["column_name"])
     wrong = []
     for node in parsed.manifest.nodes.values():
         if node.resource_type not in ("model", "seed") or node.name in CONFIGURED_COLUMNS:
             continue
-        described, real = set(node.columns), columns[node.name]
+        described, real = set(node.columns), _columns(built, node)
         wrong += [f"{node.name}: {name} is not described" for name in sorted(real - described)]
         wrong += [f"{node.name}: {name} is described but not there" for name in sorted(described - real)]
     assert not wrong, "\n".join(wrong)
@@ -234,9 +227,8 @@ def test_the_described_columns_are_those_of_the_tables(parsed: Parsed, built: Wo
 
 def test_models_carry_the_configured_fields_and_no_others(parsed: Parsed, small: Workspace) -> None:
     for model, fields in CONFIGURED_COLUMNS.items():
-        described = set(parsed.manifest.nodes[f"model.{NAME}.{model}"].columns)
-        rows = small.rows(f"select column_name from information_schema.columns where table_name = '{model}'")
-        assert {row["column_name"] for row in rows} == described | fields, model
+        node = parsed.manifest.nodes[f"model.{NAME}.{model}"]
+        assert _columns(small, node) == set(node.columns) | fields, model
 
 
 def test_sources_have_the_columns_of_the_contract(parsed: Parsed, built: Workspace) -> None:
@@ -307,7 +299,7 @@ def test_no_file_names_a_registry_or_a_place_on_a_machine() -> None:
 
 def test_compiled_rules_read_as_if_written_by_hand(small: Workspace) -> None:
     golden = Path(__file__).parent / "golden" / "int_rule_hits.sql"
-    compiled = small.target / "compiled" / NAME / "models" / "intermediate" / "rules" / "int_rule_hits.sql"
+    compiled = small.target / "compiled" / NAME / "models" / "rules" / "int_rule_hits.sql"
     text = compiled.read_text(encoding="utf-8").replace(f'"{small.database.stem}".', "").strip() + "\n"
     if os.environ.get("LEADSCORE_REFRESH_GOLDEN"):
         golden.write_text(text, encoding="utf-8")
@@ -323,6 +315,18 @@ def test_an_empty_database_compiles_and_builds_every_mart_empty(parsed: Parsed, 
     for mart in (model.name for model in models if model.schema == "marts"):
         count = built.rows(f"select count(*) as rows from marts.{mart}")[0]["rows"]
         assert (count > 0) == (mart == "run_summary" or mart.startswith("dim_")), mart
+
+
+def _columns(workspace: Workspace, node: Any) -> set[str]:
+    """A table's or view's columns in the database; an ephemeral model's are those of its compiled query."""
+    if node.config.materialized == "ephemeral":
+        compiled = workspace.target / "compiled" / NAME / node.original_file_path
+        rows = workspace.rows(f"describe {compiled.read_text(encoding='utf-8')}")
+    else:
+        rows = workspace.rows(
+            f"select column_name from information_schema.columns where table_name = '{node.name}'"
+        )
+    return {row["column_name"] for row in rows}
 
 
 def _sql(*folders: str) -> list[Path]:

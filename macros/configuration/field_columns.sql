@@ -6,11 +6,11 @@
 {%- endmacro %}
 
 
-{% macro fields_of_kind(fields, kind) -%}
-    {# Columns of a select, each with its comma: the fields of one kind, and a typed null for each of another. #}
+{% macro fields_of_kind(fields, kind, relation) -%}
+    {# Columns of a select, each with its comma: the fields of one kind, which a relation has, and a typed null for each of another. #}
     {%- for field in fields -%}
-        {%- set value = field.name if field.kind == kind else 'cast(null as ' ~ field_sql_type(field) ~ ') as ' ~ field.name -%}
-        {{ value ~ ',\n        ' }}
+        {%- set missing = 'cast(null as ' ~ field_sql_type(field) ~ ') as ' ~ field.name -%}
+        {{ (relation ~ '.' ~ field.name if field.kind == kind else missing) ~ ',\n    ' }}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -21,7 +21,7 @@ select
     events.activity_key,
     people.survivor_key as contact_key,
     events.event_type,
-    {{ fields_of_kind(event_fields + transaction_fields, kind='event') -}}
+    {{ fields_of_kind(event_fields + transaction_fields, kind='event', relation='events') -}}
     events.occurred_at
 from {{ ref('int_events') }} as events
 inner join people on events.contact_key = people.contact_key
@@ -34,15 +34,15 @@ select
     events.activity_key,
     people.survivor_key as contact_key,
     events.event_type,
-    {{ fields_of_kind(event_fields + transaction_fields, kind='event') -}}
+    {{ fields_of_kind(event_fields + transaction_fields, kind='event', relation='events') -}}
     events.occurred_at
 from {{ ref('int_identifications') }} as identifications
 inner join people on identifications.contact_key = people.contact_key
 inner join {{ ref('int_events') }} as events
     on
         identifications.visitor_key = events.visitor_key
-        and (identifications.after_at is null or events.occurred_at > identifications.after_at)
-        and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
+        and (identifications.after_at is null or identifications.after_at < events.occurred_at)
+        and (identifications.until_at is null or identifications.until_at >= events.occurred_at)
 where events.contact_key is null and events.{{ counts }}
 
 union all
@@ -51,7 +51,7 @@ select
     lines.activity_key,
     people.survivor_key as contact_key,
     cast(null as {{ dbt.type_string() }}) as event_type,
-    {{ fields_of_kind(event_fields + transaction_fields, kind='transaction') -}}
+    {{ fields_of_kind(event_fields + transaction_fields, kind='transaction', relation='lines') -}}
     lines.occurred_at
 from {{ ref('int_transaction_lines') }} as lines
 inner join people on lines.contact_key = people.contact_key

@@ -113,8 +113,8 @@ select
     score,
     previous_score,
     had_band,
-    local_date is distinct from previous_date as opens_day,
-    local_date is distinct from next_date as closes_day,
+    (local_date is distinct from previous_date) as opens_day,
+    (local_date is distinct from next_date) as closes_day,
     local_date,
     valid_from,
     valid_to

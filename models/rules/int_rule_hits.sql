@@ -2,6 +2,7 @@
 {% set definitions = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
 {% set rules = definitions | rejectattr('trigger', 'equalto', 'profile') | list -%}
 {% set contact_fields = fields_named(rules, 'contact') -%}
+{% set contact_versions, run_contacts = ref('int_contact_versions'), ref('run_contacts') -%}
 
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
 with activities as (

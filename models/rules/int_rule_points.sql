@@ -5,15 +5,30 @@
 -- What earns points by rules, a row each, and from when until when they would count if no set came between.
 with periods as (
 
-    select rule_number, contact_key, starts_at, ends_at from {{ ref('int_window_periods') }}
+    select
+        rule_number,
+        contact_key,
+        starts_at,
+        ends_at
+    from {{ ref('int_window_periods') }}
 
     union all
 
-    select rule_number, contact_key, starts_at, ends_at from {{ ref('int_idle_periods') }}
+    select
+        rule_number,
+        contact_key,
+        starts_at,
+        ends_at
+    from {{ ref('int_idle_periods') }}
 
     union all
 
-    select rule_number, contact_key, starts_at, ends_at from {{ ref('int_profile_periods') }}
+    select
+        rule_number,
+        contact_key,
+        starts_at,
+        ends_at
+    from {{ ref('int_profile_periods') }}
 
 ),
 

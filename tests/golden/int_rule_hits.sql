@@ -1,20 +1,95 @@
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
-with activities as (
+with  __dbt__cte__int_activities as (
+-- What the contacts of this run did up to as_of, a row each: under the contact that is scored for it.
+with people as (
 
     select
-        activities.*,
-        contacts.contact_number
-    from "intermediate"."int_activities" as activities
-    inner join "intermediate"."int_contact_numbers" as contacts on activities.contact_id = contacts.contact_id
-    where activities.standing = 'scored'
+        people.contact_key,
+        people.survivor_key
+    from "store"."int_contacts" as people
+    inner join "state"."run_contacts" as contacts on people.survivor_key = contacts.contact_key
+
+)
+
+select
+    events.activity_key,
+    people.survivor_key as contact_key,
+    events.event_type,
+    events.event_content_id,
+    events.event_is_machine,
+    events.event_page_path,
+    events."event.properties.^plan.size",
+    cast(null as decimal(38, 10)) as transaction_amount,
+    cast(null as double) as transaction_payment_days,
+    events.occurred_at
+from "intermediate"."int_events" as events
+inner join people on events.contact_key = people.contact_key
+where events.occurred_at <= timestamp '2026-01-01 00:00:00.000000' and not events.is_machine
+
+union all
+
+-- Of visitors who have been identified, those that don't say who it was.
+select
+    events.activity_key,
+    people.survivor_key as contact_key,
+    events.event_type,
+    events.event_content_id,
+    events.event_is_machine,
+    events.event_page_path,
+    events."event.properties.^plan.size",
+    cast(null as decimal(38, 10)) as transaction_amount,
+    cast(null as double) as transaction_payment_days,
+    events.occurred_at
+from "intermediate"."int_identifications" as identifications
+inner join people on identifications.contact_key = people.contact_key
+inner join "intermediate"."int_events" as events
+    on
+        identifications.visitor_key = events.visitor_key
+        and (identifications.after_at is null or identifications.after_at < events.occurred_at)
+        and (identifications.until_at is null or identifications.until_at >= events.occurred_at)
+where events.contact_key is null and events.occurred_at <= timestamp '2026-01-01 00:00:00.000000' and not events.is_machine
+
+union all
+
+select
+    lines.activity_key,
+    people.survivor_key as contact_key,
+    cast(null as TEXT) as event_type,
+    cast(null as TEXT) as event_content_id,
+    cast(null as boolean) as event_is_machine,
+    cast(null as TEXT) as event_page_path,
+    cast(null as TEXT) as "event.properties.^plan.size",
+    lines.transaction_amount,
+    lines.transaction_payment_days,
+    lines.occurred_at
+from "intermediate"."int_transaction_lines" as lines
+inner join people on lines.contact_key = people.contact_key
+where lines.occurred_at <= timestamp '2026-01-01 00:00:00.000000'
+), activities as (
+
+    select *
+    from __dbt__cte__int_activities
+
+),
+
+versions as (
+
+    select
+        versions.country as contact_country,
+        versions.created_at as contact_created_at,
+        versions.contact_key,
+        versions.valid_from,
+        versions.valid_to
+    from "intermediate"."int_contact_versions" as versions
+    inner join "state"."run_contacts" as contacts on versions.contact_key = contacts.contact_key
 
 ),
 
 hits as (
 
     select
-        activities.contact_number,
-        activities.activity_id,
+        activities.contact_key,
+        activities.activity_key,
         activities.occurred_at,
         activities.event_page_path,
         activities.transaction_amount,
@@ -47,7 +122,7 @@ hits as (
                     end
                 ]
                 -- activity: transaction
-                when activities.activity_kind = 'transaction' then [
+                when activities.event_type is null then [
                     -- rule: spent
                     case
                         when activities.transaction_payment_days <= try_cast('14' as decimal(38, 10))
@@ -58,9 +133,9 @@ hits as (
             lambda element: element is not null
         )) as rule_number
     from activities
-    inner join "intermediate"."int_contact_versions" as versions
+    inner join versions
         on
-            activities.contact_id = versions.contact_id
+            activities.contact_key = versions.contact_key
             and activities.occurred_at >= versions.valid_from
             and (versions.valid_to is null or activities.occurred_at < versions.valid_to)
 
@@ -68,13 +143,14 @@ hits as (
 
 select
     cast(rule_number as smallint) as rule_number,
-    contact_number,
-    activity_id,
+    contact_key,
+    activity_key,
+    -- What `once_per` and `count_distinct` tell apart, and what `sum` adds up.
     case rule_number
-            when 1 then cast(hits.event_page_path as TEXT)
-        end as once_value,
+        when 1 then cast(hits.event_page_path as TEXT)
+    end as distinct_value,
     case rule_number
-            when 4 then cast(hits.transaction_amount as TEXT)
-        end as measured_value,
+        when 4 then hits.transaction_amount
+    end as amount,
     occurred_at
 from hits

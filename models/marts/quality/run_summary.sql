@@ -1,3 +1,22 @@
+{% set metrics = [
+    ('contacts', 'contacts that have arrived', ref('int_contacts'), 'count(*)'),
+    ('contacts_scored', 'contacts that are scored', ref('int_contacts'), 'count(*) filter (where survivor_key = contact_key)'),
+    ('contacts_merged', 'contacts merged into another', ref('int_merges'), 'count(*) filter (where not is_loop)'),
+    ('activities_scored', 'activities of contacts that are scored', 'standings', "coalesce(sum(activities) filter (where standing = 'scored'), 0)"),
+    ('activities_waiting', 'activities whose contact has not arrived yet', 'standings', "coalesce(sum(activities) filter (where standing = 'waiting'), 0)"),
+    ('activities_anonymous', 'activities of visitors whom nobody has identified', 'standings', "coalesce(sum(activities) filter (where standing = 'anonymous'), 0)"),
+    ('activities_machine', 'activities of machines, which match no rule', 'standings', "coalesce(sum(activities) filter (where standing = 'machine'), 0)"),
+    ('activities_unscored', 'activities of contacts that are deleted', 'standings', "coalesce(sum(activities) filter (where standing = 'unscored'), 0)"),
+    ('adjustments', 'manual edits that count', ref('int_adjustments'), "count(*) filter (where status = 'counts')"),
+    (
+        'adjustments_waiting', 'manual edits whose contact has not arrived yet', ref('int_adjustments'),
+        "count(*) filter (where status = 'waiting' and model_number is not null)",
+    ),
+    ('rejected_rows', 'problems of raw rows', ref('rejected_rows'), 'count(*)'),
+    ('ledger_entries', 'rows of the ledger', ref('int_ledger'), 'count(*)'),
+    ('scores', 'scores of contacts', ref('int_scores'), 'count(*)'),
+] -%}
+
 -- Whether an activity is scored, waits for its contact, or counts for nobody; a machine's counts for none of them.
 with standings as (
 
@@ -11,13 +30,17 @@ with standings as (
         end as standing,
         count(*) as activities
     from (
-        select contact_key, {{ 'false' if flag_var('score_machine_events', false) else 'is_machine' }} as is_machine
+        select
+            contact_key,
+            {{ 'false' if flag_var('score_machine_events', false) else 'is_machine' }} as is_machine
         from {{ ref('int_events') }}
         where occurred_at <= {{ as_of() }} and (contact_key is not null or visitor_key is null)
 
         union all
 
-        select identifications.contact_key, {{ 'false' if flag_var('score_machine_events', false) else 'events.is_machine' }} as is_machine
+        select
+            identifications.contact_key,
+            {{ 'false' if flag_var('score_machine_events', false) else 'events.is_machine' }} as is_machine
         from {{ ref('int_events') }} as events
         left join {{ ref('int_identifications') }} as identifications
             on
@@ -28,7 +51,9 @@ with standings as (
 
         union all
 
-        select contact_key, false as is_machine
+        select
+            contact_key,
+            false as is_machine
         from {{ ref('int_transaction_lines') }}
         where occurred_at <= {{ as_of() }}
     ) as activities
@@ -39,52 +64,19 @@ with standings as (
 
 metrics as (
 
-    select 1 as place, 'contacts' as metric, 'contacts that have arrived' as description, count(*) as counted from {{ ref('int_contacts') }}
+    {% for metric, description, relation, counted in metrics -%}
+    select
+        {{ loop.index }} as place,
+        '{{ metric }}' as metric,
+        '{{ description }}' as description,
+        {{ counted }} as counted
+    from {{ relation }}
+    {%- if not loop.last %}
 
     union all
 
-    select 2, 'contacts_scored', 'contacts that are scored', count(*) from {{ ref('int_contacts') }}
-    where survivor_key = contact_key
-
-    union all
-
-    select 3, 'contacts_merged', 'contacts merged into another', count(*) from {{ ref('int_merges') }}
-    where not is_loop
-
-    {% for standing, description in [
-        ('scored', 'activities of contacts that are scored'),
-        ('waiting', 'activities whose contact has not arrived yet'),
-        ('anonymous', 'activities of visitors whom nobody has identified'),
-        ('machine', 'activities of machines, which match no rule'),
-        ('unscored', 'activities of contacts that are deleted'),
-    ] -%}
-    union all
-
-    select {{ 3 + loop.index }}, 'activities_{{ standing }}', '{{ description }}', coalesce(sum(activities), 0) from standings
-    where standing = '{{ standing }}'
-
-    {% endfor -%}
-    union all
-
-    select 9, 'adjustments', 'manual edits that count', count(*) from {{ ref('int_adjustments') }}
-    where status = 'counts'
-
-    union all
-
-    select 10, 'adjustments_waiting', 'manual edits whose contact has not arrived yet', count(*) from {{ ref('int_adjustments') }}
-    where status = 'waiting' and model_number is not null
-
-    union all
-
-    select 11, 'rejected_rows', 'problems of raw rows', count(*) from {{ ref('rejected_rows') }}
-
-    union all
-
-    select 12, 'ledger_entries', 'rows of the ledger', count(*) from {{ ref('int_ledger') }}
-
-    union all
-
-    select 13, 'scores', 'scores of contacts', count(*) from {{ ref('int_scores') }}
+    {% endif %}
+    {%- endfor %}
 
 )
 

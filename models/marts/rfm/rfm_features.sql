@@ -100,16 +100,16 @@ named as (
 
 select
     contacts.contact_id,
-    concat(recency_score, frequency_score, monetary_score) as rfm_code,
-    rfm_segment,
-    recency_days,
-    frequency,
-    monetary,
-    recency_score,
-    frequency_score,
-    monetary_score,
-    first_ordered_at,
-    last_ordered_at
+    concat(named.recency_score, named.frequency_score, named.monetary_score) as rfm_code,
+    named.rfm_segment,
+    named.recency_days,
+    named.frequency,
+    named.monetary,
+    named.recency_score,
+    named.frequency_score,
+    named.monetary_score,
+    named.first_ordered_at,
+    named.last_ordered_at
 from named
 inner join {{ ref('int_contact_keys') }} as contacts on named.contact_key = contacts.contact_key
 where named.place = 1
