@@ -1,8 +1,28 @@
+{#- The activities that meet activity rules within their validity, and what limits how often they count: read where they are needed. -#}
+{%- set hits -%}
+(
+    select
+        hits.rule_number,
+        hits.contact_key,
+        hits.activity_key,
+        hits.distinct_value,
+        rules.once_per is not null and hits.distinct_value is not null as is_once,
+        case when rules.recurrence = 'first' then 1 else rules.limit_count end as most,
+        case when rules.recurrence != 'first' then rules.limit_period end as limit_period,
+        hits.occurred_at
+    from {{ ref('int_rule_hits') }} as hits
+    inner join {{ ref('config_rules') }} as rules on hits.rule_number = rules.rule_number
+    where
+        rules.rule_trigger = 'activity'
+        and (rules.valid_from is null or hits.occurred_at >= rules.valid_from)
+        and (rules.valid_to is null or hits.occurred_at < rules.valid_to)
+) as hits
+{%- endset -%}
 -- The activities that earn points by activity rules, a row each, after once_per, first and limits (contract 4.2). Of activities
 -- at one instant the lowest id comes first; only those that share an instant are compared by id.
 with repeated as (
 
-    {{ ranked_instants(ref('int_activity_hits'), ['rule_number', 'contact_key', 'distinct_value'], condition='is_once') }}
+    {{ ranked_instants(hits, ['rule_number', 'contact_key', 'distinct_value'], condition='is_once') }}
 
 ),
 
@@ -23,7 +43,7 @@ limited as (
             {%- endfor %}
         end as period_start
     from (
-        select rule_number, contact_key, activity_key, most, limit_period, occurred_at from {{ ref('int_activity_hits') }}
+        select rule_number, contact_key, activity_key, most, limit_period, occurred_at from {{ hits }}
         where most is not null and not is_once
 
         union all
@@ -49,7 +69,7 @@ placed as (
 
 counted as (
 
-    select rule_number, contact_key, activity_key, occurred_at from {{ ref('int_activity_hits') }}
+    select rule_number, contact_key, activity_key, occurred_at from {{ hits }}
     where most is null and not is_once
 
     union all
