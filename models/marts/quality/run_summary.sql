@@ -17,47 +17,60 @@
     ('scores', 'scores of contacts', ref('int_scores'), 'count(*)'),
 ] -%}
 
--- Whether an activity is scored, waits for its contact, or counts for nobody; a machine's counts for none of them.
-with standings as (
+{% set is_machine = 'false' if flag_var('score_machine_events', false) else 'events.is_machine' -%}
+
+-- How many activities each contact has; those of visitors whom nobody has identified are nobody's.
+with counts as (
+
+    select
+        events.contact_key,
+        {{ is_machine }} as is_machine,
+        count(*) as activities
+    from {{ ref('int_events') }} as events
+    where events.occurred_at <= {{ as_of() }} and (events.contact_key is not null or events.visitor_key is null)
+    group by events.contact_key, {{ is_machine }}
+
+    union all
+
+    select
+        identifications.contact_key,
+        {{ is_machine }} as is_machine,
+        count(*) as activities
+    from {{ ref('int_events') }} as events
+    left join {{ ref('int_identifications') }} as identifications
+        on
+            events.visitor_key = identifications.visitor_key
+            and (identifications.after_at is null or events.occurred_at > identifications.after_at)
+            and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
+    where events.occurred_at <= {{ as_of() }} and events.contact_key is null and events.visitor_key is not null
+    group by identifications.contact_key, {{ is_machine }}
+
+    union all
+
+    select
+        contact_key,
+        false as is_machine,
+        count(*) as activities
+    from {{ ref('int_transaction_lines') }}
+    where occurred_at <= {{ as_of() }}
+    group by contact_key
+
+),
+
+-- Whether they are scored, wait for their contact, or count for nobody; a machine's counts for none of them.
+standings as (
 
     select
         case
-            when activities.is_machine then 'machine'
-            when activities.contact_key is null then 'anonymous'
+            when counts.is_machine then 'machine'
+            when counts.contact_key is null then 'anonymous'
             when people.contact_key is null then 'waiting'
             when people.survivor_key is null then 'unscored'
             else 'scored'
         end as standing,
-        count(*) as activities
-    from (
-        select
-            contact_key,
-            {{ 'false' if flag_var('score_machine_events', false) else 'is_machine' }} as is_machine
-        from {{ ref('int_events') }}
-        where occurred_at <= {{ as_of() }} and (contact_key is not null or visitor_key is null)
-
-        union all
-
-        select
-            identifications.contact_key,
-            {{ 'false' if flag_var('score_machine_events', false) else 'events.is_machine' }} as is_machine
-        from {{ ref('int_events') }} as events
-        left join {{ ref('int_identifications') }} as identifications
-            on
-                events.visitor_key = identifications.visitor_key
-                and (identifications.after_at is null or events.occurred_at > identifications.after_at)
-                and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
-        where events.occurred_at <= {{ as_of() }} and events.contact_key is null and events.visitor_key is not null
-
-        union all
-
-        select
-            contact_key,
-            false as is_machine
-        from {{ ref('int_transaction_lines') }}
-        where occurred_at <= {{ as_of() }}
-    ) as activities
-    left join {{ ref('int_contacts') }} as people on activities.contact_key = people.contact_key
+        sum(counts.activities) as activities
+    from counts
+    left join {{ ref('int_contacts') }} as people on counts.contact_key = people.contact_key
     group by standing
 
 ),
