@@ -43,7 +43,7 @@ needs_cdnow = pytest.mark.skipif(
 )
 
 SELECTED = (
-    "resource_type:seed seed_cells typed_rules named_fields config_errors "
+    "resource_type:seed path:models/configuration/checks config_errors "
     "config_models config_rules config_conditions config_rfm_segments "
     "config_account_roles stg_contacts stg_events stg_transactions stg_score_adjustments run_batches "
     "run_plan run_new_events run_new_lines run_arrivals int_contact_keys int_visitor_keys int_events "

@@ -47,7 +47,22 @@
 
 
 {% macro field_definition(field) -%}
-    {# {field, kind, type, column, path, name}: `path` is a list of JSON keys, `name` the SQL name that models give it. #}
+    {#
+        {field, kind, type, column, path, name}: `path` is a list of JSON keys, `name` the SQL name that models give it. Kept as long
+        as a node is rendered.
+    #}
+    {%- set known = (model.known_fields or {}) if model is defined and model.known_fields is defined else {} -%}
+    {%- if field not in known -%}
+        {%- do known.update({field: _field_definition(field)}) -%}
+        {%- if model is defined -%}
+            {%- do model.update({'known_fields': known}) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{- return(known[field]) -}}
+{%- endmacro %}
+
+
+{% macro _field_definition(field) -%}
     {%- set known = _known_field(field) -%}
     {%- if known -%}
         {{- return({

@@ -3,6 +3,9 @@
         The raw tables, a list of columns each, in the contract's order: the one list from which reading, rejecting,
         the fields of conditions and their validation derive. `identifier` columns hold text in which '' is missing.
     #}
+    {%- if model is defined and model.known_raw_registry is defined -%}
+        {{- return(model.known_raw_registry) -}}
+    {%- endif -%}
     {%- set tables = {
         'contacts': [
             ['contact_id', 'identifier', 'required'], ['created_at', 'timestamp', 'required'], ['updated_at', 'timestamp'],
@@ -42,5 +45,9 @@
         {%- endfor -%}
         {%- do registry.update({table: described}) -%}
     {%- endfor -%}
+    {#- Kept as long as a node is rendered: it is asked for hundreds of times. -#}
+    {%- if model is defined -%}
+        {%- do model.update({'known_raw_registry': registry}) -%}
+    {%- endif -%}
     {{- return(registry) -}}
 {%- endmacro %}

@@ -3,14 +3,15 @@
         What all rows of a score depend on besides raw rows and as_of, as four hashes: seeds, variables, the project's code
         and the columns of the raw tables. Seeds and variables of what each run makes anew (segments, RFM, forecast) don't count.
     #}
-    {%- set seeds = [] -%}
-    {%- for seed in seed_registry() if seed not in ('segments', 'segment_conditions') and load_relation(ref(seed)) -%}
-        {%- set rows = run_query('select * from (' ~ seed_rows(ref(seed), seed) ~ ') as cells order by row_number').rows -%}
-        {%- for row in rows -%}
-            {%- do seeds.append(tojson(row.values() | map('string') | list)) -%}
-        {%- endfor -%}
-        {%- do seeds.append(seed) -%}
-    {%- endfor -%}
+    {%- set cell -%}
+        concat_ws(chr(31), seed, cast(row_number as {{ dbt.type_string() }}), column_name, coalesce(value, chr(30)))
+    {%- endset -%}
+    {%- set query -%}
+        select count(*), sum(cast({{ content_hash(cell) }} as decimal(38, 0)))
+        from {{ ref('seed_cells') }}
+        where seed not in ('segments', 'segment_conditions')
+    {%- endset -%}
+    {%- set seeds = run_query(query).rows[0].values() | map('string') | list -%}
     {%- set variables = [flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
     {%- for name in ['time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets'] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}

@@ -4,12 +4,17 @@
         which override `is_full_run` to look at an incremental one. While dbt only parses it is incremental, so that dbt
         sees what such a run refers to. Read by name: whatever asks for it comes after model `run_plan` (a test over the manifest).
     #}
+    {%- if model.known_run_plan is defined -%}
+        {{- return(model.known_run_plan) -}}
+    {%- endif -%}
     {%- set plan = {'run_number': 1, 'is_full': execute, 'previous_as_of': none} -%}
     {%- if model.resource_type != 'unit_test' -%}
         {%- set relation = load_relation(this.incorporate(path={'schema': 'state', 'identifier': 'run_plan'}, type='table')) if execute else none -%}
         {%- if relation -%}
             {%- set row = run_query('select run_number, is_full, previous_as_of from ' ~ relation).rows[0] -%}
             {%- do plan.update({'run_number': row[0] | int, 'is_full': row[1], 'previous_as_of': row[2]}) -%}
+            {#- Kept as long as this node is rendered: some ask for it a dozen times. -#}
+            {%- do model.update({'known_run_plan': plan}) -%}
         {%- endif -%}
     {%- endif -%}
     {{- return(plan) -}}

@@ -16,6 +16,9 @@
 
 {% macro raw_header(table) -%}
     {# The columns that a raw table really has: name -> class of its type. Unit tests override this macro. #}
+    {%- if model.known_raw_headers is defined and table in model.known_raw_headers -%}
+        {{- return(model.known_raw_headers[table]) -}}
+    {%- endif -%}
     {%- set source_relation = raw_source(table) -%}
     {%- if not execute or not source_relation -%}
         {{- return({}) -}}
@@ -24,6 +27,11 @@
     {%- for column in get_column_schema_from_query('select * from ' ~ source_relation ~ ' where false') -%}
         {%- do header.update({(column.name | lower): type_class(column.data_type)}) -%}
     {%- endfor -%}
+    {#- Kept as long as this node is rendered. -#}
+    {%- if model.known_raw_headers is not defined -%}
+        {%- do model.update({'known_raw_headers': {}}) -%}
+    {%- endif -%}
+    {%- do model.known_raw_headers.update({table: header}) -%}
     {{- return(header) -}}
 {%- endmacro %}
 

@@ -2,8 +2,6 @@
 
 -- depends_on: {{ ref('run_contacts') }}
 
-{% set zone = var('time_zone', 'UTC') -%}
-
 -- Each published score of the run's contacts, past and to come, a row a score: from when until when, and in which band. The first
 -- one of a contact begins its history.
 with netted as (
@@ -98,9 +96,9 @@ dated as (
 
     select
         *,
-        cast({{ local_time('valid_from', zone) }} as date) as local_date,
-        cast({{ local_time('previous_from', zone) }} as date) as previous_date,
-        cast({{ local_time('valid_to', zone) }} as date) as next_date
+        cast({{ local_time('valid_from', var('time_zone', 'UTC')) }} as date) as local_date,
+        cast({{ local_time('previous_from', var('time_zone', 'UTC')) }} as date) as previous_date,
+        cast({{ local_time('valid_to', var('time_zone', 'UTC')) }} as date) as next_date
     from neighbours
 
 )

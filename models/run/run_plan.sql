@@ -1,9 +1,6 @@
 {{- config(materialized="table") -}}
 
--- depends_on: {{ ref('run_batches') }}
-{%- for seed in seed_registry() %}
--- depends_on: {{ ref(seed) }}
-{%- endfor %}
+-- depends_on: {{ ref('run_batches') }}, {{ ref('seed_cells') }}
 
 -- What this run is going to do. A run counts as finished when run_state has its number.
 {%- set plan = planned_run(ref('run_batches')) %}

@@ -1,74 +1,8 @@
 -- Which activity meets which rule, a row each. One scan of the activities, however many rules there are.
-with  __dbt__cte__int_activities as (
--- What the contacts of this run did up to as_of, a row each: under the contact that is scored for it.
-with people as (
-
-    select
-        people.contact_key,
-        people.survivor_key
-    from "store"."int_contacts" as people
-    inner join "state"."run_contacts" as contacts on people.survivor_key = contacts.contact_key
-
-)
-
-select
-    events.activity_key,
-    people.survivor_key as contact_key,
-    events.event_type,
-    events.event_content_id,
-    events.event_is_machine,
-    events.event_page_path,
-    events."event.properties.^plan.size",
-    cast(null as decimal(38, 10)) as transaction_amount,
-    cast(null as double) as transaction_payment_days,
-    events.occurred_at
-from "intermediate"."int_events" as events
-inner join people on events.contact_key = people.contact_key
-where events.occurred_at <= timestamp '2026-01-01 00:00:00.000000' and not events.is_machine
-
-union all
-
--- Of visitors who have been identified, those that don't say who it was.
-select
-    events.activity_key,
-    people.survivor_key as contact_key,
-    events.event_type,
-    events.event_content_id,
-    events.event_is_machine,
-    events.event_page_path,
-    events."event.properties.^plan.size",
-    cast(null as decimal(38, 10)) as transaction_amount,
-    cast(null as double) as transaction_payment_days,
-    events.occurred_at
-from "intermediate"."int_identifications" as identifications
-inner join people on identifications.contact_key = people.contact_key
-inner join "intermediate"."int_events" as events
-    on
-        identifications.visitor_key = events.visitor_key
-        and (identifications.after_at is null or identifications.after_at < events.occurred_at)
-        and (identifications.until_at is null or identifications.until_at >= events.occurred_at)
-where events.contact_key is null and events.occurred_at <= timestamp '2026-01-01 00:00:00.000000' and not events.is_machine
-
-union all
-
-select
-    lines.activity_key,
-    people.survivor_key as contact_key,
-    cast(null as TEXT) as event_type,
-    cast(null as TEXT) as event_content_id,
-    cast(null as boolean) as event_is_machine,
-    cast(null as TEXT) as event_page_path,
-    cast(null as TEXT) as "event.properties.^plan.size",
-    lines.transaction_amount,
-    lines.transaction_payment_days,
-    lines.occurred_at
-from "intermediate"."int_transaction_lines" as lines
-inner join people on lines.contact_key = people.contact_key
-where lines.occurred_at <= timestamp '2026-01-01 00:00:00.000000'
-), activities as (
+with activities as (
 
     select *
-    from __dbt__cte__int_activities
+    from "intermediate"."int_activities"
 
 ),
 
