@@ -169,7 +169,7 @@ def test_what_a_run_makes_is_made_before_the_run_counts_as_finished(parsed: Pars
         or (model.schema == "marts" and "configuration" not in model.tags)
         if name not in ancestors
     ]
-    assert not forgotten, f"models/state/run_state.sql doesn't wait for: {', '.join(forgotten)}"
+    assert not forgotten, f"models/run/run_state.sql doesn't wait for: {', '.join(forgotten)}"
 
 
 def test_everything_is_described(parsed: Parsed) -> None:

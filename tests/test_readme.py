@@ -97,8 +97,8 @@ def test_the_readme_lists_every_mart(clone: Path) -> None:
     listed = set(
         re.findall(r"`(\w+)`", README[README.index("## What each mart answers") : README.index("## Use it")])
     )
-    with duckdb.connect(str(clone / "published" / "leadscore.duckdb"), read_only=True) as connection:
-        marts = connection.execute(
+    with duckdb.connect(str(clone / "published" / "leadscore.duckdb"), read_only=True) as published:
+        marts = published.execute(
             "select table_name from information_schema.tables where table_schema = 'marts'"
         ).fetchall()
     assert listed == {name for (name,) in marts}
