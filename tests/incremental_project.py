@@ -196,7 +196,8 @@ def add_rows(
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
     rows = connection.execute(
-        "select distinct table_name from duckdb_tables() where schema_name = ? order by all", [schema]
+        "select distinct table_name from information_schema.tables where table_schema = ? order by all",
+        [schema],
     ).fetchall()
     return [str(name) for (name,) in rows]
 

@@ -53,7 +53,7 @@
         {{ location_clause() if relation.identifier == this.identifier }}
         as
         select
-            {{ spark_typed_columns(query) | join(',\n            ') }}
+            {{ spark_typed_columns(query, bucket) | join(',\n            ') }}
             {{- ',\n            ' ~ bucket_number(bucket[1]) ~ ' as ' ~ bucket[0] if bucket }}
         from (
             {{ query }}
@@ -62,10 +62,14 @@
 {%- endmacro %}
 
 
-{% macro spark_typed_columns(query) -%}
-    {# The columns of a query as their contract types, in the contract's order; all as they are if there is no contract. #}
+{% macro spark_typed_columns(query, bucket=none) -%}
+    {#
+        The columns of a query as their contract types, in the contract's order; all as they are if there is no contract, but for a
+        bucket of the table that they come from, in place of which the new table gets its own.
+    #}
     {%- if not config.get('contract').enforced -%}
-        {{- return(['*']) -}}
+        {%- set is_bucketed = bucket and bucket[0] in get_columns_in_query(query) -%}
+        {{- return(['* ' ~ except_columns([bucket[0]]) if is_bucketed else '*']) -}}
     {%- endif -%}
     {%- set made = get_columns_in_query(query) | map('lower') | list -%}
     {%- set differing = [] -%}

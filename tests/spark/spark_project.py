@@ -106,19 +106,18 @@ class SparkProject:
 
     @contextmanager
     def _side_by_side(self, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Spark's marts as `increments`, read from its files, and DuckDB's as `refreshed`."""
+        """Spark's marts as `increments`, as who reads the catalog finds them, and DuckDB's as `refreshed`."""
         with duckdb.connect() as connection:
             connection.execute("attach ':memory:' as increments")
             connection.execute("create schema increments.marts")
             connection.execute(f"attach '{database}' as refreshed (read_only)")
             for mart in _tables(connection, "marts"):
-                files = self.folder / "warehouse" / "marts.db" / mart
+                files = self.folder / "marts" / mart
+                self.session.table(f"marts.{mart}").write.mode("overwrite").parquet(str(files))
                 header = connection.execute(f"from refreshed.marts.{mart} limit 0").description or []
                 columns = ", ".join(f'"{column[0]}"' for column in header)
                 connection.execute(
                     f"create table increments.marts.{mart} as select {columns} "
-                    f"from read_parquet('{files}/**/*.parquet')"
-                    if list(files.rglob("*.parquet"))
-                    else f"create table increments.marts.{mart} as from refreshed.marts.{mart} limit 0"
+                    f"from read_parquet('{files}/*.parquet')"
                 )
             yield connection
