@@ -55,4 +55,4 @@ select
     lines.occurred_at
 from {{ ref('int_transaction_lines') }} as lines
 inner join people on lines.contact_key = people.contact_key
-where lines.{{ happened }}
+where lines.{{ happened }} and lines.is_cancelled is not true

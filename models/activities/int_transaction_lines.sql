@@ -19,7 +19,6 @@ counted as (
         -- Days from invoice to payment; a double tells a microsecond short of a day from a day, ten decimals don't.
         {{ microseconds_between('invoiced_at', 'paid_at') }} / cast(86400000000 as double) as payment_days
     from lasts
-    where coalesce(status, 'completed') not in ('cancelled', 'refunded')
 
 )
 
@@ -30,6 +29,8 @@ select
     counted.line_number,
     contacts.contact_key,
     counted.amount,
+    -- It stays, so that its key goes to no other line.
+    coalesce(counted.status, 'completed') in ('cancelled', 'refunded') as is_cancelled,
     {{ field_values(fields_named(rules, 'transaction'), 'counted') -}}
     counted.ordered_at as occurred_at
 from counted

@@ -17,7 +17,7 @@ wanted as (
         union all
 
         select activity_key from {{ ref('int_transaction_lines') }}
-        where occurred_at <= {{ as_of() }}
+        where occurred_at <= {{ as_of() }} and not is_cancelled
     ) as counted
 
 )

@@ -52,7 +52,7 @@ with counts as (
         false as is_machine,
         count(*) as activities
     from {{ ref('int_transaction_lines') }}
-    where occurred_at <= {{ as_of() }}
+    where occurred_at <= {{ as_of() }} and is_cancelled is not true
     group by contact_key
 
 ),

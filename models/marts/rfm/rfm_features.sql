@@ -9,6 +9,7 @@ with orders as (
     inner join {{ ref('int_contacts') }} as people on lines.contact_key = people.contact_key
     where
         people.survivor_key is not null
+        and lines.is_cancelled is not true
         and lines.occurred_at <= {{ as_of() }}
         and {{ in_rfm_window('lines.occurred_at') }}
 
