@@ -63,7 +63,7 @@ def _headlines(status: RunStatus) -> Iterator[str]:
         yield f"Scores are as of {status.as_of:%Y-%m-%d %H:%M:%S} UTC, {ago(status.as_of, status.now)}"
     if status.publication:
         published = ago(status.publication.published_at, status.now)
-        yield f"Published {published}: {len(status.publication.marts)} marts"
+        yield f"Published {published}: {len(status.publication.mart_names)} marts"
 
 
 def _row(run: LoggedRun, now: datetime) -> Sequence[object]:
@@ -119,8 +119,11 @@ def _publication(publication: Publication | None, now: datetime) -> dict[str, An
         "run_number": publication.run_number,
         "kind": "full" if publication.is_full else "incremental",
         "marts": {
-            name: {"rows": mart.rows, "parquet_as_of": mart.parquet_as_of}
-            for name, mart in publication.marts.items()
+            name: {
+                "rows": publication.marts[name].rows,
+                "parquet_as_of": publication.marts[name].parquet_as_of,
+            }
+            for name in publication.mart_names
         },
     }
 
