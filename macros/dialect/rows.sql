@@ -20,3 +20,18 @@
 {% macro duckdb__get_batch_size() -%}
     {{- return(1000) -}}
 {%- endmacro %}
+
+{#
+    Before the bracket of a part of a query: it is computed once, as it stands. DuckDB would otherwise write its expressions into
+    every condition further on, and compute them again there.
+#}
+{% macro kept_whole() -%}
+    {{- adapter.dispatch('kept_whole')() -}}
+{%- endmacro %}
+
+{% macro default__kept_whole() -%}
+    materialized
+{%- endmacro %}
+
+{% macro spark__kept_whole() -%}
+{%- endmacro %}

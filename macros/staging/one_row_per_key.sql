@@ -9,11 +9,18 @@
         {%- do same_key.append('loaded.' ~ column ~ ' = repeated.' ~ column) -%}
     {%- endfor -%}
     {%- set direction = 'asc' if wins == 'first' else 'desc' -%}
+    with repeated_keys as (
+
+        select {{ key | join(', ') }}
+        from {{ relation }}
+        group by {{ key | join(', ') }}
+        having count(*) > 1
+
+    )
+
     select loaded.*
     from {{ relation }} as loaded
-    left join (
-        {{ _repeated_keys(relation, key) }}
-    ) as repeated on {{ same_key | join(' and ') }}
+    left join repeated_keys as repeated on {{ same_key | join(' and ') }}
     where repeated.{{ key[0] }} is null
 
     union all
@@ -31,17 +38,7 @@
                     {%- endfor %}
             ) as place
         from {{ relation }} as loaded
-        inner join (
-            {{ _repeated_keys(relation, key) }}
-        ) as repeated on {{ same_key | join(' and ') }}
+        inner join repeated_keys as repeated on {{ same_key | join(' and ') }}
     ) as ranked
     where ranked.place = 1
-{%- endmacro %}
-
-
-{% macro _repeated_keys(relation, key) -%}
-    select {{ key | join(', ') }}
-    from {{ relation }}
-    group by {{ key | join(', ') }}
-    having count(*) > 1
 {%- endmacro %}

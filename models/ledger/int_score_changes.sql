@@ -46,7 +46,7 @@ models as (
 
 ),
 
-published as (
+published as {{ kept_whole() }} (
 
     select
         summed.model_number,
