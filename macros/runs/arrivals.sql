@@ -63,7 +63,6 @@
         The staged rows that have come since the last finished run, and the older ones with the same key, as a query. Older rows
         are searched by their keys alone. No rows in a full run.
     #}
-    {%- set same_key = '(' ~ (key | join(', ')) ~ ')' -%}
     {%- if is_full_run() -%}
     -- A full run reads everything.
     select * from {{ staged }}
@@ -71,7 +70,7 @@
     {%- else -%}
     with arrived as (
 
-        {{ staged_rows(table, arrived_source(table)) }}
+        {{ staged_rows(table, arrived_source(table)) | indent(8) }}
 
     ),
 
@@ -80,15 +79,20 @@
         select *
         from arrived
         where
-            {{ required_are_present(table) | indent(8) }}
+            {{ required_are_present(table) | indent(12) }}
 
     ),
 
+    -- Searched in the raw columns: what is wide is read only for rows that are found.
     known_keys as (
 
-        select {{ key | join(', ') }}
-        from {{ staged }}
-        where {{ same_key }} in (select {{ key | join(', ') }} from readable) and not {{ has_arrived(table, 'loaded_at') }}
+        {{ raw_rows_of_keys(table, key, 'readable', raw_keys(table, key)) | indent(8) }}
+
+    ),
+
+    older as (
+
+        {{ staged_rows(table, '(' ~ raw_rows_of_keys(table, key, 'known_keys', '*') ~ ')') | indent(8) }}
 
     )
 
@@ -97,7 +101,46 @@
     union all
 
     select *
-    from {{ staged }}
-    where {{ same_key }} in (select {{ key | join(', ') }} from known_keys) and not {{ has_arrived(table, 'loaded_at') }}
+    from older
+    where
+        {{ required_are_present(table) | indent(8) }}
+        and not {{ has_arrived(table, 'loaded_at') }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro raw_keys(table, key) -%}
+    {# The columns of a key as they are read from the raw table, as columns of a select. #}
+    {%- set header = raw_header(table) -%}
+    {%- set read = [] -%}
+    {%- for column in raw_registry()[table] if column.name in key -%}
+        {%- do read.append(
+            (read_value(column, header[column.name]) if column.name in header else 'cast(null as ' ~ dbt.type_string() ~ ')')
+            ~ ' as ' ~ column.name
+        ) -%}
+    {%- endfor -%}
+    {{- return(read | join(', ')) -}}
+{%- endmacro %}
+
+
+{% macro raw_rows_of_keys(table, key, keys, columns) -%}
+    {# The raw rows that did not arrive in this run and whose key, as it is read, is among those of a relation. #}
+    {%- set header = raw_header(table) -%}
+    {%- if not header -%}
+        {{- return('select ' ~ columns ~ ' where false') -}}
+    {%- endif -%}
+    {%- set read = [] -%}
+    {%- for name in key -%}
+        {%- for column in raw_registry()[table] if column.name == name -%}
+            {%- do read.append(read_value(column, header[name]) if name in header else 'null') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set loaded_at = {'name': 'loaded_at', 'type': 'timestamp'} -%}
+    select {{ columns }}
+    from {{ raw_source(table) }}
+    where
+        ({{ read | join(', ') }}) in (select {{ key | join(', ') }} from {{ keys }})
+        {%- if 'loaded_at' in header %}
+        and not coalesce({{ has_arrived(table, read_value(loaded_at, header['loaded_at'])) }}, false)
+        {%- endif %}
 {%- endmacro %}

@@ -41,8 +41,7 @@ inner join people on identifications.contact_key = people.contact_key
 inner join {{ ref('int_events') }} as events
     on
         identifications.visitor_key = events.visitor_key
-        and (identifications.after_at is null or identifications.after_at < events.occurred_at)
-        and (identifications.until_at is null or identifications.until_at >= events.occurred_at)
+        and {{ in_turn('events.occurred_at', 'identifications') }}
 where events.contact_key is null and events.{{ counts }}
 
 union all

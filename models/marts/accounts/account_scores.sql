@@ -1,31 +1,77 @@
-with members as (
+-- Accounts by number, because text is slow to group.
+with accounts as (
+
+    select
+        row_number() over (order by account_id) as account_number,
+        account_id
+    from (
+        select distinct account_id
+        from {{ ref('int_contacts') }}
+        where account_id is not null
+    ) as named
+
+),
+
+members as (
 
     select
         scores.model_number,
-        accounts.account_id,
+        accounts.account_number,
         scores.contact_key,
         scores.score,
-        accounts.account_weight as weight,
-        max(scores.score) over (partition by scores.model_number, accounts.account_id) as best_score
-    from {{ ref('int_scores') }} as scores
-    inner join {{ ref('int_contacts') }} as accounts on scores.contact_key = accounts.contact_key
-    where accounts.account_id is not null
+        people.account_weight as weight
+    from {{ ref('int_contacts') }} as people
+    inner join accounts on people.account_id = accounts.account_id
+    inner join {{ ref('int_scores') }} as scores on people.contact_key = scores.contact_key
+
+),
+
+totals as (
+
+    select
+        model_number,
+        account_number,
+        count(*) as contacts,
+        sum(score) as score_sum,
+        max(score) as score_maximum,
+        sum(score * weight) as weighted_sum,
+        sum(weight) as weights
+    from members
+    group by model_number, account_number
+
+),
+
+-- Of the contacts with the highest score the lowest id.
+best as (
+
+    select
+        totals.model_number,
+        totals.account_number,
+        min(contacts.contact_id) as contact_id
+    from totals
+    inner join members
+        on
+            totals.model_number = members.model_number
+            and totals.account_number = members.account_number
+            and totals.score_maximum = members.score
+    inner join {{ ref('int_contact_keys') }} as contacts on members.contact_key = contacts.contact_key
+    group by totals.model_number, totals.account_number
 
 )
 
 select
     models.model_id,
-    members.account_id,
-    min(best.contact_id) as best_contact_id,
-    count(*) as contacts,
-    cast(sum(members.score) as {{ score_type() }}) as score_sum,
-    cast(sum(members.score) as double) / count(*) as score_average,
-    max(members.score) as score_maximum,
-    cast(sum(members.score * members.weight) as double) / cast(nullif(sum(members.weight), 0) as double) as score_weighted
-from members
-inner join {{ ref('config_models') }} as models on members.model_number = models.model_number
-left join {{ ref('int_contact_keys') }} as best
+    accounts.account_id,
+    best.contact_id as best_contact_id,
+    totals.contacts,
+    cast(totals.score_sum as {{ score_type() }}) as score_sum,
+    cast(totals.score_sum as double) / totals.contacts as score_average,
+    totals.score_maximum,
+    cast(totals.weighted_sum as double) / cast(nullif(totals.weights, 0) as double) as score_weighted
+from totals
+inner join best
     on
-        members.contact_key = best.contact_key
-        and members.score = members.best_score
-group by models.model_id, members.account_id
+        totals.model_number = best.model_number
+        and totals.account_number = best.account_number
+inner join accounts on totals.account_number = accounts.account_number
+inner join {{ ref('config_models') }} as models on totals.model_number = models.model_number

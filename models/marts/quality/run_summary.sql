@@ -40,8 +40,7 @@ with counts as (
     left join {{ ref('int_identifications') }} as identifications
         on
             events.visitor_key = identifications.visitor_key
-            and (identifications.after_at is null or events.occurred_at > identifications.after_at)
-            and (identifications.until_at is null or events.occurred_at <= identifications.until_at)
+            and {{ in_turn('events.occurred_at', 'identifications') }}
     where events.occurred_at <= {{ as_of() }} and events.contact_key is null and events.visitor_key is not null
     group by identifications.contact_key, {{ is_machine }}
 
