@@ -11,7 +11,8 @@
         {%- endfor -%}
         {%- do seeds.append(seed) -%}
     {%- endfor -%}
-    {%- set variables = [flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
+    {#- Each engine gives keys of its own. -#}
+    {%- set variables = [target.type, flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
     {%- for name in ['time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets'] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
     {%- endfor -%}
