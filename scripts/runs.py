@@ -21,7 +21,7 @@ from scripts.run_plan import run_plan
 from scripts.seed_files import structural_mistakes
 from scripts.settings import Settings
 from scripts.spark_marts import bring_marts
-from scripts.standing_configuration import remember_configuration, standing_nodes
+from scripts.standing_configuration import forget_configuration, remember_configuration, standing_nodes
 
 MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
@@ -171,6 +171,7 @@ def _bring_from_spark(settings: Settings, entry: RunEntry) -> None:
         opened(settings.database) as database,
     ):
         bring_marts(database, progress.say)
+        forget_configuration(database)
 
 
 def _contacts_rescored(database: Database) -> int:

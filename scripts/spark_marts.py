@@ -13,13 +13,14 @@ from scripts.errors import RunFailedError
 VARIABLE = "LEADSCORE_SPARK_MARTS"
 ALL = "all"
 ALWAYS = ("run_summary",)
-# What publication and reports read. The rest stays on Spark.
-WHOLE_SCHEMAS = ("marts", "state")
+MARTS = "marts"
+# What publication and reports read besides marts. The rest stays on Spark.
 SINGLE_TABLES = {
+    "state": ("run_contacts", "run_moved", "run_plan", "run_state"),
     "configuration": ("config_errors",),
-    "store": ("int_contacts",),
+    "store": ("int_contact_keys", "int_contacts"),
 }
-HELPER = "__"  # a table that is made on the way, as `int_touched_contacts__reached`
+HELPER = "__"  # a table that is made on the way, as `notifications__new_rows`
 
 
 def chosen_marts() -> frozenset[str] | None:
@@ -33,8 +34,10 @@ def chosen_marts() -> frozenset[str] | None:
 def bring_marts(database: Database, say: Callable[[str], None]) -> list[str]:
     """Copy tables of the Spark session that dbt ran in, through Parquet files, in one transaction.
 
+    Views become tables: most of what they read isn't brought.
+
     Args:
-        database: The DuckDB file; its tables of the same names are replaced.
+        database: The DuckDB file; its tables and views of the same names are replaced.
         say: Hears which table is on its way.
 
     Returns:
@@ -56,6 +59,8 @@ def bring_marts(database: Database, say: Callable[[str], None]) -> list[str]:
                 columns = [column for column in database.columns(source) if not column.endswith("_bucket")]
                 chosen = ", ".join(map(identifier, columns))
                 database.execute(f"create schema if not exists {identifier(schema)}")
+                if database.tables(schema).get(table) == "VIEW":  # of a run in DuckDB
+                    database.execute(f"drop view {name}")
                 database.execute(f"create or replace table {name} as select {chosen} from {source}")
     return [f"{schema}.{table}" for schema, table in files]
 
@@ -63,12 +68,13 @@ def bring_marts(database: Database, say: Callable[[str], None]) -> list[str]:
 def _tables(session: Any) -> Iterator[tuple[str, str]]:
     chosen = chosen_marts()
     there = {str(row[0]) for row in session.sql("show databases").collect()}
-    for schema in [*WHOLE_SCHEMAS, *SINGLE_TABLES]:
+    for schema in [MARTS, *SINGLE_TABLES]:
+        # Views are listed among tables, and the session's own temporary views in every schema.
         rows = session.sql(f"show tables in `{schema}`").collect() if schema in there else []
-        for name in sorted(str(row["tableName"]) for row in rows):
+        for name in sorted(str(row["tableName"]) for row in rows if not row["isTemporary"]):
             if HELPER in name or name not in SINGLE_TABLES.get(schema, (name,)):
                 continue
-            if schema != "marts" or chosen is None or name in chosen:
+            if schema != MARTS or chosen is None or name in chosen:
                 yield schema, name
 
 

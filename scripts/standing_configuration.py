@@ -62,6 +62,11 @@ def remember_configuration(
     database.execute(f"create or replace table {TABLE} as select ?::varchar as stamp", [stamp])
 
 
+def forget_configuration(database: Database) -> None:
+    """Let the next run build everything: the database holds what another engine made."""
+    database.execute(f"drop table if exists {TABLE}")
+
+
 def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
     digest = sha256(json.dumps(dict(variables), sort_keys=True, default=str).encode())
     for file in sorted([*parsed_files(root), *seeds.glob("*.csv")]):

@@ -237,6 +237,12 @@ OTHERS: list[tuple[str, Any]] = [
     ("{{ microseconds_between(\"timestamp '2026-01-01'\", 'cast(null as timestamp)') }}", None),
     ("{{ epoch_microseconds(\"timestamp '1969-12-31 23:59:59'\") }}", -1_000_000),
     ("{{ beginning_of_time() }}", at(1, 1, 1)),
+    ("{{ end_of_time() }}", at(9999, 12, 31, 23, 59, 59, 999_999)),
+    ("(select count(distinct n) from (select {{ row_count() }} as n from (values (1), (1)) as t(v)))", 2),
+    ("(select min(n) > 0 from (select {{ row_count() }} as n from (values (1), (1)) as t(v)))", True),
+    ("(select list_sort(array_agg(part)) from (select contact_key as part from ({{ spark_walks("
+     "'select 1 as contact_key', 'select * from (values (1, 2), (2, 1), (2, 3), (3, 1), (4, 5)) "
+     "as t(contact_key, other_key)') }}) as walked))", [1, 2, 3]),
     ("{{ earliest(['null', \"timestamp '2026-01-02'\", \"timestamp '2026-01-01'\"]) }}", at(2026, 1, 1)),
     ("{{ earliest(['cast(null as timestamp)', 'cast(null as timestamp)']) }}", None),
     ("{{ days_between(\"date '2026-02-27'\", \"date '2026-03-01'\") }}", 2),

@@ -12,7 +12,8 @@
         where seed not in ('segments', 'segment_conditions')
     {%- endset -%}
     {%- set seeds = run_query(query).rows[0].values() | map('string') | list -%}
-    {%- set variables = [flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
+    {#- Each engine gives keys of its own. -#}
+    {%- set variables = [target.type, flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
     {%- for name in ['time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets'] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
     {%- endfor -%}

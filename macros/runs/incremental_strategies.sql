@@ -35,7 +35,7 @@
 
 {% macro get_incremental_arrived_lines_sql(arguments) -%}
     {%- set ids = 'select transaction_id, line_number from ' ~ ref('run_new_lines') -%}
-    {{- matching_rows(arguments, ['transaction_id', 'line_number'], ids) -}}
+    {{- matching_rows(arguments, ['transaction_id', 'line_number'], ids, 'select transaction_id from ' ~ ref('run_new_lines')) -}}
 {%- endmacro %}
 
 

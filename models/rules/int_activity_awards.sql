@@ -43,12 +43,26 @@ limited as (
             {%- endfor %}
         end as period_start
     from (
-        select rule_number, contact_key, activity_key, most, limit_period, occurred_at from {{ hits }}
+        select
+            rule_number,
+            contact_key,
+            activity_key,
+            most,
+            limit_period,
+            occurred_at
+        from {{ hits }}
         where most is not null and not is_once
 
         union all
 
-        select rule_number, contact_key, activity_key, most, limit_period, occurred_at from firsts
+        select
+            rule_number,
+            contact_key,
+            activity_key,
+            most,
+            limit_period,
+            occurred_at
+        from firsts
         where most is not null and place = 1
     ) as hits
 
@@ -69,17 +83,32 @@ placed as (
 
 counted as (
 
-    select rule_number, contact_key, activity_key, occurred_at from {{ hits }}
+    select
+        rule_number,
+        contact_key,
+        activity_key,
+        occurred_at
+    from {{ hits }}
     where most is null and not is_once
 
     union all
 
-    select rule_number, contact_key, activity_key, occurred_at from firsts
+    select
+        rule_number,
+        contact_key,
+        activity_key,
+        occurred_at
+    from firsts
     where most is null and place = 1
 
     union all
 
-    select rule_number, contact_key, activity_key, occurred_at from placed
+    select
+        rule_number,
+        contact_key,
+        activity_key,
+        occurred_at
+    from placed
     where place <= most
 
 )
