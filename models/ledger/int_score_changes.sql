@@ -1,5 +1,4 @@
 {{- config(materialized="incremental", schema="store", incremental_strategy="run_contacts") -}}
-
 -- depends_on: {{ ref('run_contacts') }}
 
 {% set zone = var('time_zone', 'UTC') -%}
