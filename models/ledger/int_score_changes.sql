@@ -1,5 +1,4 @@
 {{- config(materialized="incremental", schema="store", incremental_strategy="run_contacts") -}}
-
 -- depends_on: {{ ref('run_contacts') }}
 
 -- Each published score of the run's contacts, past and to come, a row a score: from when until when, and in which band. The first

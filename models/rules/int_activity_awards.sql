@@ -21,16 +21,12 @@
 -- The activities that earn points by activity rules, a row each, after once_per, first and limits (contract 4.2). Of activities
 -- at one instant the lowest id comes first; only those that share an instant are compared by id.
 with repeated as (
-
     {{ ranked_instants(hits, ['rule_number', 'contact_key', 'distinct_value'], condition='is_once') }}
-
 ),
 
 -- Rules with once_per: only the first activity for each value, rows without a value counting each.
 firsts as (
-
     {{ placed_by_id('repeated', ['rule_number', 'contact_key', 'distinct_value'], condition='ranked.first_place = 1') }}
-
 ),
 
 limited as (
