@@ -61,13 +61,16 @@ select other_key as contact_key, contact_key as other_key from ({{ ties }}) as t
 -- This is a full run: it scores everybody.
 select
     contact_key,
-    contact_id
+    contact_id,
+    {{ as_of() }} as as_of
 from {{ ref('int_contact_keys') }}
 {%- else %}
 
 select
     contacts.contact_key,
-    contacts.contact_id
+    contacts.contact_id,
+    -- With each contact, so that an engine compares it with their activities, and not with all.
+    {{ as_of() }} as as_of
 from {{ ref('int_contact_keys') }} as contacts
 inner join (
 
