@@ -15,7 +15,7 @@ MARTS = "marts"
 STORE = "store"
 # Whole schemas, and what else the views of the marts read.
 SCHEMAS = (MARTS, STORE, "configuration")
-SINGLE_TABLES = (("state", "run_plan"),)
+SINGLE_TABLES = (("state", "run_plan"), ("state", "run_models"))
 KEY = "contact_key"
 # Tables in which a run replaces the rows of the contacts that it moved, and no others.
 REPLACED = ("int_contacts", "int_rule_points", "int_ledger", "int_score_changes", "int_scores", "int_reasons")

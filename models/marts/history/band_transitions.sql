@@ -10,8 +10,10 @@ select
     changes.score,
     changes.valid_from as transitioned_at
 from {{ ref('int_score_changes') }} as changes
-inner join {{ ref('run_plan') }} as plan on changes.valid_from <= plan.as_of
-inner join {{ ref('config_models') }} as models on changes.model_number = models.model_number
+inner join {{ ref('run_models') }} as models
+    on
+        changes.model_number = models.model_number
+        and changes.valid_from <= models.as_of
 inner join {{ ref('int_contact_keys') }} as contacts on changes.contact_key = contacts.contact_key
 left join {{ ref('config_bands') }} as previous_bands on changes.previous_band_number = previous_bands.band_number
 left join {{ ref('config_bands') }} as bands on changes.band_number = bands.band_number

@@ -4,17 +4,20 @@
 -- one before its first.
 with closing as (
 
-    select changes.*
+    select
+        changes.*,
+        models.model_id
     from {{ ref('int_score_changes') }} as changes
-    cross join {{ ref('run_plan') }} as plan
-    where
-        changes.valid_from <= plan.as_of
-        and (changes.closes_day or changes.valid_to > plan.as_of)
+    inner join {{ ref('run_models') }} as models
+        on
+            changes.model_number = models.model_number
+            and changes.valid_from <= models.as_of
+            and (changes.closes_day or changes.valid_to > models.as_of)
 
 )
 
 select
-    models.model_id,
+    closing.model_id,
     contacts.contact_id,
     bands.band_id,
     closing.score,
@@ -27,7 +30,6 @@ left join {{ ref('int_score_changes') }} as opening
         and closing.local_date = opening.local_date
         and opening.opens_day
         and not closing.opens_day
-inner join {{ ref('config_models') }} as models on closing.model_number = models.model_number
 inner join {{ ref('int_contact_keys') }} as contacts on closing.contact_key = contacts.contact_key
 left join {{ ref('config_bands') }} as bands on closing.band_number = bands.band_number
 where closing.opens_day or opening.previous_score is null or closing.score != opening.previous_score
