@@ -11,7 +11,8 @@
         from {{ ref('seed_cells') }}
         where seed not in ('segments', 'segment_conditions')
     {%- endset -%}
-    {%- set seeds = run_query(query).rows[0].values() | map('string') | list -%}
+    {#- `dbt compile` before the first build has none. -#}
+    {%- set seeds = run_query(query).rows[0].values() | map('string') | list if load_relation(ref('seed_cells')) else [] -%}
     {#- Each engine gives keys of its own. -#}
     {%- set variables = [target.type, flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
     {%- for name in ['time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets'] -%}
