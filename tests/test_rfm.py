@@ -484,11 +484,12 @@ class Replica:
         self.sql = sql
         self.connection = duckdb.connect()
         self.connection.execute(
-            "attach ':memory:' as world; create schema world.intermediate; create schema world.configuration;"
-            "create table world.intermediate.int_transaction_lines "
-            "(transaction_id varchar, contact_id varchar, occurred_at timestamp, amount decimal(38, 10));"
-            "create table world.intermediate.int_contact_aliases (alias_id varchar, contact_id varchar);"
-            "create table world.configuration.config_rfm_segments (rfm_segment varchar, priority bigint, "
+            "create schema intermediate; create schema store; create schema configuration;"
+            "create table intermediate.int_transaction_lines (transaction_id varchar, contact_key bigint, "
+            "occurred_at timestamp, amount decimal(38, 10), is_cancelled boolean);"
+            "create table store.int_contacts (contact_key bigint, survivor_key bigint);"
+            "create table store.int_contact_keys (contact_key bigint, contact_id varchar);"
+            "create table configuration.config_rfm_segments (rfm_segment varchar, priority bigint, "
             "recency_from bigint, recency_to bigint, frequency_from bigint, frequency_to bigint, "
             "monetary_from bigint, monetary_to bigint)"
         )
@@ -497,8 +498,16 @@ class Replica:
         self, orders: list[Order], aliases: dict[str, str | None], segments: list[tuple[Any, ...]]
     ) -> dict[str, tuple[Any, ...]]:
         """What the mart says of these orders."""
-        self._fill("intermediate.int_transaction_lines", orders)
-        self._fill("intermediate.int_contact_aliases", list(aliases.items()))
+        ids = sorted({*aliases, *filter(None, aliases.values()), *(order.contact_id for order in orders)})
+        keys: dict[str | None, int] = {contact_id: key for key, contact_id in enumerate(ids)}
+        lines = [
+            (order.transaction_id, keys[order.contact_id], order.ordered_at, order.amount, False)
+            for order in orders
+        ]
+        people = [(keys[alias], keys.get(survivor)) for alias, survivor in aliases.items()]
+        self._fill("intermediate.int_transaction_lines", lines)
+        self._fill("store.int_contacts", people)
+        self._fill("store.int_contact_keys", [(key, contact_id) for contact_id, key in keys.items()])
         self._fill("configuration.config_rfm_segments", segments)
         rows = self.connection.execute(
             "select contact_id, recency_days, frequency, monetary, recency_score, frequency_score, "
@@ -513,11 +522,11 @@ class Replica:
         return dict(self.connection.execute(f"select rfm_code, segments from ({self.sql})").fetchall())
 
     def _fill(self, table: str, rows: list[Any]) -> None:
-        self.connection.execute(f"delete from world.{table}")
+        self.connection.execute(f"delete from {table}")
         if rows:
             marks = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
             cells = [cell for row in rows for cell in row]
-            self.connection.execute(f"insert into world.{table} values {marks}", cells)
+            self.connection.execute(f"insert into {table} values {marks}", cells)
 
 
 @pytest.fixture(scope="module")
