@@ -87,7 +87,7 @@ def test_rows_that_a_killed_run_read_and_that_are_gone_since_leave_nothing(proje
     """A load turns out wrong, the run on it didn't finish, and its rows are taken out again."""
     as_of = scored(project) + hours(1)
     project.arrive()
-    project.kill_after_node("fct_score_ledger", as_of)
+    project.kill_after_node("int_ledger", as_of)
     project.take_back()
     project.increments.score(as_of, SEEDS)
     assert project.differences(as_of) == []
