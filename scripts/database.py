@@ -13,6 +13,8 @@ import duckdb
 from scripts.errors import DatabaseBusyError, DatabaseProblemError
 
 POLL_SECONDS = 0.2
+# As in profiles.yml: a full run of 20 million events takes 3 % longer than with all there is.
+MEMORY_LIMIT = "3GB"
 
 
 class ReadProblemError(DatabaseProblemError):
@@ -27,8 +29,8 @@ class Database:
         self.execute("set TimeZone = 'UTC'")
         self.execute("set preserve_insertion_order = false")
         self.execute("set enable_caching_operators = false")  # see profiles.yml
-        if limit := os.environ.get("LEADSCORE_MEMORY_LIMIT"):
-            self.execute(f"set memory_limit = {literal(limit)}")
+        limit = os.environ.get("LEADSCORE_MEMORY_LIMIT") or MEMORY_LIMIT
+        self.execute(f"set memory_limit = {literal(limit)}")
 
     def another(self) -> "Database":
         """A second connection to the same databases: one streams rows, the other runs statements."""
