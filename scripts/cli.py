@@ -1,6 +1,8 @@
 """The command `leadscore`: puts its commands together, and turns errors into messages and exit codes."""
 
+import atexit
 import os
+import sys
 
 import typer
 from typer.core import TyperGroup
@@ -66,5 +68,18 @@ app.command(epilog=adjust.EPILOG, cls=adjust.NegativePoints)(adjust.adjust)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line, and end the process."""
+    try:
+        app()
+    except SystemExit as ended:
+        _end(ended)
+
+
+def _end(ended: SystemExit) -> None:
+    """End without tearing down what is in memory: after a run that takes over half a second, and sets nothing free."""
+    if isinstance(ended.code, str):
+        raise ended
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ended.code or 0)

@@ -1,9 +1,14 @@
 {# Keys: whole numbers that stand for ids of text. They are given once, and never again to something else. #}
 
-{# A new number for each row of a query, after the greatest in `column` of the model's own table where it keeps its rows. #}
-{% macro new_key(column) -%}
+{#
+    A new number for each row of a query, after the greatest in `column` of the model's own table where it keeps its rows. `place`:
+    SQL of a number from 0 that no other row of the query has, if there is one: to count rows, DuckDB reads them one by one.
+#}
+{% macro new_key(column, place=none) -%}
     {%- if is_incremental() -%}
         (select coalesce(max({{ column }}), 0) from {{ this }}) + {{ row_count() }}
+    {%- elif place -%}
+        1 + {{ place }}
     {%- else -%}
         {{ row_count() }}
     {%- endif -%}
@@ -21,4 +26,20 @@
 {# Spark would send all rows to one task. These numbers have gaps: the task's number stands in their upper 31 bits. #}
 {% macro spark__row_count() -%}
     1 + monotonically_increasing_id()
+{%- endmacro %}
+
+{# SQL of the place of a row in a raw table: a number from 0 that no other row of it has. Nothing where the engine knows none. #}
+{% macro raw_place(table) -%}
+    {{- adapter.dispatch('raw_place')(table) -}}
+{%- endmacro %}
+
+{# Of a table of this database; views and files have no such numbers. #}
+{% macro default__raw_place(table) -%}
+    {%- set source = raw_source(table) -%}
+    {%- if execute and source is not none and source is not string and source.is_table and source.database == this.database -%}
+        rowid
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__raw_place(table) -%}
 {%- endmacro %}

@@ -14,24 +14,37 @@
         Whether a raw row has come since the last finished run: after its mark, in an hour that holds more rows than it read
         there, or with a loaded_at that can't be read. `loaded_at` is its SQL. Unit tests override this macro.
     #}
+    {%- set conditions = [loaded_at ~ ' is null'] -%}
+    {%- for mark, late_hour in _marks_of_arrivals(table) -%}
+        {%- if mark is none -%}
+            {{- return('true') -}}
+        {%- endif -%}
+        {%- if loop.first -%}
+            {%- do conditions.append(loaded_at ~ ' > ' ~ instant_literal(mark)) -%}
+        {%- endif -%}
+        {%- if late_hour is not none -%}
+            {%- do conditions.append("date_trunc('hour', " ~ loaded_at ~ ') = ' ~ instant_literal(late_hour)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return('(' ~ (conditions | join(' or ')) ~ ')') -}}
+{%- endmacro %}
+
+
+{% macro _marks_of_arrivals(table) -%}
+    {# The mark of a raw table, with each hour that holds more rows than were read there. #}
     {%- set query -%}
         select distinct mark, case when known_rows > read_rows then loaded_hour end as late_hour
         from {{ ref('run_batches') }}
         where source_table = {{ literal(table) }} and loaded_rows > 0
     {%- endset -%}
-    {%- set conditions = [loaded_at ~ ' is null'] -%}
-    {%- for row in (run_query(query).rows if execute else []) -%}
-        {%- if row[0] is none -%}
-            {{- return('true') -}}
-        {%- endif -%}
-        {%- if loop.first -%}
-            {%- do conditions.append(loaded_at ~ ' > ' ~ instant_literal(row[0])) -%}
-        {%- endif -%}
-        {%- if row[1] is not none -%}
-            {%- do conditions.append("date_trunc('hour', " ~ loaded_at ~ ') = ' ~ instant_literal(row[1])) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{- return('(' ~ (conditions | join(' or ')) ~ ')') -}}
+    {%- if not execute -%}
+        {{- return([]) -}}
+    {%- endif -%}
+    {%- set known = known_in_this_run().setdefault('marks_of_arrivals', {}) -%}
+    {%- if table not in known -%}
+        {%- do known.update({table: run_query(query).rows}) -%}
+    {%- endif -%}
+    {{- return(known[table]) -}}
 {%- endmacro %}
 
 

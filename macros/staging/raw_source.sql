@@ -16,23 +16,19 @@
 
 {% macro raw_header(table) -%}
     {# The columns that a raw table really has: name -> class of its type. Unit tests override this macro. #}
-    {%- if model.known_raw_headers is defined and table in model.known_raw_headers -%}
-        {{- return(model.known_raw_headers[table]) -}}
-    {%- endif -%}
     {%- set source_relation = raw_source(table) -%}
     {%- if not execute or not source_relation -%}
         {{- return({}) -}}
     {%- endif -%}
-    {%- set header = {} -%}
-    {%- for column in get_column_schema_from_query('select * from ' ~ source_relation ~ ' where false') -%}
-        {%- do header.update({(column.name | lower): type_class(column.data_type)}) -%}
-    {%- endfor -%}
-    {#- Kept as long as this node is rendered. -#}
-    {%- if model.known_raw_headers is not defined -%}
-        {%- do model.update({'known_raw_headers': {}}) -%}
+    {%- set known = known_in_this_run().setdefault('raw_headers', {}) -%}
+    {%- if table not in known -%}
+        {%- set header = {} -%}
+        {%- for column in get_column_schema_from_query('select * from ' ~ source_relation ~ ' where false') -%}
+            {%- do header.update({(column.name | lower): type_class(column.data_type)}) -%}
+        {%- endfor -%}
+        {%- do known.update({table: header}) -%}
     {%- endif -%}
-    {%- do model.known_raw_headers.update({table: header}) -%}
-    {{- return(header) -}}
+    {{- return(known[table]) -}}
 {%- endmacro %}
 
 
@@ -75,8 +71,11 @@
 {%- endmacro %}
 
 
-{% macro staged_rows(table, source=none) -%}
-    {# Every row of a raw table, or of a part of it, typed: a column that is missing is a typed null. #}
+{% macro staged_rows(table, source=none, places=false) -%}
+    {#
+        Every row of a raw table, or of a part of it, typed: a column that is missing is a typed null. With `places` of a whole table,
+        also the place of the row in it (see `raw_place`).
+    #}
     {%- set header = raw_header(table) -%}
     {%- set types = {
         'identifier': dbt.type_string(), 'text': dbt.type_string(), 'json': dbt.type_string(), 'boolean': 'boolean',
@@ -89,8 +88,11 @@
         {%- else %}
         cast(null as {{ types[column.type] }}) as {{ column.name }}
         {%- endif %}
-        {{- ',' if not loop.last }}
+        {{- ',' if places or not loop.last }}
         {%- endfor %}
+        {%- if places %}
+        cast({{ raw_place(table) or 'null' }} as bigint) as raw_place
+        {%- endif %}
     {%- if header %}
     from {{ source or raw_source(table) }}
     {%- else %}

@@ -11,7 +11,7 @@ with firsts as (
 )
 
 select
-    {{ new_key('activity_key') }} as activity_key,
+    {{ new_key('activity_key', 'firsts.raw_place' if raw_place('events')) }} as activity_key,
     firsts.event_id,
     firsts.event_type,
     contacts.contact_key,

@@ -24,7 +24,7 @@ counted as (
 
 select
     -- Below 0: no event has such a key.
-    -({{ new_key('-activity_key') }}) as activity_key,
+    -({{ new_key('-activity_key', 'counted.raw_place' if raw_place('transactions')) }}) as activity_key,
     counted.transaction_id,
     counted.line_number,
     contacts.contact_key,

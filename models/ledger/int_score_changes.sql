@@ -45,19 +45,32 @@ models as (
 
 ),
 
-published as {{ kept_whole() }} (
+-- Within the limits of the model.
+limited as (
 
     select
         summed.model_number,
         summed.contact_key,
-        case
-            when summed.previous_moved_at is not null
-                then {{ published_score('summed.points_after - summed.points', 'models') }}
-        end as previous_score,
-        {{ published_score('summed.points_after', 'models') }} as score,
-        summed.moved_at as valid_from
+        summed.previous_moved_at,
+        {{ within(
+            'summed.points_after - summed.points + models.empty_points', 'models.minimum_score', 'models.maximum_score'
+        ) }} as points_before,
+        {{ within('summed.points_after + models.empty_points', 'models.minimum_score', 'models.maximum_score') }} as points_after,
+        summed.moved_at
     from summed
     inner join models on summed.model_number = models.model_number
+
+),
+
+published as {{ kept_whole() }} (
+
+    select
+        model_number,
+        contact_key,
+        case when previous_moved_at is not null then {{ published_score('points_before') }} end as previous_score,
+        {{ published_score('points_after') }} as score,
+        moved_at as valid_from
+    from limited
 
 ),
 

@@ -62,24 +62,28 @@ moves as (
     union all
 
     -- Judged from before everything that happened.
-    select rule_number, contact_key, 0 as amount, {{ beginning_of_time() }} as moved_at from judgements
+    select
+        rule_number,
+        contact_key,
+        0 as amount,
+        {{ add_duration(beginning_of_time(), 0, -1) }} as moved_at
+    from judgements
 
 ),
 
--- Each row knows the measure after all that moves at its instant, and the first of them the measure before.
+-- The measure before and after each move. Moves at one instant come in any order: whatever turns between them is netted below.
 measured as (
 
     select
         rule_number,
         contact_key,
+        amount,
         moved_at,
-        sum(amount) over (partition by rule_number, contact_key order by moved_at) as measured_after,
         sum(amount) over (
             partition by rule_number, contact_key
             order by moved_at
             rows between unbounded preceding and current row
-        ) - amount as measured_before,
-        lag(moved_at) over (partition by rule_number, contact_key order by moved_at) as previous_moved_at
+        ) as measured
     from moves
 
 ),
@@ -89,13 +93,27 @@ judged as (
     select
         measured.rule_number,
         measured.contact_key,
-        {{ comparison_holds('measured.measured_after', 'rules') }} as holds,
+        {{ comparison_holds('measured.measured', 'rules') }} as holds,
         -- Before everything, no rule holds.
-        measured.moved_at != {{ beginning_of_time() }} and {{ comparison_holds('measured.measured_before', 'rules') }} as held,
+        measured.moved_at >= {{ beginning_of_time() }} and {{ comparison_holds('(measured.measured - measured.amount)', 'rules') }} as held,
         measured.moved_at
     from measured
     inner join {{ ref('config_rules') }} as rules on measured.rule_number = rules.rule_number
-    where measured.moved_at is distinct from measured.previous_moved_at
+
+),
+
+-- Turns back and forth alternate: an even number of them at one instant is none.
+netted as (
+
+    select
+        rule_number,
+        contact_key,
+        moved_at,
+        sum(case when holds then 1 else -1 end) > 0 as holds
+    from judged
+    where holds != held
+    group by rule_number, contact_key, moved_at
+    having sum(case when holds then 1 else -1 end) != 0
 
 ),
 
@@ -107,8 +125,7 @@ turns as (
         holds,
         moved_at as starts_at,
         lead(moved_at) over (partition by rule_number, contact_key order by moved_at) as ends_at
-    from judged
-    where holds != held
+    from netted
 
 ),
 

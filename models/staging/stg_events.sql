@@ -2,7 +2,7 @@
 
 with raw_rows as (
 
-    {{ staged_rows('events') }}
+    {{ staged_rows('events', places=true) }}
 
 ),
 

@@ -2,7 +2,7 @@
 
 with raw_rows as (
 
-    {{ staged_rows('transactions') }}
+    {{ staged_rows('transactions', places=true) }}
 
 ),
 
