@@ -18,7 +18,7 @@ SCHEMAS = (MARTS, STORE, "configuration")
 SINGLE_TABLES = (("state", "run_plan"), ("state", "run_models"))
 KEY = "contact_key"
 # Tables in which a run replaces the rows of the contacts that it moved, and no others.
-REPLACED = ("int_contacts", "int_rule_points", "int_ledger", "int_score_changes", "int_scores", "int_reasons")
+REPLACED = ("int_contacts", "int_ledger", "int_score_changes", "int_scores", "int_reasons")
 # Tables to which a run adds rows with greater numbers than before (or lower ones, below 0), and changes none.
 ADDED = {"int_contact_keys": "contact_key", "int_activity_ids": "activity_key"}
 # Tables up to this size are read twice: a checksum costs less than writing them again.

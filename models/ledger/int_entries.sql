@@ -21,6 +21,8 @@ select
     cast(steps.step as integer) as step,
     rules.operation = 'set' as is_set,
     steps.points,
+    case when steps.step = 0 then points.occurred_at end as occurred_at,
+    case when steps.step = 0 then points.valid_to end as ends_at,
     points.valid_from as starts_at,
     {{ add_duration('points.valid_from', 'steps.after_months', 'steps.after_microseconds') }} as valid_from,
     {{ earliest([
@@ -28,7 +30,6 @@ select
         add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds'),
     ]) }} as valid_to
 from {{ ref('int_rule_points') }} as points
-inner join {{ ref('run_contacts') }} as contacts on points.contact_key = contacts.contact_key
 inner join {{ ref('config_rules') }} as rules on points.rule_number = rules.rule_number
 inner join {{ ref('config_decay_steps') }} as steps on points.rule_number = steps.rule_number
 
@@ -43,6 +44,8 @@ select
     0 as step,
     adjustments.operation = 'set' as is_set,
     adjustments.points,
+    cast(null as timestamp) as occurred_at,
+    cast(null as timestamp) as ends_at,
     adjustments.adjusted_at as starts_at,
     adjustments.adjusted_at as valid_from,
     cast(null as timestamp) as valid_to
@@ -62,6 +65,8 @@ select
     0 as step,
     false as is_set,
     models.starting_points as points,
+    cast(null as timestamp) as occurred_at,
+    cast(null as timestamp) as ends_at,
     audience.created_at as starts_at,
     audience.created_at as valid_from,
     cast(null as timestamp) as valid_to

@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('run_contacts') }}
 
 -- Every entry of the run's contacts: a row a step where its points decay, cut by sets.
--- At one instant the manual one wins, then the greatest id (contract 4.6).
+-- Of sets at one instant the manual one wins, then the greatest id (contract 4.6).
 with ranked_sets as (
 
     select
@@ -32,7 +32,7 @@ sets as (
 
 ),
 
--- The sets that lose to another at the same instant are left out.
+-- A rule's set that loses to another at the same instant stays, for no time: it is one of the points that the rule gave.
 kept as (
 
     select * from {{ ref('int_entries') }}
@@ -42,6 +42,14 @@ kept as (
 
     select sets.* {{ except_columns(['previous_set_at']) }}
     from sets
+
+    union all
+
+    select
+        ranked_sets.* {{ except_columns(['valid_to', 'place']) }},
+        valid_from as valid_to
+    from ranked_sets
+    where place > 1 and rule_number is not null
 
 ),
 
@@ -62,4 +70,4 @@ cut as (
 )
 
 select * from cut
-where valid_from < valid_to or valid_to is null
+where valid_from < valid_to or valid_to is null or (step = 0 and valid_from = valid_to)

@@ -1,8 +1,4 @@
-{{- config(materialized="incremental", schema="store", incremental_strategy="run_contacts") -}}
-
--- depends_on: {{ ref('run_contacts') }}
-
--- What earns points by rules, a row each, and from when until when they would count if no set came between.
+-- What earns the run's contacts points by rules, a row each, and from when until when they would count if no set came between.
 with periods as (
 
     select
