@@ -42,6 +42,10 @@ class Database:
             cursor = self._connection.execute(sql, list(parameters))
             return list(cursor.fetchall()) if cursor.description else []
 
+    def interrupt(self) -> None:
+        """Stop what another thread runs on this connection."""
+        self._connection.interrupt()
+
     def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The one value that a query gives."""
         return self.execute(sql, parameters)[0][0]

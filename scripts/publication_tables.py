@@ -25,7 +25,7 @@ ADDED = {"int_contact_keys": "contact_key", "int_activity_ids": "activity_key"}
 SMALL_ROWS = 1_000_000
 # Beyond these shares writing a table whole costs less than its changes, now or for its readers.
 CHANGED_SHARE = 0.4
-REPLACED_SHARE = 0.5
+REPLACED_SHARE = 1.0
 
 
 @dataclass(frozen=True)
