@@ -73,14 +73,18 @@
 
 {% macro new_rows(table, staged, key) -%}
     {#
-        The staged rows that have come since the last finished run, and the older ones with the same key, as a query. Older rows
-        are searched by their keys alone. No rows in a full run.
+        The staged rows that have come since the last finished run, and the older ones with the same key, as a query. No rows in a full
+        run. Older rows are searched by their keys alone; what is wide is read only of rows that are found.
     #}
     {%- if is_full_run() -%}
     -- A full run reads everything.
     select * from {{ staged }}
     where false
     {%- else -%}
+    {%- set header = raw_header(table) -%}
+    {%- set place = raw_place(table) | trim -%}
+    {#- Where rows have no places, by their keys once more. -#}
+    {%- set found_by = {'place': place} if place else _read_key(table, key) -%}
     with arrived as (
 
         {{ staged_rows(table, arrived_source(table)) | indent(8) }}
@@ -96,16 +100,21 @@
 
     ),
 
-    -- Searched in the raw columns: what is wide is read only for rows that are found.
-    known_keys as (
+    found as (
 
-        {{ raw_rows_of_keys(table, key, 'readable', raw_keys(table, key)) | indent(8) }}
+        select {% for name, read in found_by.items() %}{{ read }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- if header %}
+        from {{ raw_source(table) }}
+        where {{ _is_among(_read_key(table, key), 'readable') }}
+        {%- else %}
+        where false
+        {%- endif %}
 
     ),
 
     older as (
 
-        {{ staged_rows(table, '(' ~ raw_rows_of_keys(table, key, 'known_keys', '*') ~ ')') | indent(8) }}
+        {{ staged_rows(table, '(select * from ' ~ raw_source(table) ~ ' where ' ~ _is_among(found_by, 'found') ~ ')') | indent(8) }}
 
     )
 
@@ -122,38 +131,20 @@
 {%- endmacro %}
 
 
-{% macro raw_keys(table, key) -%}
-    {# The columns of a key as they are read from the raw table, as columns of a select. #}
+{% macro _read_key(table, key) -%}
+    {# The columns of a key -> SQL of them as they are read from the raw table; null where it hasn't got one. #}
     {%- set header = raw_header(table) -%}
-    {%- set read = [] -%}
+    {%- set read = {} -%}
     {%- for column in raw_registry()[table] if column.name in key -%}
-        {%- do read.append(
-            (read_value(column, header[column.name]) if column.name in header else 'cast(null as ' ~ dbt.type_string() ~ ')')
-            ~ ' as ' ~ column.name
-        ) -%}
+        {%- do read.update({
+            column.name: read_value(column, header[column.name]) if column.name in header else 'cast(null as ' ~ dbt.type_string() ~ ')'
+        }) -%}
     {%- endfor -%}
-    {{- return(read | join(', ')) -}}
+    {{- return(read) -}}
 {%- endmacro %}
 
 
-{% macro raw_rows_of_keys(table, key, keys, columns) -%}
-    {# The raw rows that did not arrive in this run and whose key, as it is read, is among those of a relation. #}
-    {%- set header = raw_header(table) -%}
-    {%- if not header -%}
-        {{- return('select ' ~ columns ~ ' where false') -}}
-    {%- endif -%}
-    {%- set read = [] -%}
-    {%- for name in key -%}
-        {%- for column in raw_registry()[table] if column.name == name -%}
-            {%- do read.append(read_value(column, header[name]) if name in header else 'null') -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- set loaded_at = {'name': 'loaded_at', 'type': 'timestamp'} -%}
-    select {{ columns }}
-    from {{ raw_source(table) }}
-    where
-        ({{ read | join(', ') }}) in (select {{ key | join(', ') }} from {{ keys }})
-        {%- if 'loaded_at' in header %}
-        and not coalesce({{ has_arrived(table, read_value(loaded_at, header['loaded_at'])) }}, false)
-        {%- endif %}
+{% macro _is_among(columns, relation) -%}
+    {# Whether values (a mapping: name -> SQL) are those of some row of a relation, in its columns of these names. #}
+    ({{ columns.values() | join(', ') }}) in (select {{ columns | join(', ') }} from {{ relation }})
 {%- endmacro %}
