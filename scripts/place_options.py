@@ -1,0 +1,69 @@
+"""The options that every command takes: where things are, said here instead of in the environment."""
+
+import inspect
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+# Option -> its variable and what it says.
+PLACES = {
+    "database": ("LEADSCORE_DATABASE", "The DuckDB file with raw tables and marts."),
+    "published": ("LEADSCORE_PUBLISHED", "The folder that readers open."),
+    "seeds": ("LEADSCORE_SEEDS", "The folder with the configuration."),
+}
+
+
+def with_places(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that also takes `--database`, `--published` and `--seeds`.
+
+    Args:
+        command: A function as typer takes it. While it runs, the environment says what the options say.
+    """
+    options = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                Path | None, typer.Option(f"--{name}", help=f"{told} Default: {variable}.", metavar="PATH")
+            ],
+        )
+        for name, (variable, told) in PLACES.items()
+    ]
+
+    @wraps(command)
+    def placed(**arguments: Any) -> None:
+        given = {PLACES[name][0]: arguments.pop(name) for name in PLACES}
+        with _environment({variable: path for variable, path in given.items() if path is not None}):
+            command(**arguments)
+
+    signature = inspect.signature(command)
+    parameters = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in signature.parameters.values()
+    ]
+    placed.__signature__ = signature.replace(parameters=[*parameters, *options])  # type: ignore[attr-defined]
+    placed.__annotations__ = {
+        **command.__annotations__,
+        **{option.name: option.annotation for option in options},
+    }
+    return placed
+
+
+@contextmanager
+def _environment(places: dict[str, Path]) -> Iterator[None]:
+    """Variables that are set meanwhile; a path is one from where the command was given."""
+    before = {variable: os.environ.get(variable) for variable in places}
+    os.environ.update({variable: str(path.absolute()) for variable, path in places.items()})
+    try:
+        yield
+    finally:
+        for variable, value in before.items():
+            if value is None:
+                del os.environ[variable]
+            else:
+                os.environ[variable] = value
