@@ -13,9 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from time import time
 
+from leadscore.settings import PROJECT_ROOT
+
 from benchmarks.engine import Engine
 from benchmarks.measuring import PeakMemory, processor_seconds
-from scripts.settings import PROJECT_ROOT
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
 SLOWEST = 12

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from time import sleep, time
 
+from leadscore.settings import PROJECT_ROOT
+
 from benchmarks.command import LEADSCORE, Bench, CommandFailedError, leadscore, phases
 from benchmarks.data import Sizes, write_new_events
 from benchmarks.full_run import run_details
 from benchmarks.measuring import Measured, PeakMemory
-from scripts.settings import PROJECT_ROOT
 
 EVERY_SECONDS = 20
 LOAD_ATTEMPTS = 30

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import duckdb
 import typer
+from leadscore.raw.tables import RAW_TABLES
 from rich.console import Console
 from rich.table import Table
 
@@ -22,7 +23,6 @@ from benchmarks.command import Bench, leadscore, phases
 from benchmarks.data import Sizes, sizes_of, write_new_events, write_raw_tables
 from benchmarks.engine import Engine
 from benchmarks.verify import fingerprints
-from scripts.raw_tables import RAW_TABLES
 
 ENGINES = ("duckdb", "spark")
 Row = dict[str, object]

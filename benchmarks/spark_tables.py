@@ -7,9 +7,8 @@ import sys
 
 import yaml
 from jinja2 import Environment
+from leadscore.settings import PROJECT_ROOT
 from pyspark.sql import SparkSession
-
-from scripts.settings import PROJECT_ROOT
 
 
 def profile_settings() -> dict[str, str]:

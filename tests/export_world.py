@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from leadscore.cli import app
 from typer.testing import CliRunner, Result
-
-from scripts.cli import app
 
 TABLES = """
     create schema marts;

@@ -20,7 +20,7 @@ LEADSCORE = Path(sys.executable).with_name("leadscore")
 DIES_AFTER = """
 import os, signal, sys
 from dbt.cli.main import dbtRunner
-from scripts.cli import main
+from leadscore.cli import main
 
 node, sys.argv = sys.argv[1], ["leadscore", *sys.argv[2:]]
 begin = dbtRunner.__init__

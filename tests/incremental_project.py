@@ -11,13 +11,12 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from incremental_stages import Arrivals, Stage, Story
+from leadscore.build.staged_seeds import seeds_for_dbt
 from reference import World
 from reference.inputs import COLUMNS
 from reference.world import Row
 from worlds import NATIVE_TYPES, PROJECT, Harness, RunFailedError, _cell, _environment, write_seeds, yaml
 from worlds import differences as differences_from_reference
-
-from scripts.staged_seeds import seeds_for_dbt
 
 # They record publications, so they alone depend on when runs took place.
 PUBLICATIONS = ("segment_changes", "notifications")

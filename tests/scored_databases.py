@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
-
-from scripts.settings import Settings
+from leadscore.settings import Settings
 
 # Tables of numbers -> the views of them that readers know.
 HISTORY = {

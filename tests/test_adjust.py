@@ -10,10 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.settings import Settings
+from leadscore.storage.lock import locked
 from tiny_project import leadscore, score, tiny_project
-
-from scripts.run_lock import locked
-from scripts.settings import Settings
 
 NASTY = '\'; drop table raw.score_adjustments; --\n{{ config }} {% if %} "q" \\ é 👨‍👩‍👧 [red]\t1.50 \u2028'
 BARE = ["add", "5", "--model", "exact", "--note", "n"]

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from scripts.settings import PROJECT_ROOT
+from leadscore.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.end_to_end
 

@@ -7,11 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from leadscore import cli
+from leadscore.settings import Settings
 from typer.testing import CliRunner, Result
 from workspaces import PROJECT
-
-from scripts import cli
-from scripts.settings import Settings
 
 PAGE = PROJECT / "docs" / "commands.md"
 COMMANDS = [
@@ -54,7 +53,7 @@ def test_options_say_what_the_variables_say(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("LEADSCORE_DATABASE", "other.duckdb")
     monkeypatch.setenv("LEADSCORE_SEEDS", "seeds")
     seen: list[Settings] = []
-    monkeypatch.setattr("scripts.commands.status.run_status", _seen(seen), raising=True)
+    monkeypatch.setattr("leadscore.commands.status.run_status", _seen(seen), raising=True)
     before = dict(os.environ)
     leadscore("status", "--database", "own/leads.duckdb", "--published", "shown", "--seeds", "rules")
     leadscore("status")

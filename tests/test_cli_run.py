@@ -11,13 +11,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.build.outcome import BuildOutcome, Failure
+from leadscore.build.project import DbtProject
+from leadscore.cli import app
+from leadscore.errors import DatabaseBusyError
+from leadscore.storage.lock import locked
 from typer.testing import CliRunner, Result
-
-from scripts.builds import BuildOutcome, Failure
-from scripts.cli import app
-from scripts.dbt_project import DbtProject
-from scripts.errors import DatabaseBusyError
-from scripts.run_lock import locked
 
 
 @dataclass
@@ -156,7 +155,7 @@ def test_a_second_run_waits_shows_who_runs_and_refuses(dbt: FakeDbt, tmp_path: P
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from scripts.run_lock import locked\n"
+            "import sys, time; from pathlib import Path; from leadscore.storage.lock import locked\n"
             "with locked(Path(sys.argv[1]), 'run', print): print('locked', flush=True); time.sleep(60)",
             str(tmp_path / "leadscore.duckdb.lock"),
         ],

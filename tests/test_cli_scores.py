@@ -9,9 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from leadscore.cli import app
 from typer.testing import CliRunner, Result
-
-from scripts.cli import app
 
 Scores = Callable[..., Result]
 

@@ -7,11 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from leadscore.cli import app
+from leadscore.configuration.seeds import structural_mistakes
+from leadscore.settings import PROJECT_ROOT
 from typer.testing import CliRunner
-
-from scripts.cli import app
-from scripts.seed_files import structural_mistakes
-from scripts.settings import PROJECT_ROOT
 
 EXAMPLES = [PROJECT_ROOT / "seeds", PROJECT_ROOT / "examples" / "complete_journey" / "seeds"]
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from scripts import complete_journey
-from scripts.complete_journey import CompleteJourneyMissingError, write_complete_journey
+from leadscore.demo import complete_journey
+from leadscore.demo.complete_journey import CompleteJourneyMissingError, write_complete_journey
 
 SEEDS = Path(__file__).parent.parent / "examples" / "complete_journey" / "seeds"
 SHIPPED = Path(__file__).parent.parent / "seeds"

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, project_stamp
+from leadscore.build.project import DbtProject
+from leadscore.settings import Settings
 from tiny_project import tiny_project
 from workspaces import PROJECT
-
-from scripts.dbt_project import DbtProject
-from scripts.dbt_session import PARSED_FOLDERS, ParsedProject, project_stamp
-from scripts.settings import Settings
 
 
 class Heard:

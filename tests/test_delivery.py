@@ -18,11 +18,10 @@ import pytest
 import typer
 import yaml
 from export_world import Publication
+from leadscore.cli import app
+from leadscore.delivery.ledger import ledger_path
 from receiver import Receiver, Request, receiving
 from typer.testing import CliRunner, Result
-
-from scripts.cli import app
-from scripts.delivery.ledger import ledger_path
 
 SYNCS = Path(__file__).parent.parent / "syncs"
 PEOPLE = [f"c{number}" for number in range(10)]

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from scripts import demo_oddities
-from scripts.batches import Batch
-from scripts.demo_data import DEMO_AS_OF, write_demo_data
+from leadscore.demo import oddities as demo_oddities
+from leadscore.demo.batches import Batch
+from leadscore.demo.shop import DEMO_AS_OF, write_demo_data
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 Rows = list[dict[str, str]]

@@ -16,16 +16,15 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.commands import run as command
+from leadscore.commands.arguments import interval_seconds
+from leadscore.errors import ConfigurationMistakesError, RunFailedError, UsageMistakeError
+from leadscore.mistakes import Mistake
+from leadscore.output.log import LogFormat, RunLog
+from leadscore.runs.loop import repeat, stop_at_signal
+from leadscore.settings import Settings
+from leadscore.storage.lock import Patience, locked
 from tiny_project import tiny_project
-
-from scripts.arguments import interval_seconds
-from scripts.commands import run as command
-from scripts.errors import ConfigurationMistakesError, RunFailedError, UsageMistakeError
-from scripts.log_lines import LogFormat, RunLog
-from scripts.mistakes import Mistake
-from scripts.run_lock import Patience, locked
-from scripts.schedule import repeat, stop_at_signal
-from scripts.settings import Settings
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
 SECONDS = 120
@@ -88,7 +87,7 @@ def test_runs_never_overlap_and_skip_the_ticks_that_they_overrun() -> None:
 def test_a_second_signal_stops_at_once() -> None:
     code = (
         "import sys, time\n"
-        "from scripts.schedule import repeat, stop_at_signal\n"
+        "from leadscore.runs.loop import repeat, stop_at_signal\n"
         "with stop_at_signal(lambda: print('first', flush=True)) as stop:\n"
         "    repeat(1, lambda: (print('working', flush=True), time.sleep(60)), stop)\n"
     )

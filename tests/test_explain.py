@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from leadscore.explanation.entries import State
+from leadscore.explanation.explanation import Explanation, explained
+from leadscore.explanation.history import History
+from leadscore.explanation.json import explanation_object
+from leadscore.explanation.published import read_histories
+from leadscore.settings import Settings
+from leadscore.storage.database import Database, opened
 from tiny_project import leadscore, score, tiny_project
-
-from scripts.contact_history import History
-from scripts.database import Database, opened
-from scripts.explanation import Explanation, explained
-from scripts.explanation_json import explanation_object
-from scripts.ledger_entries import State
-from scripts.published_histories import read_histories
-from scripts.settings import Settings
 
 INSTANTS = 10
 AHEAD = timedelta(days=400)

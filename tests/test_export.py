@@ -10,8 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from export_world import Publication, environment, export
-
-from scripts.exports import files as export_files
+from leadscore.exports import files as export_files
 
 ODD = [
     'a "quoted" name, with a comma',

@@ -9,9 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from export_world import Publication, environment, export
+from leadscore.exports import identifiers as ids
 from test_export import rows_of
-
-from scripts.exports import identifiers as ids
 
 HEADERS = {
     "hubspot": "contact_id,Email,First Name,Last Name,Phone Number,Job Title,Company Name,City,Postal Code,"

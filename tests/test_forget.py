@@ -15,16 +15,15 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.erasure import erase as erasure
+from leadscore.erasure.files import erase_ledger
+from leadscore.erasure.person import Pending, Person, find_person
+from leadscore.erasure.traces import Traces
+from leadscore.errors import LeadscoreError
+from leadscore.raw.suppression import keyed_hash
+from leadscore.settings import PROJECT_ROOT, Settings
+from leadscore.storage.database import opened
 from tiny_project import leadscore, score, tiny_project
-
-from scripts import erasure
-from scripts.database import opened
-from scripts.erasure_files import erase_ledger
-from scripts.erasure_person import Pending, Person, find_person
-from scripts.erasure_suppression import keyed_hash
-from scripts.erasure_traces import Traces
-from scripts.errors import LeadscoreError
-from scripts.settings import PROJECT_ROOT, Settings
 
 # What names the person, in all spellings that were ever written.
 NAMES = (
@@ -249,15 +248,22 @@ def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
 # Where the process kills itself: before the rows are erased, amid that, after it, when the new file has its
 # place, while it publishes and before readers are led there, before exports and logs, and before the proof.
 MOMENTS = (
-    "scripts.erasure.erase_rows", "scripts.erasure_rows.erase_mentions", "scripts.erasure.rewrite_database",
-    "scripts.erasure_files.synced", "scripts.publish.write_parquet", "scripts.publish.switch",
-    "scripts.erasure.erase_exports", "scripts.erasure.erase_from_logs", "scripts.erasure.searched_places",
-)  # fmt: skip
+    "leadscore.erasure.erase.erase_rows",
+    "leadscore.erasure.rows.erase_mentions",
+    "leadscore.erasure.erase.rewrite_database",
+    "leadscore.erasure.files.synced",
+    "leadscore.publication.publish.write_parquet",
+    "leadscore.publication.publish.switch",
+    "leadscore.erasure.erase.erase_exports",
+    "leadscore.erasure.erase.erase_from_logs",
+    "leadscore.erasure.erase.searched_places",
+)
 # A run is left out, which would take a minute each time: what dbt does again is the whole of it.
 APART = """
 import importlib, os, signal, sys
-from scripts import cli, erasure
-from scripts.publish import publish
+from leadscore import cli
+from leadscore.erasure import erase as erasure
+from leadscore.publication.publish import publish
 def published(settings, run, say, project, as_of, began):
     publish(settings, say, as_of=as_of, whole=run.publish_whole)
 erasure.run_locked = published
@@ -272,7 +278,11 @@ cli.main()
 
 def forget_apart(moment: str | None) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, which is killed at a moment."""
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r})\n{APART}"]
+    command = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {str(PROJECT_ROOT / 'scripts')!r})\n{APART}",
+    ]
     return subprocess.run([*command, moment or ""], capture_output=True, text=True, check=False)
 
 

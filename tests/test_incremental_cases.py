@@ -12,13 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 from incremental_project import Increments, Plan
+from leadscore.errors import LeadscoreError
+from leadscore.runs.run import RunRequest, run_once
+from leadscore.settings import PROJECT_ROOT, Settings
 from tiny_project import SEEDS as TINY_SEEDS
 from tiny_project import day
 from worlds import RunFailedError, _environment
-
-from scripts.errors import LeadscoreError
-from scripts.runs import RunRequest, run_once
-from scripts.settings import PROJECT_ROOT, Settings
 
 ORDER_RULE = {"rule_id": "order", "title": "Ordered", "points": "50", "trigger": "activity"}
 ORDER_RULE |= {"model_id": "exact", "operation": "add", "activity": "transaction"}

@@ -9,9 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.cli import app
 from typer.testing import CliRunner, Result
-
-from scripts.cli import app
 
 Load = Callable[..., Result]
 HEADER = "event_id,event_type,occurred_at,contact_id,page_path,properties\n"

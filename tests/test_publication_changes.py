@@ -9,13 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from leadscore.errors import UsageMistakeError
+from leadscore.publication import base as publication_base
+from leadscore.publication import folder as publication_folder
+from leadscore.publication.folder import PublicationFolder
+from leadscore.publication.publish import publish
+from leadscore.publication.record import MartRecord
 from scored_databases import CONTACTS, HISTORY, ScoredDatabase, differences
-
-from scripts import publication_base, publication_folder
-from scripts.errors import UsageMistakeError
-from scripts.publication_folder import PublicationFolder
-from scripts.publication_record import MartRecord
-from scripts.publish import publish
 
 BIG = "fct_score_ledger"
 STORED = "store.int_ledger"

@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from leadscore.publication import base as publication_base
+from leadscore.publication import folder as publication_folder
+from leadscore.publication.publish import publish
 from scored_databases import ScoredDatabase
-
-from scripts import publication_base, publication_folder
-from scripts.publish import publish
 
 GRACE = 1.0
 READER = """

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from scripts import publication_folder, publication_switch
-from scripts import publish as publish_module
-from scripts.errors import LeadscoreError
-from scripts.publication_folder import PublicationFolder
-from scripts.publish import publish
-from scripts.settings import Settings
+from leadscore.errors import LeadscoreError
+from leadscore.publication import folder as publication_folder
+from leadscore.publication import publish as publish_module
+from leadscore.publication import switch as publication_switch
+from leadscore.publication.folder import PublicationFolder
+from leadscore.publication.publish import publish
+from leadscore.settings import Settings
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from leadscore.build.project import DbtProject
+from leadscore.publication import base as publication_base
+from leadscore.publication import folder as publication_folder
+from leadscore.publication.folder import PublicationFolder
+from leadscore.runs.run import RunRequest, run_once
 from scored_databases import differences
 from tiny_project import AS_OF, MODELS, SEEDS, tiny_project
 from workspaces import write_seeds
-
-from scripts import publication_base, publication_folder
-from scripts.dbt_project import DbtProject
-from scripts.publication_folder import PublicationFolder
-from scripts.runs import RunRequest, run_once
 
 RULES = [
     *SEEDS["scoring_rules"],
@@ -56,8 +56,8 @@ def test_what_is_published_is_the_database_after_every_run(
     for module in (publication_base, publication_folder):
         monkeypatch.setattr(module, "GRACE", timedelta(0))
     # Few contacts, of which each run moves many.
-    monkeypatch.setattr("scripts.publication_tables.CHANGED_SHARE", 1.0)
-    monkeypatch.setattr("scripts.publication_tables.REPLACED_SHARE", 10.0)
+    monkeypatch.setattr("leadscore.publication.tables.CHANGED_SHARE", 1.0)
+    monkeypatch.setattr("leadscore.publication.tables.REPLACED_SHARE", 10.0)
     with tiny_project(tmp_path) as settings:
         write_seeds(settings.seeds, {**SEEDS, "scoring_rules": RULES})
         project = DbtProject(settings.root, settings.database, settings.seeds)

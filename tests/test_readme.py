@@ -14,10 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from leadscore.raw.tables import RAW_TABLES
 from seed_strategies import SEEDS
 from workspaces import PROJECT
-
-from scripts.raw_tables import RAW_TABLES
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)

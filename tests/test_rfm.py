@@ -25,12 +25,11 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from leadscore.build.staged_seeds import seeds_for_dbt
 from reference import World
 from reference.values import add_months
 from seed_strategies import SEEDS
 from worlds import PROJECT, write_seeds
-
-from scripts.staged_seeds import seeds_for_dbt
 
 R_PACKAGE = PROJECT.parent / "shared" / "data" / "rfm_r"
 needs_r_results = pytest.mark.skipif(

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-from scripts import run_log as run_log_module
-from scripts.errors import ConfigurationMistakesError, RunFailedError
-from scripts.logged_runs import read_runs
-from scripts.mistakes import Mistake
-from scripts.run_log import logged, run_log
+from leadscore.errors import ConfigurationMistakesError, RunFailedError
+from leadscore.mistakes import Mistake
+from leadscore.runs import history as run_log_module
+from leadscore.runs.history import logged, run_log
+from leadscore.runs.logged import read_runs
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
 

@@ -9,9 +9,8 @@ from configparser import ConfigParser
 
 import pytest
 import typer
+from leadscore.cli import app
 from workspaces import PROJECT
-
-from scripts.cli import app
 
 TEXT = (PROJECT / "docs" / "scheduling.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.M | re.S)

@@ -13,14 +13,13 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.cli import app
+from leadscore.errors import RunFailedError
+from leadscore.output.ages import ago, in_words
+from leadscore.publication.publish import publish
+from leadscore.runs.history import logged, run_log
 from scored_databases import ScoredDatabase
 from typer.testing import CliRunner
-
-from scripts.ages import ago, in_words
-from scripts.cli import app
-from scripts.errors import RunFailedError
-from scripts.publish import publish
-from scripts.run_log import logged, run_log
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
 HOLDER = """
@@ -28,8 +27,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import duckdb
-from scripts.run_lock import locked
-from scripts.run_log import logged, run_log
+from leadscore.storage.lock import locked
+from leadscore.runs.history import logged, run_log
 database = Path(sys.argv[1])
 with locked(Path(f"{database}.lock"), sys.argv[2], print), duckdb.connect(str(database)):
     with logged(run_log(database), datetime(2026, 4, 1, tzinfo=UTC), print):

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from dbt.contracts.graph.manifest import Manifest
+from leadscore.configuration.unchanged import WITH_LOCAL_RAW_TABLES
 from workspaces import PROJECT, Workspace
-
-from scripts.standing_configuration import WITH_LOCAL_RAW_TABLES
 
 # The tags of what a run leaves out when only raw rows are new.
 LEFT_OUT = {word.removeprefix("tag:") for word in WITH_LOCAL_RAW_TABLES.split()}

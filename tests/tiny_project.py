@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+from leadscore.cli import app
+from leadscore.runs.run import RunRequest, run_once
+from leadscore.settings import PROJECT_ROOT, Settings
 from typer.testing import CliRunner, Result
 from workspaces import write_seeds
-
-from scripts.cli import app
-from scripts.runs import RunRequest, run_once
-from scripts.settings import PROJECT_ROOT, Settings
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 Rows = Sequence[Mapping[str, str]]

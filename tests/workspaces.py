@@ -13,9 +13,8 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from leadscore.build.staged_seeds import seeds_for_dbt
 from seed_strategies import SEEDS
-
-from scripts.staged_seeds import seeds_for_dbt
 
 PROJECT = Path(__file__).parent.parent
 Row = dict[str, Any]

@@ -15,12 +15,11 @@ import duckdb
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from leadscore.build.staged_seeds import seeds_for_dbt
 from reference import Result, World, evaluate
 from reference.inputs import COLUMNS
 from reference.world import Row
 from seed_strategies import SEEDS
-
-from scripts.staged_seeds import seeds_for_dbt
 
 PROJECT = Path(__file__).parent.parent
 DBT_ARGUMENTS = [

@@ -12,11 +12,11 @@ import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
 from incremental_project import PUBLICATIONS, _differences_of, _tables
+from leadscore.build.staged_seeds import seeds_for_dbt
 from pyspark.sql import SparkSession
 from worlds import PROJECT, _environment, _rows
 
 from benchmarks.spark_tables import profile_settings
-from scripts.staged_seeds import seeds_for_dbt
 
 # What is small is faster without generated code, and without plans that are made anew while they run.
 FOR_SMALL_DATA = {

@@ -11,15 +11,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from leadscore.cli import app
+from leadscore.commands.load import load_into
+from leadscore.demo.shop import DEMO_AS_OF, write_demo_data
+from leadscore.settings import Settings
 from spark_project import BUCKETS, PROJECT, SparkProject
 from typer.testing import CliRunner, Result
 from workspaces import Workspace
 from worlds import _environment
-
-from scripts.cli import app
-from scripts.commands.load import load_into
-from scripts.demo_data import DEMO_AS_OF, write_demo_data
-from scripts.settings import Settings
 
 TOMORROW = str(datetime.fromisoformat(DEMO_AS_OF) + timedelta(days=1))
 LATER = "timestamp '2027-01-01' as loaded_at"

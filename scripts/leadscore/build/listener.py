@@ -1,0 +1,51 @@
+"""What dbt tells, in the words of this project: its events, and what became of an invocation."""
+
+import re
+from typing import Any
+
+from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure
+
+CONFIG_ERRORS = "config_errors"
+HEADING = re.compile(r"[A-Z][a-z]+ Error in \w+ \w+ \(.*\)")
+
+
+class Listener:
+    """Translates dbt's events."""
+
+    def __init__(self, observer: BuildObserver) -> None:
+        self._observer = observer
+
+    def __call__(self, event: Any) -> None:
+        """Pass on the start and the end of nodes."""
+        if event.info.name == "LogStartLine":
+            self._observer.started(event.data.node_info.node_name, event.data.total)
+        elif event.info.name == "NodeFinished":
+            self._observer.finished(event.data.node_info.node_name)
+
+
+def outcome(result: Any) -> BuildOutcome:
+    """What became of an invocation of dbt."""
+    nodes = list(result.result.results) if hasattr(result.result, "results") else []
+    statuses = {str(node.node.name): str(node.status) for node in nodes}
+    return BuildOutcome(
+        succeeded=bool(result.success),
+        configuration_checked=statuses.get(CONFIG_ERRORS) == "success",
+        failures=[_failure(node) for node in nodes if str(node.status) in ("error", "fail", "runtime error")],
+        warnings=[_failure(node) for node in nodes if str(node.status) == "warn"],
+        stopped_by=_said(str(result.exception)) or type(result.exception).__name__
+        if result.exception
+        else "",
+    )
+
+
+def _failure(result: Any) -> Failure:
+    return Failure(
+        str(result.node.name), str(result.node.original_file_path), _said(str(result.message or ""))
+    )
+
+
+def _said(message: str) -> str:
+    """What dbt or the database said, without dbt's heading and its stack of macros."""
+    lines = [line.strip() for line in message.strip().splitlines()]
+    said = [line for line in lines if line and not line.startswith(">") and not HEADING.fullmatch(line)]
+    return "\n  ".join(said)

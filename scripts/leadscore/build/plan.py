@@ -1,0 +1,49 @@
+"""What a run decided to do, as it wrote it into the database."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from leadscore.storage.database import Database, identifier
+
+PLAN = "select run_number, as_of, previous_as_of, is_full, reason from {}state.run_plan"
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """The plan of a run.
+
+    Attributes:
+        run_number: Counts the runs of a database.
+        as_of: The instant scored for.
+        previous_as_of: The one of the run before; None: there was none.
+        is_full: Whether everything is built anew; else only the contacts that moved.
+        reason: Why it is a full run.
+    """
+
+    run_number: int
+    as_of: datetime
+    previous_as_of: datetime | None
+    is_full: bool
+    reason: str
+
+
+def run_plan(database: Database, catalog: str | None = None) -> RunPlan | None:
+    """The plan of the last run, or None where runs don't write one (then each is a full one).
+
+    Args:
+        database: The database, or a connection to which it is attached.
+        catalog: The name under which it is attached.
+    """
+    if "run_plan" not in database.tables("state", catalog):
+        return None
+    rows = database.execute(PLAN.format(f"{identifier(catalog)}." if catalog else ""))
+    if len(rows) != 1:
+        return None
+    run_number, as_of, previous_as_of, is_full, reason = rows[0]
+    return RunPlan(
+        int(run_number),
+        as_of.replace(tzinfo=UTC),
+        None if previous_as_of is None else previous_as_of.replace(tzinfo=UTC),
+        bool(is_full),
+        str(reason or ""),
+    )

@@ -1,0 +1,156 @@
+"""The one module that knows dbt: builds the project in this process and says what became of it."""
+
+import gc
+import json
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from leadscore.build.environment import as_dbt_sees
+from leadscore.build.listener import Listener, outcome
+from leadscore.build.outcome import BuildObserver, BuildOutcome
+from leadscore.build.parsed import ParsedProject, collector_paused, project_stamp
+from leadscore.errors import UsageMistakeError
+
+VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
+
+
+@dataclass(frozen=True)
+class DbtProject:
+    """A dbt project on disk.
+
+    Attributes:
+        root: Its folder, with dbt_project.yml and profiles.yml.
+        database: The DuckDB file to build in.
+        seeds: The configuration to build with.
+        target: Where dbt keeps what it compiles.
+        engine: The target of profiles.yml; None: the one that the environment says.
+        parsed: The project as it was last parsed, kept for the next build.
+    """
+
+    root: Path
+    database: Path
+    seeds: Path
+    target: Path | None = None
+    engine: str | None = None
+    parsed: ParsedProject = field(default_factory=ParsedProject, compare=False, repr=False)
+
+    def build(
+        self,
+        observer: BuildObserver,
+        *,
+        variables: Mapping[str, object] | None = None,
+        run_variables: Mapping[str, object] | None = None,
+        select: str | None = None,
+        exclude: str | None = None,
+        full_refresh: bool = False,
+    ) -> BuildOutcome:
+        """Run `dbt build`, and let go of the database afterwards.
+
+        Args:
+            observer: Hears how it goes.
+            variables: Variables that the project is parsed with; what is parsed is kept while they stay.
+            run_variables: Variables that are new in each run, and that only the SQL reads.
+            select: The nodes to build, as dbt's `--select`; None: all.
+            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests
+                that look at other nodes too stay.
+            full_refresh: Whether everything is built anew.
+        """
+        command = ["build", *_selection(select, exclude), *(["--full-refresh"] if full_refresh else [])]
+        return self._invoke(command, observer, variables or {}, run_variables or {})
+
+    def test(
+        self,
+        observer: BuildObserver,
+        *,
+        variables: Mapping[str, object] | None = None,
+        run_variables: Mapping[str, object] | None = None,
+        select: str | None = None,
+        exclude: str | None = None,
+    ) -> BuildOutcome:
+        """Run `dbt test` on what is built, unit tests left out.
+
+        The arguments are those of `build`; with the same `variables` nothing is parsed again.
+        """
+        command = ["test", *_selection(select, exclude)]
+        return self._invoke(command, observer, variables or {}, run_variables or {})
+
+    def _invoke(
+        self,
+        command: Sequence[str],
+        observer: BuildObserver,
+        variables: Mapping[str, object],
+        run_variables: Mapping[str, object],
+    ) -> BuildOutcome:
+        # Here, because it takes over a second, which commands that don't need dbt shouldn't wait for.
+        with collector_paused():
+            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+            from dbt.cli.main import dbtRunner
+
+        parse = ["parse", *self._arguments(variables)]
+        words = [*command, *self._arguments({**variables, **run_variables})]
+        with as_dbt_sees(self.root, self.database, self.seeds, self.engine), warnings.catch_warnings():
+            # A seed may lack columns that the project types: they count as empty.
+            warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
+            parses: list[Any] = []
+
+            def parsed() -> Any:
+                parses.append(dbtRunner().invoke(parse))
+                return parses[-1].result if parses[-1].success else None
+
+            try:
+                stamp = project_stamp(self.root, self.seeds, parse)
+                manifest = self.parsed.manifest(stamp, parsed)
+                result = (
+                    parses[-1]
+                    if manifest is None
+                    else dbtRunner(manifest, callbacks=[Listener(observer)]).invoke(words)
+                )
+            finally:
+                DuckDBConnectionManager.close_all_connections()
+                gc.collect()
+        if result.exception:
+            self.parsed.forget()  # dbt writes in what it was given; after a crash nobody knows what
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise result.exception
+        return outcome(result)
+
+    def _arguments(self, variables: Mapping[str, object]) -> list[str]:
+        folders = ["--project-dir", str(self.root), "--profiles-dir", str(self.root)]
+        target = ["--target-path", str(self.target)] if self.target else []
+        # manifest.json and run_results.json take half a second, and nothing here reads them.
+        quiet = ["--log-level", "none"]
+        quiet += [] if "DBT_WRITE_JSON" in os.environ else ["--no-write-json"]
+        return [*folders, *target, *quiet, "--vars", json.dumps(dict(variables), default=str)]
+
+
+def parsed_variables(root: Path, text: str) -> dict[str, object]:
+    """The variables in `--vars`, each of which dbt_project.yml must know."""
+    if text.strip() == "{}":
+        return {}
+    from dbt.clients.yaml_helper import load_yaml_text
+    from dbt.exceptions import DbtValidationError
+
+    try:
+        variables = load_yaml_text(text)
+    except DbtValidationError as error:
+        raise UsageMistakeError(f"--vars is not YAML: {text!r}", VARIABLES_ADVICE) from error
+    if not isinstance(variables, dict):
+        raise UsageMistakeError(f"--vars is not a YAML mapping: {text!r}", VARIABLES_ADVICE)
+    known = load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars", {})
+    unknown = [str(name) for name in variables if name not in known]
+    if unknown:
+        raise UsageMistakeError(
+            f"--vars: there is no variable {', '.join(unknown)}", f"Known variables: {', '.join(known)}."
+        )
+    return {str(name): value for name, value in variables.items()}
+
+
+def _selection(select: str | None, exclude: str | None) -> list[str]:
+    selected = ["--select", select] if select else []
+    # Cautious: a test stays if it also looks at what is left out.
+    excluded = ["--exclude", exclude, "--indirect-selection", "cautious"] if exclude else []
+    return [*selected, *excluded, "--exclude-resource-type", "unit_test"]

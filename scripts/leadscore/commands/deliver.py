@@ -1,0 +1,74 @@
+"""`leadscore deliver`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leadscore.errors import DeliveryFailedError
+from leadscore.explanation.json import nested_json
+from leadscore.output.progress import step_progress
+from leadscore.output.tables import note, show_table
+from leadscore.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from leadscore.delivery.delivering import Delivered
+
+SYNCS = PROJECT_ROOT / "syncs"
+EPILOG = "Example: leadscore deliver slack_notifications"
+REJECTED_SHOWN = 10
+
+
+def deliver(
+    syncs: Annotated[
+        list[str] | None, typer.Argument(help="The syncs. Default: all whose variables are set.")
+    ] = None,
+    folder: Annotated[Path, typer.Option("--syncs", help="The folder with their files.")] = SYNCS,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Remove more members than the guards allow.")
+    ] = False,
+    mark_delivered: Annotated[
+        bool, typer.Option("--mark-delivered", help="Send nothing; take what waits for delivered.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of the syncs as objects.")] = False,
+) -> None:
+    """Send changes of segments, and notifications, to the tools that people use: each once."""
+    # drt takes a second to import: the other commands don't wait for it.
+    from leadscore.delivery.delivering import DeliveryRequest, deliver_all
+
+    request = DeliveryRequest(syncs or [], folder, allow_removals, mark_delivered)
+    with step_progress("Delivering") as progress:
+        done, definitions = deliver_all(Settings.from_environment(), request, progress.say, note)
+    if as_json:
+        typer.echo(nested_json([vars(sync) for sync in done]))
+    else:
+        _show(done)
+        for name, reason in definitions.unset.items() if not syncs else ():
+            note(f"Left out: {name} ({reason})")
+    if failed := [sync for sync in done if sync.problem]:
+        raise DeliveryFailedError(
+            "\n".join(f"{sync.sync}: {sync.problem}" for sync in failed),
+            "The next `leadscore deliver` sends what waits. Removals that should be: add --allow-removals.",
+        )
+
+
+def _show(done: "list[Delivered]") -> None:
+    show_table(
+        f"{sum(sync.accepted for sync in done):,} rows delivered",
+        ["sync", "destination", "waited", "accepted", "seconds"],
+        ([sync.sync, sync.destination, _words(sync.waiting), sync.accepted, sync.seconds] for sync in done),
+    )
+    rejected = [(sync.sync, row) for sync in done for row in sync.rejected]
+    if rejected:
+        show_table(
+            "Not accepted",
+            ["sync", "contact", "about", "status", "attempts", "reason"],
+            (
+                [name, *(row[key] for key in ("contact_id", "about", "http_status", "attempts", "reason"))]
+                for name, row in rejected[:REJECTED_SHOWN]
+            ),
+        )
+
+
+def _words(waiting: dict[str, int]) -> str:
+    return ", ".join(f"{rows:,} {change}" for change, rows in sorted(waiting.items())) or "nothing"

@@ -1,0 +1,61 @@
+"""`leadscore explain`."""
+
+from typing import Annotated
+
+import typer
+
+from leadscore.commands.at_option import at_instant
+from leadscore.errors import NothingPublishedError
+from leadscore.explanation.explanation import explained
+from leadscore.explanation.json import explanation_object, nested_json
+from leadscore.explanation.published import published_histories
+from leadscore.explanation.tables import show_explanation
+from leadscore.publication.reading import require_marts
+from leadscore.settings import Settings
+from leadscore.storage.database import opened
+
+EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
+READ = (
+    "adjustment_audit", "contact_scores", "dim_score_bands", "dim_score_limits", "dim_scoring_models",
+    "dim_scoring_rules", "fct_rule_points", "fct_score_ledger",
+)  # fmt: skip
+HELP = (
+    "Show every entry of a contact, and how they add up to its score. "
+    "With --json: an object with score, unlimited_score, entries, limits and upcoming, where the points of "
+    "the entries with state `counts` add up to unlimited_score. If several models score the contact and "
+    "--model isn't given: an object with contact_id and models, a list of such objects."
+)
+
+
+def explain(
+    contact: Annotated[str, typer.Argument(help="The contact_id.")],
+    model: Annotated[str | None, typer.Option(help="Only this scoring model.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="Explain the score at this instant (ISO 8601), past or to come. Default: as of the last run."
+        ),
+    ] = None,
+    every_entry: Annotated[
+        bool, typer.Option("--all", help="Show each entry and change, however many there are.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False,
+) -> None:
+    """Show every entry of a contact, and how they add up to its score."""
+    settings = Settings.from_environment()
+    instant = None if at is None else at_instant(at)
+    if not settings.published_database.is_file():
+        raise NothingPublishedError(
+            f"nothing is published in {settings.published}",
+            "Run `leadscore run` first (or `leadscore demo`).",
+        )
+    with opened(settings.published_database, read_only=True) as database:
+        require_marts(database, *READ)
+        histories = published_histories(database, settings, contact, model)
+    explanations = [explained(history, instant or history.as_of) for history in histories]
+    if not as_json:
+        for explanation in explanations:
+            show_explanation(explanation, every_entry=every_entry)
+        return
+    objects = [explanation_object(explanation) for explanation in explanations]
+    typer.echo(nested_json(objects[0] if len(objects) == 1 else {"contact_id": contact, "models": objects}))

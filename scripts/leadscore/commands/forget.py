@@ -1,0 +1,199 @@
+"""`leadscore forget`."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadscore.build.project import parsed_variables
+from leadscore.engine import require_embedded
+from leadscore.erasure.erase import Erasure, ErasureRequest, erase
+from leadscore.erasure.person import Pending, Person, find_person
+from leadscore.erasure.proof import searched_places
+from leadscore.erasure.traces import Traces
+from leadscore.errors import DatabaseBusyError, UsageMistakeError
+from leadscore.output.json import json_object
+from leadscore.output.progress import step_progress
+from leadscore.output.tables import note, show_table
+from leadscore.publication.parquet import parquet_choice
+from leadscore.raw.suppression import is_suppressed
+from leadscore.runs.run import refuse_broken_seeds
+from leadscore.settings import Settings
+from leadscore.storage.database import opened
+from leadscore.storage.lock import locked
+
+EPILOG = "Example: leadscore forget c-00529 --yes"
+WAIT_SECONDS = 60.0
+
+
+def forget(
+    contact: Annotated[str, typer.Argument(help="The contact_id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    exports: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder of exports; may be given several times. Default: exports."),
+    ] = None,
+    variables: Annotated[
+        str, typer.Option("--vars", help="dbt variables, as YAML: those that your runs are given.")
+    ] = "{}",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the proof as one JSON object.")] = False,
+) -> None:
+    """Erase a person everywhere, prove it, and keep later loads from bringing the person back."""
+    require_embedded(
+        "forget", "Delete the person's rows from the raw tables in the catalog, and run with --full-refresh."
+    )
+    settings = Settings.from_environment()
+    request = ErasureRequest(exports or [Path("exports")], parsed_variables(settings.root, variables))
+    parquet_choice()  # what would stop the run is refused before anything is erased
+    refuse_broken_seeds(settings)
+    if as_json and not yes:
+        raise UsageMistakeError("--json doesn't ask", "Add --yes.")
+    person = _looked_up(settings, request, contact)
+    if person is None:
+        done = "was forgotten before; nothing names it now"
+        typer.echo(
+            json_object({"contact_id": contact, "already_forgotten": True})
+            if as_json
+            else f"{contact} {done}"
+        )
+        return
+    if not yes:
+        _ask(person)
+    with locked(settings.lock, "forget", note, WAIT_SECONDS):
+        interrupted = Pending(settings.database).read()
+        if interrupted is not None and contact not in interrupted.ids:
+            note("Another erasure was interrupted: it is finished first.")
+            _refuse_rest(erase(settings, interrupted, request, note), as_json=False)
+        if _found(settings, contact) not in (person, None):
+            raise DatabaseBusyError(f"{contact} has changed meanwhile; nothing was erased", "Try again.")
+        erasure = erase(settings, person, request, note)
+    if as_json:
+        typer.echo(json_object(_record(erasure)))
+    else:
+        _show(settings, erasure)
+    _refuse_rest(erasure, as_json)
+
+
+def _looked_up(settings: Settings, request: ErasureRequest, contact: str) -> Person | None:
+    """Who is meant; None if they were forgotten before.
+
+    Raises:
+        UsageMistakeError: There is no such contact.
+    """
+    if not settings.database.is_file():
+        raise UsageMistakeError(f"there is no database {settings.database}", "Set LEADSCORE_DATABASE.")
+    with locked(settings.lock, "forget", note, WAIT_SECONDS), step_progress("Looking up"):
+        person = _found(settings, contact)
+        if person is not None:
+            return person
+        with opened(settings.database, read_only=True) as database:
+            known = is_suppressed(database, contact)
+        if known:
+            # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
+            again = Person(contact, (contact,), (), (), (), (), ())
+            folders = request.folders
+            left = any(place.found for place in searched_places(settings, folders, Traces(again)))
+            return again if left else None
+    raise UsageMistakeError(
+        f"there is no contact {contact!r} in the raw tables",
+        "Give the contact_id, exactly as it was loaded. Nothing was erased.",
+    )
+
+
+def _found(settings: Settings, contact: str) -> Person | None:
+    interrupted = Pending(settings.database).read()
+    with opened(settings.database, read_only=True) as database:
+        person = find_person(database, contact)
+    if interrupted is None or contact not in interrupted.ids:
+        return person
+    if person is None:
+        return interrupted
+    # Rows that came meanwhile may tell more than was known.
+    return Person(
+        interrupted.contact_id,
+        *(
+            tuple(dict.fromkeys([*getattr(interrupted, name), *getattr(person, name)]))
+            for name in ("ids", "emails", "phones", "visitors", "segments", "shared")
+        ),
+    )
+
+
+def _ask(person: Person) -> None:
+    note(f"This erases {', '.join(person.ids)} everywhere, and can't be undone.")
+    if len(person.ids) > 1:
+        note(f"  The others are merged into {person.contact_id}: they are one person.")
+    note(
+        f"  {len(person.emails)} e-mail addresses, {len(person.phones)} phone numbers and "
+        f"{len(person.visitors)} visitors go with it."
+    )
+    _tell_shared(person)
+    if not sys.stdin.isatty():
+        raise UsageMistakeError("nobody can be asked here; nothing was erased", "Add --yes.")
+    if not typer.confirm("Erase?", err=True):
+        note("Nothing was erased.")
+        raise typer.Exit(1)
+
+
+def _tell_shared(person: Person) -> None:
+    for value in person.shared:
+        note(f"  {value} is another contact's too and stays there: if it is the same person, forget it too.")
+
+
+def _show(settings: Settings, erasure: Erasure) -> None:
+    show_table("Erased from the raw tables", ["table", "rows"], list(erasure.rows.items()))
+    for file in erasure.removed:
+        typer.echo(f"Removed: {file} (export again for the others)")
+    searched: Counter[tuple[str, str, str]] = Counter()
+    found: Counter[tuple[str, str, str]] = Counter()
+    tables: Counter[tuple[str, str, str]] = Counter()
+    for place in erasure.places:
+        group = (str(place.where), place.kind, place.name.partition(".")[0])
+        searched[group] += place.searched
+        found[group] += place.found
+        tables[group] += 1
+    show_table(
+        f"Searched for {len(erasure.person.ids)} ids, {len(erasure.person.emails)} addresses, "
+        f"{len(erasure.person.phones)} numbers",
+        ["place", "searched", "schema", "tables or files", "rows or bytes", "found"],
+        [[*group, tables[group], searched[group], found[group]] for group in searched],
+    )
+    if not erasure.left:
+        typer.echo(f"{erasure.person.contact_id} is forgotten, in {erasure.seconds} s")
+    if erasure.other_variables:
+        note("The scores were made with other dbt variables than before: give those of your runs by --vars.")
+    with opened(settings.database, read_only=True) as database:
+        if "load_log" in database.tables("raw"):
+            files = database.execute("select distinct file_name from raw.load_log order by 1")
+            note("These files were loaded and are yours; if the person stands there, remove it:")
+            for (name,) in files:
+                note(f"  {name}")
+    note("Tools that exports were sent to, and backups, must be told: docs/privacy.md")
+
+
+def _record(erasure: Erasure) -> dict[str, object]:
+    return {
+        "contact_id": erasure.person.contact_id,
+        "ids": list(erasure.person.ids),
+        "already_forgotten": False,
+        "rows": dict(erasure.rows),
+        "shared_with_others": len(erasure.person.shared),
+        "removed_files": [str(file) for file in erasure.removed],
+        "places": [
+            {**vars(place), "where": str(place.where), "file": str(place.file)} for place in erasure.places
+        ],
+        "found": sum(place.found for place in erasure.places),
+        "seconds": erasure.seconds,
+    }
+
+
+def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
+    if not erasure.left:
+        return
+    if not as_json:
+        for place in erasure.left:
+            note(f"Left: {place.found:,} in {place.file} {place.name}")
+    note("Error: the person still stands in places that are not this command's to change")
+    note("Remove it there (seeds and files of your own) and give the same command again.")
+    raise typer.Exit(1)

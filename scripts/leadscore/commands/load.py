@@ -1,0 +1,61 @@
+"""`leadscore load`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadscore.engine import require_embedded
+from leadscore.mistakes import one_line
+from leadscore.output.progress import step_progress
+from leadscore.output.tables import note
+from leadscore.raw.files import FORMATS, raw_file, raw_table
+from leadscore.raw.loading import Loaded, load_files
+from leadscore.settings import Settings
+from leadscore.storage.database import opened
+from leadscore.storage.lock import locked
+
+HELP = (
+    f"Add files to a raw table: {FORMATS}. "
+    "All files are added, or none; the same content a second time changes nothing."
+)
+EPILOG = "Example: leadscore load events january.csv february.jsonl"
+
+
+def load(
+    table: Annotated[str, typer.Argument(help="contacts, events, transactions or score_adjustments.")],
+    files: Annotated[list[Path], typer.Argument(help="The files, in the order in which they are added.")],
+) -> None:
+    """Add files to a raw table."""
+    require_embedded("load", "Load the rows into the catalog: vars raw_schema and raw_database say where.")
+    load_into(Settings.from_environment(), table, files)
+
+
+def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Loaded]:
+    """Load files into a raw table and tell what became of each."""
+    table = raw_table(table_name)
+    files = [raw_file(path, table) for path in paths]
+    with (
+        locked(settings.lock, f"load {table.name}", note),
+        opened(settings.database) as database,
+        step_progress(f"Loading {table.name}") as progress,
+    ):
+        outcome = load_files(database, table, files, lambda path, done: progress.percent(path.name, done))
+    for loaded in outcome:
+        _tell(loaded, table.name)
+    return outcome
+
+
+def _tell(loaded: Loaded, table: str) -> None:
+    path = one_line(str(loaded.path))
+    if loaded.already_there:
+        typer.echo(f"{path}: loaded before, nothing to do")
+        return
+    typer.echo(f"{path}: {loaded.rows:,} row{'' if loaded.rows == 1 else 's'} added to {table}")
+    if loaded.suppressed:
+        note(f"  left out, because they name people who were forgotten: {loaded.suppressed:,} rows")
+    if "loaded_at" in loaded.left_out:
+        note("  its column loaded_at is ignored: load sets it")
+    others = [one_line(name) for name in loaded.left_out if name != "loaded_at"]
+    if others:
+        note(f"  left out, because {table} has no such columns: {', '.join(others)}")

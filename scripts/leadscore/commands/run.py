@@ -1,0 +1,141 @@
+"""`leadscore run`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from leadscore.build.project import DbtProject, parsed_variables
+from leadscore.commands.arguments import as_of_instant, interval_seconds
+from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeError
+from leadscore.output.json import json_object
+from leadscore.output.log import LogFormat, RunLog
+from leadscore.output.tables import note, show_summary
+from leadscore.runs.loop import repeat, stop_at_signal
+from leadscore.runs.run import RunReport, RunRequest, run_once
+from leadscore.settings import Settings
+from leadscore.storage.lock import Patience
+
+EPILOG = "Examples: leadscore run --as-of 2026-10-31T12:00:00Z; leadscore run --every 5m --log-format json"
+WAIT = 60.0
+
+Score = Callable[[Callable[[str], None], Patience], RunReport]
+
+
+def run(
+    as_of: Annotated[
+        str | None, typer.Option(help="The instant scored for (ISO 8601). Default: now.")
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build everything anew (with --every: the first run).")
+    ] = False,
+    every: Annotated[str | None, typer.Option(help="Run again at this interval: 30s, 5m, 1h.")] = None,
+    variables: Annotated[str, typer.Option("--vars", help="dbt variables, as YAML.")] = "{}",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+    wait: Annotated[
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="Wait so long for another process that is at work."),
+    ] = WAIT,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Don't wait for another process.")] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option(help="Tell what happens as log lines on stderr. Default with --every: text."),
+    ] = None,
+) -> None:
+    """Score all contacts, test the result and publish it."""
+    seconds = None if every is None else interval_seconds(every)
+    settings = Settings.from_environment()
+    request = _request(settings, as_of, full_refresh, variables)
+    if seconds is not None and request.as_of is not None:
+        raise UsageMistakeError("--every scores for the start of each run", "Leave out --as-of, or --every.")
+    project = DbtProject(settings.root, settings.database, settings.seeds)
+    patience = Patience(0 if no_wait else wait)
+
+    def score(say: Callable[[str], None], patience: Patience) -> RunReport:
+        nonlocal request
+        report = run_once(settings, request, say, project=project, patience=patience)
+        request = replace(request, full_refresh=False)  # the runs after it need no more
+        if as_json:
+            show_report(report, settings, as_json=True)
+        return report
+
+    if seconds is not None:
+        _keep_running(seconds, score, patience, RunLog(log_format or LogFormat.TEXT))
+    elif log_format is not None:
+        _run_logged(score, patience, RunLog(log_format))
+    else:
+        report = score(note, patience)
+        if not as_json:
+            show_report(report, settings)
+
+
+def show_report(report: RunReport, settings: Settings, as_json: bool = False) -> None:
+    """Print what a run did."""
+    if as_json:
+        typer.echo(json_object(_metrics(report)))
+        return
+    show_summary(report.summary, f"Scored as of {report.as_of:%Y-%m-%d %H:%M:%S} UTC in {report.seconds} s")
+    typer.echo(
+        f"Everything was made anew: {report.reason}"
+        if report.kind == "full"
+        else f"{report.contacts_rescored:,} contacts were rescored, the others stand"
+    )
+    for warning in report.warnings:
+        note(f"Warning: {warning.node}: {warning.message}")
+    typer.echo(f"Published {len(report.marts)} marts in {settings.published}")
+
+
+def _keep_running(seconds: float, score: Score, patience: Patience, log: RunLog) -> None:
+    """Run at every tick until SIGINT or SIGTERM; after one that failed the next tick tries again."""
+    with stop_at_signal(lambda: log.event("stopping", "after the run that is going on, if any")) as stop:
+
+        def tick() -> None:
+            try:
+                _logged(score, Patience(patience.seconds, lambda: bool(stop)), log)
+            except UsageMistakeError:
+                raise  # it would be the same at every tick
+            except Exception as error:
+                if not (stop and isinstance(error, DatabaseBusyError)):
+                    log.failed(error, next_try_seconds=seconds)
+
+        log.event("started", f"a run every {seconds:g} s")
+        repeat(seconds, tick, stop)
+        log.event("stopped")
+
+
+def _run_logged(score: Score, patience: Patience, log: RunLog) -> None:
+    try:
+        _logged(score, patience, log)
+    except Exception as error:
+        log.failed(error)
+        raise typer.Exit(error.exit_code if isinstance(error, LeadscoreError) else 1) from error
+
+
+def _logged(score: Score, patience: Patience, log: RunLog) -> None:
+    log.event("run_started")
+    report = score(lambda text: log.event("waiting", text), patience)
+    for warning in report.warnings:
+        log.warning("test_warned", f"{warning.node}: {warning.message}")
+    log.event("run_finished", **_metrics(report), marts=len(report.marts))
+
+
+def _metrics(report: RunReport) -> dict[str, object]:
+    metrics = {str(row["metric"]): row["value"] for row in report.summary}
+    return {
+        **metrics,
+        "as_of": report.as_of,
+        "seconds": report.seconds,
+        "kind": report.kind,
+        "reason": report.reason,
+        "contacts_rescored": report.contacts_rescored,
+    }
+
+
+def _request(settings: Settings, as_of: str | None, full_refresh: bool, variables: str) -> RunRequest:
+    parsed = parsed_variables(settings.root, variables)
+    in_variables = parsed.pop("as_of", None)
+    if as_of is not None and in_variables is not None:
+        raise UsageMistakeError("as_of stands in --as-of and in --vars", "Give it once.")
+    instant = as_of if as_of is not None else in_variables
+    return RunRequest(None if instant is None else as_of_instant(str(instant)), full_refresh, parsed)

@@ -1,0 +1,89 @@
+"""What dbt's reader can't say well: seeds that aren't proper CSV files."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from leadscore.mistakes import Mistake
+
+SEEDS = (
+    "scoring_models",
+    "scoring_rules",
+    "rule_conditions",
+    "model_conditions",
+    "category_limits",
+    "score_bands",
+    "score_matrix",
+    "account_roles",
+    "rfm_segments",
+    "segments",
+    "segment_conditions",
+)
+
+
+def structural_mistakes(folder: Path) -> list[Mistake]:
+    """Every seed that is missing or isn't a CSV file with the same number of cells in each row."""
+    return [mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)]
+
+
+def count_rows(folder: Path, seed: str) -> int:
+    """The rows of a seed that can be read, its header not counted."""
+    with (folder / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for cells in csv.reader(file) if cells) - 1
+
+
+def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
+    path = folder / f"{seed}.csv"
+    if not path.is_file():
+        yield _mistake(
+            seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone"
+        )
+        return
+    row = 0
+    width = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row, cells in enumerate((line for line in csv.reader(file, strict=True) if line), start=1):
+                if row == 1:
+                    width = len(cells)
+                    yield from _header_mistakes(seed, cells)
+                elif len(cells) != width:
+                    yield _mistake(
+                        seed,
+                        f"has {len(cells)} cells where the header has {width}",
+                        "one cell a column; a value that holds a comma stands in double quotes",
+                        row,
+                        cells[0],
+                    )
+    except UnicodeDecodeError as error:
+        yield _mistake(
+            seed, f"isn't UTF-8 (byte {error.object[error.start]:#04x})", "a file saved as UTF-8", row + 1
+        )
+        return
+    except csv.Error as error:
+        yield _mistake(seed, f"isn't CSV: {error}", "a quote within a quoted value is written twice", row + 1)
+        return
+    if row == 0:
+        yield _mistake(seed, "the file is empty", "a first row with the column names")
+
+
+def _header_mistakes(seed: str, header: list[str]) -> Iterator[Mistake]:
+    names = [name.strip().lower() for name in header]
+    for name in sorted(set(names)):
+        if not name:
+            yield _mistake(seed, "a column has no name", "a name for each column", 1)
+        elif names.count(name) > 1:
+            yield _mistake(
+                seed, "the column is there more than once", "each column once", 1, column_name=name
+            )
+
+
+def _mistake(
+    seed: str,
+    problem: str,
+    allowed: str,
+    row_number: int | None = None,
+    row_key: str | None = None,
+    column_name: str | None = None,
+) -> Mistake:
+    return Mistake(seed, row_number, row_key, column_name, None, problem, allowed)

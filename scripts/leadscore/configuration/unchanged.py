@@ -1,0 +1,86 @@
+"""What a run may leave as it is: the configuration and views, while the files that they are made of stay."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import yaml
+
+from leadscore.build.parsed import parsed_files
+from leadscore.storage.database import Database, identifier
+
+ALWAYS = "tag:configuration tag:constant"
+WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
+# Variables that say where raw tables are, and what they say if they are in this database.
+RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
+SCHEMAS = ("seeds", "configuration")
+TABLE = "state.standing_configuration"
+
+
+def standing_nodes(
+    database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
+) -> str | None:
+    """What a run leaves out, as dbt's `--exclude`; None: nothing.
+
+    The arguments are those of `configuration_stands`.
+    """
+    if not configuration_stands(database, root, seeds, variables):
+        return None
+    declared = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars") or {}
+    places = {name: variables.get(name, declared.get(name)) for name in RAW_PLACES}
+    return WITH_LOCAL_RAW_TABLES if places == RAW_PLACES else ALWAYS
+
+
+def configuration_stands(
+    database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
+) -> bool:
+    """Whether neither the files nor the tables made of them have changed since `remember_configuration`.
+
+    Args:
+        database: The database that the project builds in.
+        root: The project's folder.
+        seeds: The folder with the seeds.
+        variables: dbt variables of the run.
+    """
+    schema, table = TABLE.split(".")
+    if table not in database.tables(schema):
+        return False
+    stored = database.execute(f"select stamp from {TABLE}")
+    return stored == [(_stamp(database, root, seeds, variables),)]
+
+
+def remember_configuration(
+    database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
+) -> None:
+    """Keep in the database what the configuration of a run that succeeded looks like.
+
+    The arguments are those of `configuration_stands`.
+    """
+    stamp = _stamp(database, root, seeds, variables)
+    database.execute("create schema if not exists state")
+    database.execute(f"create or replace table {TABLE} as select ?::varchar as stamp", [stamp])
+
+
+def forget_configuration(database: Database) -> None:
+    """Let the next run build everything: the database holds what another engine made."""
+    database.execute(f"drop table if exists {TABLE}")
+
+
+def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
+    digest = sha256(json.dumps(dict(variables), sort_keys=True, default=str).encode())
+    for file in sorted([*parsed_files(root), *seeds.glob("*.csv")]):
+        digest.update(f"\n{file.name} ".encode())
+        digest.update(sha256(file.read_bytes()).digest())
+    for schema in SCHEMAS:
+        for table, kind in database.tables(schema).items():
+            if kind == "BASE TABLE":
+                name = f"{schema}.{identifier(table)}"
+                rows = database.execute(f"select count(*), sum(hash(cells)) from {name} as cells")
+                digest.update(f"\n{name} {rows}".encode())
+    columns = database.execute(
+        "select table_name, column_name, data_type from information_schema.columns "
+        "where table_schema = 'raw' and table_catalog = current_database() order by all"
+    )
+    digest.update(f"\n{columns}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,159 @@
+"""The syncs of a project: YAML files in drt's own format, each for one receiver."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from drt.config.credentials import resolve_env
+from drt.config.models import SyncConfig
+from drt.config.parser import expand_env_vars, expand_sync_vars
+from pydantic import ValidationError
+
+from leadscore.errors import UsageMistakeError
+
+# `receiver:crm` among a sync's tags: syncs of one receiver share what it has been told.
+RECEIVER_TAG = "receiver:"
+
+
+@dataclass(frozen=True)
+class Sync:
+    """A sync that can run.
+
+    Attributes:
+        path: Its file.
+        config: What drt reads from it.
+    """
+
+    path: Path
+    config: Any
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.config.name)
+
+    @property
+    def receiver(self) -> str:
+        """Who is told: the name of the sync, unless a tag says that several syncs tell the same one."""
+        tags = [tag for tag in self.config.tags if tag.startswith(RECEIVER_TAG)]
+        return str(tags[0]).removeprefix(RECEIVER_TAG) if tags else self.name
+
+    @property
+    def destination(self) -> str:
+        """The kind of destination."""
+        return str(self.config.destination.type)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The syncs of a folder.
+
+    Attributes:
+        ready: Those that can run, in the order of their files.
+        unset: Those that can't, because an environment variable is missing: name -> what is missing.
+    """
+
+    ready: Sequence[Sync]
+    unset: dict[str, str]
+
+    def chosen(self, names: Sequence[str]) -> list[Sync]:
+        """The syncs that a user names; all that can run if none is named.
+
+        Raises:
+            UsageMistakeError: One of them isn't there, or a variable of it isn't set.
+        """
+        for name in names:
+            if name in self.unset:
+                raise UsageMistakeError(f"sync {name} can't run: {self.unset[name]}", "Set it and try again.")
+        known = {sync.name: sync for sync in self.ready}
+        if unknown := [name for name in names if name not in known]:
+            raise UsageMistakeError(
+                f"there is no sync {', '.join(map(repr, unknown))}",
+                f"Known are: {', '.join(sorted([*known, *self.unset])) or 'none'}.",
+            )
+        if not names and not known:
+            missing = "; ".join(f"{name}: {reason}" for name, reason in self.unset.items())
+            raise UsageMistakeError(
+                f"no sync can run: {missing or 'the folder has none'}",
+                "docs/delivery.md tells what each needs.",
+            )
+        return [known[name] for name in dict.fromkeys(names)] if names else list(self.ready)
+
+
+def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
+    """Read the syncs of a folder.
+
+    Args:
+        folder: The folder with `*.yml`.
+        variables: What `{{ var('name') }}` stands for outside of SQL.
+
+    Raises:
+        UsageMistakeError: A file isn't a sync that delivers each row once; every mistake is told.
+    """
+    ready: list[Sync] = []
+    unset: dict[str, str] = {}
+    mistakes: list[str] = []
+    for path in sorted(folder.glob("*.yml")):
+        written = _written(path, mistakes)
+        if written is None:
+            continue
+        name = str(written.get("name") or path.stem)
+        try:
+            expanded = expand_sync_vars(expand_env_vars(written), variables)
+            config = SyncConfig.model_validate(expanded)
+        except ValidationError as error:
+            mistakes += [f"{path.name}, {_place(problem)}: {problem['msg']}" for problem in error.errors()]
+            continue
+        except ValueError as error:
+            unset[name] = str(error)
+            continue
+        mistakes += [f"{path.name}, {mistake}" for mistake in _mistakes(config)]
+        if missing := _missing_secret(config.destination):
+            unset[name] = f"Environment variable {missing} is not set"
+        else:
+            ready.append(Sync(path, config))
+    names = [sync.name for sync in ready]
+    mistakes += [f"name {name} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    if mistakes:
+        raise UsageMistakeError("\n".join(mistakes), f"Correct the files in {folder}.")
+    return Definitions(ready, unset)
+
+
+def _written(path: Path, mistakes: list[str]) -> dict[str, Any] | None:
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mistakes.append(f"{path.name}: {error}")
+        return None
+    if not isinstance(written, dict):
+        mistakes.append(f"{path.name}: it is no mapping with name, model and destination")
+        return None
+    return written
+
+
+def _mistakes(config: Any) -> list[str]:
+    """What drt allows, but would lose rows or send them again."""
+    found = []
+    if config.sync.on_error != "skip":
+        found.append("sync.on_error: write skip; else drt takes the rows after a failed one for delivered")
+    if config.sync.mode not in ("full", "upsert"):
+        found.append(f"sync.mode: write full, not {config.sync.mode}; what has been delivered is known here")
+    if not config.sync.idempotency_key:
+        found.append('sync.idempotency_key: write "{{ row.delivery_key }}"')
+    return found
+
+
+def _missing_secret(destination: Any) -> str | None:
+    """An environment variable that a destination reads its secret from, and that nobody has set."""
+    for holder in (destination, getattr(destination, "auth", None)):
+        for field, variable in dict(holder or ()).items():
+            named = field.endswith("_env") and getattr(holder, field.removesuffix("_env"), None) is None
+            if named and variable and resolve_env(None, variable) is None:
+                return str(variable)
+    return None
+
+
+def _place(problem: Any) -> str:
+    return ".".join(str(part) for part in problem["loc"]) or "the file"

@@ -1,0 +1,161 @@
+"""One delivery: each sync is told what waits for it, once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from leadscore.delivery.definitions import Definitions, Sync, read_definitions
+from leadscore.delivery.drt import Sent, send
+from leadscore.delivery.guards import counts_of, query_of, trips
+from leadscore.delivery.ledger import ReceiverLedger, ledger_path, open_ledger
+from leadscore.delivery.recording import record_notifications
+from leadscore.delivery.waiting import make_waiting, require_marts, welcome
+from leadscore.errors import LeadscoreError, NothingPublishedError
+from leadscore.mistakes import one_line
+from leadscore.settings import Settings
+from leadscore.storage.database import Database
+from leadscore.storage.lock import locked
+
+REJECTED_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class DeliveryRequest:
+    """What is asked of a delivery.
+
+    Attributes:
+        names: The syncs; none: all that can run.
+        folder: Where their files are.
+        allow_removals: Whether more members may be removed than the guards allow.
+        mark_delivered: Send nothing, and take what waits for delivered.
+    """
+
+    names: Sequence[str]
+    folder: Path
+    allow_removals: bool = False
+    mark_delivered: bool = False
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What one sync did.
+
+    Attributes:
+        sync: Its name.
+        destination: The kind of destination.
+        waiting: Rows that waited for it, by change; notifications are `added`.
+        accepted: Rows that were accepted.
+        seconds: How long it took.
+        problem: Why not all of it was delivered; None if it was.
+        rejected: Rows that were not accepted, now or before: contact, status, reason, attempts and more.
+    """
+
+    sync: str
+    destination: str
+    waiting: dict[str, int]
+    accepted: int
+    seconds: float
+    problem: str | None
+    rejected: list[dict[str, object]] = field(default_factory=list)
+
+
+def deliver_all(
+    settings: Settings, request: DeliveryRequest, say: Callable[[str], None], warn: Callable[[str], None]
+) -> tuple[list[Delivered], Definitions]:
+    """Deliver what waits.
+
+    Args:
+        settings: Where the database and the publication are.
+        request: What is asked for.
+        say: Is told what is being done.
+        warn: Is told what people should know.
+
+    Returns:
+        What each sync did, and the definitions, with those that couldn't run.
+
+    Raises:
+        UsageMistakeError: A sync isn't there or has a mistake; nothing was sent.
+        NothingPublishedError: No run has published what delivery reads.
+    """
+    definitions = read_definitions(request.folder, {"delivery": f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"})
+    syncs = definitions.chosen(request.names)
+    if not settings.published_database.is_file():
+        raise NothingPublishedError(
+            f"nothing is published in {settings.published}", "Run `leadscore run` first."
+        )
+    ledger = ledger_path(settings.database)
+    done = []
+    with locked(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
+        with open_ledger(ledger, settings.published_database) as database:
+            require_marts(database)
+            welcome(database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)])
+            for sync in syncs:
+                say(sync.name)
+                done.append(_delivered(database, sync, settings, request, warn))
+        record_notifications(settings, warn)
+    return done, definitions
+
+
+def _delivered(
+    database: Database,
+    sync: Sync,
+    settings: Settings,
+    request: DeliveryRequest,
+    warn: Callable[[str], None],
+) -> Delivered:
+    began = monotonic()
+    waiting: dict[str, int] = {}
+    sent = Sent(0, 0, None)
+    try:
+        make_waiting(database, sync.receiver)
+        counts = counts_of(database, sync)
+        for changes in counts.values():
+            for change, rows in changes.items():
+                waiting[change] = waiting.get(change, 0) + rows
+        if request.mark_delivered:
+            sent = _marked(database, sync)
+            problem = None
+        elif found := trips(database, sync, counts, request.allow_removals):
+            problem = "; ".join(found) + ": nothing was sent"
+        else:
+            sent = send(database, sync, settings.root, warn) if waiting else sent
+            problem = _problem(sent, sum(waiting.values()))
+    except LeadscoreError as error:
+        problem = f"{error.message} {error.advice}".strip()
+    return Delivered(
+        sync.name,
+        sync.destination,
+        waiting,
+        sent.accepted,
+        round(monotonic() - began, 1),
+        None if problem is None else one_line(problem, longest=500),
+        _rejected(database, sync.receiver),
+    )
+
+
+def _problem(sent: Sent, waiting: int) -> str | None:
+    left = waiting - sent.accepted
+    if sent.stopped is not None:
+        return f"stopped, the receiver doesn't answer or puts off: {sent.stopped}; {left:,} rows wait"
+    if left:
+        return f"{left:,} rows were not accepted and wait"
+    return None
+
+
+def _marked(database: Database, sync: Sync) -> Sent:
+    keys = [
+        str(row[0]) for row in database.execute(f"select delivery_key from ({query_of(sync)}) as waiting")
+    ]
+    ledger = ReceiverLedger(database, sync.receiver)
+    ledger.mark_delivered(sync.name, keys, datetime.now(UTC).isoformat())
+    return Sent(ledger.accepted, 0, None)
+
+
+def _rejected(database: Database, receiver: str) -> list[dict[str, object]]:
+    return database.records(
+        "select contact_id, about, http_status, reason, attempts, first_at, last_at "
+        "from ledger.deliveries.rejected where receiver = ? order by last_at desc, contact_id limit ?",
+        [receiver, REJECTED_SHOWN],
+    )

@@ -1,0 +1,173 @@
+"""The one module that runs drt, which renders, sends, paces and retries what it is given here."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from drt.config.base import QueryTaggingConfig
+from drt.config.profiles import DuckDBProfile
+from drt.connectors.registry import get_destination
+from drt.destinations.row_errors import record_row_error
+from drt.engine.observer import NullObserver
+from drt.engine.sync import run_sync
+
+from leadscore.delivery.definitions import Sync
+from leadscore.delivery.ledger import ReceiverLedger
+from leadscore.storage.database import Database
+
+# So many rows in a row that the receiver didn't answer for, or put off: it is down, and the rest waits.
+PATIENCE = 3
+PUT_OFF = (408, 425, 429)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of the rows of a sync.
+
+    Attributes:
+        accepted: Rows that the receiver accepted.
+        rejected: Rows that it didn't.
+        stopped: Why the rest was not sent; None if all of it was.
+    """
+
+    accepted: int
+    rejected: int
+    stopped: str | None
+
+
+class _Waiting:
+    """A drt source: the rows of a sync. drt's own would open the publication for writing."""
+
+    def __init__(self, database: Database, receiver: str) -> None:
+        self._database = database
+        self._receiver = receiver
+
+    def extract(self, query: str, config: Any, *, query_tags: Any = None) -> Iterator[dict[str, Any]]:
+        """The rows, those that were rejected before last."""
+        ordered = (
+            f"select waiting.* from ({query}) as waiting left join ledger.deliveries.rejected as before "
+            "on waiting.delivery_key = before.delivery_key and before.receiver = ? "
+            "order by coalesce(before.attempts, 0), waiting.delivery_key"
+        )
+        for row in self._database.stream(ordered, [self._receiver]):
+            yield {name: _plain(value) for name, value in row.items()}
+
+    def test_connection(self, config: Any) -> bool:
+        """It is open."""
+        return True
+
+
+class _Watched:
+    """A drt destination, watched for what drt 1.2 doesn't tell, and for a receiver that is down."""
+
+    def __init__(self, destination: Any, stop: threading.Event) -> None:
+        self._destination = destination
+        self._stop = stop
+        self._unanswered = 0
+        self.trouble: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._destination, name)
+
+    def load(self, records: list[dict[str, Any]], config: Any, options: Any) -> Any:
+        """Send a batch."""
+        try:
+            result = self._destination.load(records, config, options)
+        except Exception as error:  # whatever a connector raises, its rows wait
+            return _all_failed(records, str(error))
+        if result.failed > len(result.row_errors):
+            # The file destination doesn't tell which rows: without that drt takes all for delivered.
+            result = _all_failed(records, "; ".join(result.errors) or "not accepted")
+        for row_error in result.row_errors:
+            self._judge(row_error)
+        if not result.row_errors:
+            self._unanswered = 0
+        return result
+
+    def _judge(self, error: Any) -> None:
+        status = error.http_status
+        if status is not None and status < 500 and status not in PUT_OFF:
+            self._unanswered = 0
+            return
+        self._unanswered += 1
+        if self._unanswered >= PATIENCE:
+            self.trouble = error.error_message or f"HTTP {status}"
+            self._stop.set()
+
+
+class _Rejections(NullObserver):  # type: ignore[misc]
+    """A drt observer that keeps the rows that weren't accepted."""
+
+    def __init__(self, ledger: ReceiverLedger, warn: Callable[[str], None]) -> None:
+        self._ledger = ledger
+        self._warn = warn
+        self.rejected = 0
+
+    def on_warning(self, sync_name: str, message: str) -> None:
+        """Tell the user."""
+        self._warn(f"{sync_name}: {message}")
+
+    def on_records_failed(self, sync_name: str, dead_letters: list[Any]) -> None:
+        """Keep each row's key and reason, not the row itself: it is made anew when it is sent again."""
+        for letter in dead_letters:
+            row: Mapping[str, Any] = letter.record
+            about = row.get("segment_id") or row.get("model_id") or ""
+            reason = letter.error_message or f"HTTP {letter.http_status}"
+            self._ledger.reject(
+                str(row.get("delivery_key")),
+                str(row.get("contact_id")),
+                str(about),
+                letter.http_status,
+                reason,
+            )
+            self.rejected += 1
+
+
+def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]) -> Sent:
+    """Send what waits for a sync.
+
+    Args:
+        database: The open ledger and publication, with `delivery.*` made for the sync's receiver.
+        sync: The sync.
+        root: The project.
+        warn: Is told what drt warns of.
+    """
+    stop = threading.Event()
+    ledger = ReceiverLedger(database, sync.receiver)
+    destination = _Watched(get_destination(sync.config.destination), stop)
+    observer = _Rejections(ledger, warn)
+    run_sync(
+        sync.config,
+        _Waiting(database.another(), sync.receiver),
+        destination,
+        DuckDBProfile(type="duckdb"),
+        root,
+        stop_event=stop,
+        observer=observer,
+        idempotency_ledger=ledger,
+        query_tagging=QueryTaggingConfig(enabled=False),
+        vars={},
+    )
+    return Sent(ledger.accepted, observer.rejected, destination.trouble)
+
+
+def _all_failed(records: list[dict[str, Any]], reason: str) -> Any:
+    from drt.destinations.base import SyncResult
+
+    result = SyncResult()
+    for place in range(len(records)):
+        record_row_error(result, place, "", RuntimeError(reason))
+    return result
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it: drt sends a row without a template as it is."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,77 @@
+"""Guards: a sudden change of a segment stops a sync before anything is sent, by drt's own `sync.guards`."""
+
+from typing import Any
+
+from drt.engine.guards import evaluate_guards
+
+from leadscore.delivery.definitions import Sync
+from leadscore.errors import UsageMistakeError
+from leadscore.storage.database import Database
+
+REMOVAL_GUARDS = ("max_deletes", "max_delete_pct")
+
+
+def query_of(sync: Sync) -> str:
+    """The SQL of a sync."""
+    return str(sync.config.model).strip().rstrip(";")
+
+
+def counts_of(database: Database, sync: Sync) -> dict[str, dict[str, int]]:
+    """What waits for a sync: segment -> change -> rows; notifications stand under an empty name.
+
+    Raises:
+        UsageMistakeError: The sync's SQL lacks a column that delivery needs.
+    """
+    query = query_of(sync)
+    columns = database.columns(f"({query})")
+    needed = {"delivery_key", "contact_id"}
+    if "segment_changes" in query:
+        needed |= {"segment_id", "change"}
+    if missing := needed - set(columns):
+        raise UsageMistakeError(
+            f"{sync.path.name}: its model doesn't select {', '.join(sorted(missing))}",
+            "Add it to the select.",
+        )
+    about = "segment_id, change" if "segment_changes" in query else "'', 'added'"
+    counts: dict[str, dict[str, int]] = {}
+    for segment, change, rows in database.execute(
+        f"select {about}, count(*) from ({query}) as waiting group by all order by all"
+    ):
+        counts.setdefault(str(segment), {})[str(change)] = int(rows)
+    return counts
+
+
+def trips(
+    database: Database, sync: Sync, counts: dict[str, dict[str, int]], allow_removals: bool
+) -> list[str]:
+    """Which guards the waiting rows trip, in words; one segment at a time."""
+    known = dict(
+        database.execute(
+            "select segment_id, count(*) from ledger.deliveries.members where receiver = ? group by all",
+            [sync.receiver],
+        )
+    )
+    found = []
+    for segment, changes in counts.items():
+        members = int(known.get(segment, 0))
+        tripped: list[Any] = evaluate_guards(
+            sync.config.sync.guards,
+            creates=changes.get("added", 0),
+            updates=changes.get("updated", 0),
+            deletes=changes.get("removed", 0),
+            source_rows=max(members, 1),
+            delete_baseline=members,
+        )
+        for trip in tripped:
+            if not (allow_removals and trip.guard in REMOVAL_GUARDS):
+                found.append(_words(sync, segment, trip, changes, members))
+    return found
+
+
+def _words(sync: Sync, segment: str, trip: Any, changes: dict[str, int], members: int) -> str:
+    what = f"segment {segment}" if segment else "notifications"
+    kind = {"max_creates": "added", "max_updates_pct": "updated"}.get(trip.guard, "removed")
+    share = f" of {members:,} members" if members else ""
+    limit = f"{trip.limit:g} %" if trip.guard.endswith("_pct") else f"{trip.limit:g}"
+    rows = f"{changes.get(kind, 0):,}{share}"
+    return f"{sync.name}, {what}: {rows} would be {kind}, more than {trip.guard} {limit}"

@@ -1,0 +1,113 @@
+"""The delivery ledger: what each receiver has been told, in a DuckDB file of its own beside the database.
+
+It is written after each batch that a receiver has accepted, so whatever stops a delivery, the next one goes
+on there. It holds ids and hashes, of notifications what was told, and nothing else about people.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from leadscore.storage.database import Database, literal, opened
+
+TABLES = """
+create schema if not exists ledger.deliveries;
+create table if not exists ledger.deliveries.members (
+    receiver varchar, segment_id varchar, contact_id varchar, content_hash bigint, delivered_at timestamp,
+    primary key (receiver, segment_id, contact_id)
+);
+create table if not exists ledger.deliveries.notifications (
+    receiver varchar, model_id varchar, contact_id varchar, transitioned_at timestamp, band_id varchar,
+    reasons varchar, action varchar, score decimal(28, 2), delivered_at timestamp, is_recorded boolean,
+    primary key (receiver, model_id, contact_id, transitioned_at)
+);
+create table if not exists ledger.deliveries.receivers (receiver varchar primary key, first_at timestamp);
+create table if not exists ledger.deliveries.rejected (
+    receiver varchar, delivery_key varchar, contact_id varchar, about varchar, http_status integer,
+    reason varchar, attempts integer, first_at timestamp, last_at timestamp,
+    primary key (receiver, delivery_key)
+);
+"""
+LONGEST_REASON = 500
+# Slack takes these three characters for markup.
+SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+
+
+def ledger_path(database: Path) -> Path:
+    """The ledger of a database's deliveries."""
+    return database.with_name(f"{database.stem}.deliveries.duckdb")
+
+
+@contextmanager
+def open_ledger(path: Path, published: Path) -> Iterator[Database]:
+    """Open a ledger, attached as `ledger`, and the publication, attached as `published` for reading only."""
+    with opened(None) as database:
+        database.execute(f"attach {literal(path)} as ledger")
+        database.execute(f"attach {literal(published)} as published (read_only)")
+        for statement in TABLES.split(";"):
+            if statement.strip():
+                database.execute(statement)
+        database.execute("create schema delivery")
+        database.execute(f"create macro delivery.slack_text(value) as {SLACK_TEXT}")
+        yield database
+
+
+class ReceiverLedger:
+    """What one receiver has been told: drt asks it before it sends a batch, and tells it what was accepted.
+
+    Attributes:
+        accepted: How many rows were accepted through it.
+    """
+
+    def __init__(self, database: Database, receiver: str) -> None:
+        self._database = database
+        self._receiver = receiver
+        self.accepted = 0
+
+    def already_delivered(self, sync_name: str, keys: Collection[str]) -> set[str]:
+        """None of those that wait has been: `waiting` leaves out what is in the ledger."""
+        return set()
+
+    def mark_delivered(self, sync_name: str, keys: Collection[str], delivered_at: str) -> None:
+        """Keep that rows were accepted, all in one transaction."""
+        parameters = [self._receiver, sorted(keys)]
+        accepted = "delivery_key in (select unnest(cast(? as varchar[])))"
+        with self._database.transaction():
+            self._database.execute(
+                "delete from ledger.deliveries.members where receiver = ? and (segment_id, contact_id) in "
+                "(select (segment_id, contact_id) from delivery.segment_changes "
+                f"where {accepted} and change = 'removed')",
+                parameters,
+            )
+            self._database.execute(
+                "insert or replace into ledger.deliveries.members "
+                "select ?, segment_id, contact_id, content_hash, cast(? as timestamptz) at time zone 'UTC' "
+                f"from delivery.segment_changes where {accepted} and change != 'removed'",
+                [self._receiver, delivered_at, parameters[1]],
+            )
+            self._database.execute(
+                "insert or ignore into ledger.deliveries.notifications "
+                "select ?, model_id, contact_id, transitioned_at, band_id, reasons, action, score, "
+                "cast(? as timestamptz) at time zone 'UTC', false "
+                f"from delivery.notifications where {accepted}",
+                [self._receiver, delivered_at, parameters[1]],
+            )
+            self._database.execute(
+                f"delete from ledger.deliveries.rejected where receiver = ? and {accepted}", parameters
+            )
+        self.accepted += len(keys)
+
+    def prune(self, sync_name: str, retention_days: int) -> int:
+        """Nothing is forgotten: it would be sent again."""
+        return 0
+
+    def reject(self, key: str, contact_id: str, about: str, http_status: int | None, reason: str) -> None:
+        """Keep that a row wasn't accepted, and why."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        self._database.execute(
+            "insert into ledger.deliveries.rejected values (?, ?, ?, ?, ?, ?, 1, ?, ?) "
+            "on conflict do update set http_status = excluded.http_status, reason = excluded.reason, "
+            "attempts = attempts + 1, last_at = excluded.last_at",
+            [self._receiver, key, contact_id, about, http_status, reason[:LONGEST_REASON], now, now],
+        )

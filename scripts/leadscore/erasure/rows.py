@@ -1,0 +1,168 @@
+"""Deleting a person's rows from the database, and nobody else's points with them."""
+
+from collections.abc import Sequence
+
+from leadscore.erasure.person import Person, among, text_of
+from leadscore.erasure.traces import Traces
+from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
+from leadscore.raw.tables import LOADED_AT, RAW_TABLES
+from leadscore.storage.database import Database, identifier
+
+# What the user's own files say; it would be back with the next run.
+CONFIGURATION = ("seeds", "configuration")
+# The rows of one id: which of them counts, as the contract says.
+KEYS = {
+    "events": (("event_id",), "asc nulls last"),
+    "transactions": (("transaction_id", "line_number"), "desc nulls first"),
+    "score_adjustments": (("adjustment_id",), "desc nulls first"),
+}
+
+
+def erase_rows(database: Database, person: Person) -> dict[str, int]:
+    """Erase a person from every table and put it on the suppression list, all at once or not at all.
+
+    Args:
+        database: The database.
+        person: Who.
+
+    Returns:
+        Raw table -> how many rows were deleted.
+    """
+    with database.transaction():
+        suppress(database, {CONTACT: person.ids, EMAIL: person.emails, VISITOR: person.visitors})
+        for table in KEYS:
+            if table in database.tables("raw"):
+                _mark(database, table, person)
+        _mark_visits(database, person)
+        if "events" in database.tables("raw"):
+            suppress_events(database, "select event_id from erased_events")
+        counts = {
+            table: _delete(database, table, person) for table in RAW_TABLES if table in database.tables("raw")
+        }
+        if counts.get("contacts") is not None:
+            pointer = text_of(database, "contacts", "merged_into")
+            if pointer != "null::varchar":
+                database.execute(
+                    f"update raw.contacts set merged_into = null where {pointer} in {among(person.ids)}"
+                )
+        erase_mentions(database, Traces(person))
+    return counts
+
+
+def stored_tables(database: Database) -> list[tuple[str, str]]:
+    """Every table of a database, views aside: schema, name."""
+    rows = database.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_type = 'BASE TABLE' and table_catalog = current_database() order by all"
+    )
+    return [(str(schema), str(table)) for schema, table in rows]
+
+
+def _staged(database: Database, table: str) -> str:
+    """The typed rows of a raw table: as runs read them, or as well as can be before the first run."""
+    if f"stg_{table}" in database.tables("staging"):
+        return f"staging.stg_{table}"
+    texts = []
+    for column in (*RAW_TABLES[table].columns, LOADED_AT):
+        text = text_of(database, table, column)
+        if column == "line_number":
+            text = f"try_cast({text} as bigint)"
+        elif column.endswith("_at"):
+            text = f"try_cast({text} as timestamptz) at time zone 'UTC'"
+        texts.append(f"{text} as {column}")
+    return f"(select {', '.join(texts)} from raw.{table})"
+
+
+def _mark(database: Database, table: str, person: Person) -> None:
+    """Of each id in the person's rows the row that counts. Its rivals go too: none shall come to count."""
+    key, direction = KEYS[table]
+    staged, keys = _staged(database, table), ", ".join(key)
+    order = ", ".join(f"{column} {direction}" for column in database.columns(f"{staged}"))
+    first = "asc" if direction.startswith("asc") else "desc"
+    near = f"select {keys} from {staged} where contact_id in {among(person.ids)}"
+    extra = ""
+    if table == "events":
+        visitors = f"select anonymous_id from {staged} where contact_id in {among(person.ids)}"
+        near += f" or anonymous_id in ({visitors})"
+        extra = ", anonymous_id, occurred_at"
+    database.execute(
+        f"create or replace temp table erased_{table} as "
+        f"select {keys}, contact_id{extra} from (select *, row_number() over "
+        f"(partition by {keys} order by {LOADED_AT} {first}, {order}) as place "
+        f"from {staged} where ({keys}) in ({near})) where place = 1"
+    )
+
+
+def _mark_visits(database: Database, person: Person) -> None:
+    """Of visitors who were several contacts: the anonymous events that are the person's, as runs see it."""
+    if "events" not in database.tables("raw"):
+        return
+    until, theirs = last_as_of(database), f"contact_id in {among(person.ids)}"
+    known = f"occurred_at <= timestamp '{until}'" if until else "true"
+    database.execute(
+        "create or replace temp table erased_events as "
+        f"with named as (select anonymous_id, occurred_at, min_by({theirs}, event_id) as is_person "
+        f"from erased_events where contact_id is not null and anonymous_id is not null and {known} "
+        "group by anonymous_id, occurred_at), "
+        "visits as (select unnamed.event_id, coalesce("
+        "min_by(named.is_person, named.occurred_at) filter (where named.occurred_at >= unnamed.occurred_at), "
+        "max_by(named.is_person, named.occurred_at)) as is_person "
+        "from erased_events as unnamed inner join named on unnamed.anonymous_id = named.anonymous_id "
+        "where unnamed.contact_id is null group by unnamed.event_id) "
+        "select event_id, contact_id from erased_events "
+        f"where {theirs} or event_id in (select event_id from visits where is_person)"
+    )
+
+
+def last_as_of(database: Database) -> str | None:
+    """The instant that the last finished run scored for, in UTC; None if none has finished."""
+    if "run_state" not in database.tables("state"):
+        return None
+    rows = database.execute("select cast(max(as_of) as varchar) from state.run_state")
+    return None if rows[0][0] is None else str(rows[0][0])
+
+
+def _delete(database: Database, table: str, person: Person) -> int:
+    contact = text_of(database, table, "contact_id")
+    conditions = [f"{contact} in {among(person.ids)}"]
+    if table == "contacts":
+        address = f"lower(trim({text_of(database, table, 'email')}))"
+        conditions.append(f"(coalesce({contact}, '') = '' and {address} in {among(person.emails)})")
+    else:
+        key = KEYS[table][0]
+        values = [text_of(database, table, column) for column in key]
+        values = [
+            f"try_cast({text} as bigint)" if column == "line_number" else text
+            for column, text in zip(key, values, strict=True)
+        ]
+        erased = f"select {', '.join(key)} from temp.erased_{table} where contact_id in {among(person.ids)}"
+        if table == "events":
+            erased = f"select event_id from temp.erased_{table}"
+            visitor = text_of(database, table, "anonymous_id")
+            conditions.append(f"(coalesce({contact}, '') = '' and {visitor} in {among(person.visitors)})")
+        conditions.append(f"({', '.join(values)}) in ({erased})")
+    return int(database.execute(f"delete from raw.{identifier(table)} where {' or '.join(conditions)}")[0][0])
+
+
+def erase_mentions(database: Database, traces: Traces) -> None:
+    """What else says something of the person: rows that runs made go, texts in other rows lose it."""
+    for schema, table in stored_tables(database):
+        relation = f"{identifier(schema)}.{identifier(table)}"
+        columns = database.columns(relation)
+        if schema in CONFIGURATION:
+            continue
+        if schema != "raw":
+            database.execute(f"delete from {relation} where {traces.of_the_person(columns)}")
+        if database.execute(f"select 1 from {relation} where {traces.condition(columns)} limit 1"):
+            _reword(database, relation, columns, traces)
+
+
+def _reword(database: Database, relation: str, columns: dict[str, str], traces: Traces) -> None:
+    texts: Sequence[str] = [name for name, kind in columns.items() if kind in ("VARCHAR", "JSON")]
+    for name in texts:
+        column, condition = identifier(name), traces.condition({name: "VARCHAR"})
+        for _ in range(3):  # a separator that two values share belongs to the first
+            if not database.execute(f"select 1 from {relation} where {condition} limit 1"):
+                break
+            reworded = f"cast({traces.without(f'cast({column} as varchar)')} as {columns[name]})"
+            database.execute(f"update {relation} set {column} = {reworded} where {condition}")

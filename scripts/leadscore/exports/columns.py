@@ -1,0 +1,124 @@
+"""The columns that an export may have, each as SQL over the relations of `queries`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from leadscore.errors import UsageMistakeError
+from leadscore.exports.segments import Segment
+from leadscore.storage.database import Database, identifier, literal
+
+TEXT = "VARCHAR"
+# Everything of a contact that may leave; `email` is empty for whoever may not be mailed.
+CONTACT_COLUMNS = (
+    *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name"),
+    *("company_size", "industry", "account_id", "postal_code", "city", "country", "birth_date"),
+    *("email_consent", "attributes"),
+)
+USUAL = (
+    *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name"),
+    *("postal_code", "city", "country", "email_consent", "member_since"),
+)
+KINDS = ("score.<model_id>", "band.<model_id>", "rfm.<column>", "attributes.<key>")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file.
+
+    Attributes:
+        name: Its header.
+        sql: Its values.
+        is_text: Whether they are text that somebody else wrote.
+    """
+
+    name: str
+    sql: str
+    is_text: bool = True
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What there is to choose from in a publication.
+
+    Attributes:
+        contact: Columns of a contact -> type.
+        rfm: Columns of `rfm_features` -> type.
+        models: The scoring models.
+    """
+
+    contact: Mapping[str, str]
+    rfm: Mapping[str, str]
+    models: Sequence[str]
+
+    @classmethod
+    def of(cls, database: Database) -> "Catalog":
+        """Read it."""
+        models = database.execute("select model_id from marts.dim_scoring_models order by model_id")
+        contact = database.columns("marts.segment_contacts")
+        return cls(
+            {name: contact[name] for name in CONTACT_COLUMNS},
+            database.columns("marts.rfm_features"),
+            [str(row[0]) for row in models],
+        )
+
+    def column(self, name: str) -> Column | None:
+        """A column by the name that users give it; None if there is none."""
+        kind, _, key = name.partition(".")
+        if name in self.contact:
+            return Column(name, f"contacts.{name}", self.contact[name] == TEXT)
+        if name == "member_since":
+            return Column(name, "members.member_since", is_text=False)
+        if kind in ("score", "band") and key in self.models:
+            cell = "score" if kind == "score" else "band_id"
+            return Column(name, f"{scores_of(key)}.{cell}", is_text=kind == "band")
+        if kind == "rfm" and key in self.rfm and key != "contact_id":
+            return Column(name, f"rfm.{key}", self.rfm[key] == TEXT)
+        if kind == "attributes" and key:
+            return Column(name, attribute(key.split(".")))
+        return None
+
+    def chosen(self, names: Sequence[str]) -> list[Column]:
+        """The columns that a user asks for, contact_id first; each once.
+
+        Raises:
+            UsageMistakeError: One doesn't exist.
+        """
+        found = {name: self.column(name) for name in names if name != "contact_id"}
+        unknown = [name for name, column in found.items() if column is None]
+        if unknown:
+            known = ", ".join([*self.contact, "member_since", *KINDS])
+            raise UsageMistakeError(
+                f"there is no column {', '.join(map(repr, unknown))}",
+                f"Known are: {known}. Models: {', '.join(self.models) or 'none'}.",
+            )
+        return [Column("contact_id", "moved.contact_id"), *(column for column in found.values() if column)]
+
+    def usual(self, segment: Segment) -> list[Column]:
+        """The columns where none are asked for; with the scores that the segment's conditions name."""
+        models = [model for model in segment.models if model in self.models]
+        return self.chosen([*USUAL, *(f"{kind}.{model}" for model in models for kind in ("score", "band"))])
+
+
+def scores_of(model: str) -> str:
+    """The name that a query gives to the scores of a model."""
+    return identifier(f"scores of {model}")
+
+
+def attribute(keys: Sequence[str]) -> str:
+    """A key of the attributes as SQL; a JSON pointer, in which nothing is a wildcard."""
+    pointer = "".join("/" + re.sub("/", "~1", re.sub("~", "~0", key)) for key in keys)
+    return f"json_extract_string(contacts.attributes, {literal(pointer)})"
+
+
+def safe_for_spreadsheets(sql: str) -> str:
+    """Text as a spreadsheet shows it rather than runs it: what begins like a formula gets an apostrophe.
+
+    A plain number is no formula and stays as it is.
+    """
+    formula = literal("^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
+    number = literal("^[+-][0-9]+([.,][0-9]+)?$")
+    return (
+        f"case when regexp_matches({sql}, {formula}) and not regexp_matches({sql}, {number}) "
+        f"then '''' || {sql} else {sql} end"
+    )

@@ -1,0 +1,170 @@
+"""One export: from a publication to the files of its segments."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from leadscore.errors import UsageMistakeError
+from leadscore.exports.columns import Column
+from leadscore.exports.files import Draft, ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
+from leadscore.exports.parts import parts_of, write_part
+from leadscore.exports.presets import Preset
+from leadscore.exports.publication import Publication, published
+from leadscore.exports.segments import Segment, chosen_segments
+from leadscore.settings import Settings
+
+START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What is asked of an export.
+
+    Attributes:
+        segments: Which ones; none: all that are configured.
+        format: csv, parquet or jsonl.
+        changes: Whether only what changed since the last export to this folder is told.
+        columns: Which columns; None: the usual ones.
+        preset: The tool that the files are for.
+        dial_code: The calling code for phone numbers without one.
+        folder: Where the files go.
+    """
+
+    segments: Sequence[str]
+    format: str
+    changes: bool
+    columns: Sequence[str] | None
+    preset: Preset | None
+    dial_code: str | None
+    folder: Path
+
+
+def export_segments(
+    settings: Settings, request: ExportRequest, say: Callable[[str], None]
+) -> list[tuple[Segment, ExportedFile]]:
+    """Write the files of segments, and a manifest beside each.
+
+    A segment's files take their places together, its manifest last: after an export that was interrupted the
+    manifest is as it was, and the next one tells the same changes again.
+
+    Args:
+        settings: Where the publication is.
+        request: What is asked.
+        say: Is told which segment is being written.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        NothingPublishedError: No run has published segments yet.
+        UsageMistakeError: A segment or column doesn't exist.
+        ExportRefusedError: The folder can't be written to, or changes wouldn't follow on the last ones.
+    """
+    written: list[tuple[Segment, ExportedFile]] = []
+    with published(settings) as publication:
+        segments = chosen_segments(publication.database, request.segments)
+        _refuse_shared_names(segments)
+        columns = {segment.segment_id: _columns(publication, request, segment) for segment in segments}
+        with exclusive_folder(request.folder):
+            for segment in segments:
+                say(segment.segment_id)
+                files = _export(publication, request, segment, columns[segment.segment_id])
+                written += [(segment, file) for file in files]
+    return written
+
+
+def _export(
+    publication: Publication, request: ExportRequest, segment: Segment, columns: Sequence[Column]
+) -> list[ExportedFile]:
+    preset = request.preset
+    before = read_manifest(request.folder, segment.segment_id)
+    if request.changes and before and not before.layout.preset and not preset and request.columns is None:
+        # Changes go on in the columns of the last export, however the segment's conditions were edited since.
+        columns = publication.catalog.chosen(before.layout.columns)
+    names = tuple(column.name for column in columns)
+    layout = Layout(request.format, preset.name if preset else None, names, request.dial_code)
+    after = _told_before(publication, segment, before, layout) if request.changes else None
+    stem = request.folder / file_stem(segment.segment_id)
+    parts = [
+        (part, Draft(stem.with_name(f"{stem.name}{part.suffix}.{request.format}")))
+        for part in parts_of(segment, preset, columns, after)
+    ]
+    manifest = Draft(manifest_place(request.folder, segment.segment_id))
+    drafts = [*(draft for _, draft in parts), manifest]
+    try:
+        files = {part.kind: write_part(publication, part, draft, request.format) for part, draft in parts}
+        earlier = before.files if before and before.layout == layout else {}
+        Manifest(
+            segment_id=segment.segment_id,
+            title=segment.title,
+            definition=segment.definition,
+            conditions=tuple(vars(condition) for condition in segment.conditions),
+            requires_consent=segment.requires_consent,
+            as_of=publication.as_of,
+            exported_through=publication.run_number,
+            layout=layout,
+            files={**earlier, **files},
+        ).write(manifest)
+        for draft in drafts:
+            draft.publish()
+    finally:
+        for draft in drafts:
+            draft.discard()
+    return list(files.values())
+
+
+def _told_before(publication: Publication, segment: Segment, before: Manifest | None, layout: Layout) -> int:
+    """The run up to which this folder has been told of the segment; 0 for nothing yet.
+
+    Raises:
+        ExportRefusedError: What would be written now doesn't follow on it.
+    """
+    if before is None:
+        return 0
+    if before.layout != layout:
+        raise ExportRefusedError(
+            f"{segment.segment_id}: what is asked for now is not laid out as the last export to this folder: "
+            f"{_differences(before.layout, layout)}",
+            START_ANEW,
+        )
+    if before.exported_through > publication.run_number:
+        raise ExportRefusedError(
+            f"{segment.segment_id}: the publication knows runs up to {publication.run_number}, but this "
+            f"folder was told of run {before.exported_through}: it comes from another database",
+            START_ANEW,
+        )
+    return before.exported_through
+
+
+def _differences(before: Layout, now: Layout) -> str:
+    told = [
+        f"{name} was {was or 'not given'}, is {is_now or 'not given'}"
+        for name in ("format", "preset", "dial_code")
+        if (was := getattr(before, name)) != (is_now := getattr(now, name))
+    ]
+    gone = [name for name in before.columns if name not in now.columns]
+    new = [name for name in now.columns if name not in before.columns]
+    told += [f"columns {', '.join(gone)} are gone"] if gone else []
+    told += [f"columns {', '.join(new)} are new"] if new else []
+    return "; ".join(told) or "the columns are in another order"
+
+
+def _columns(publication: Publication, request: ExportRequest, segment: Segment) -> list[Column]:
+    if request.preset is None:
+        catalog = publication.catalog
+        return catalog.usual(segment) if request.columns is None else catalog.chosen(request.columns)
+    scored = [c for c in segment.conditions if c.field.partition(".")[2] in publication.catalog.models]
+    return list(request.preset.columns(replace(segment, conditions=tuple(scored)), request.dial_code))
+
+
+def _refuse_shared_names(segments: Sequence[Segment]) -> None:
+    """Two segments may not have one file: `x_changes` is what the changes of `x` are called."""
+    ids = {segment.segment_id for segment in segments}
+    for segment_id in ids:
+        for suffix in ("_changes", "_removed"):
+            if segment_id + suffix in ids:
+                raise UsageMistakeError(
+                    f"segments {segment_id!r} and {segment_id + suffix!r} would write the same files",
+                    "Export them one by one, each to a folder of its own with --output.",
+                )

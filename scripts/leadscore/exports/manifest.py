@@ -1,0 +1,116 @@
+"""What stands beside a segment's files: what they are, and up to which run a folder has been told."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from leadscore.exports.files import Draft, ExportRefusedError, file_stem
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a reader of a segment's files relies on; changes go on only in the same one.
+
+    Attributes:
+        format: csv, parquet or jsonl.
+        preset: The tool that it is for.
+        columns: The columns, `change` aside.
+        dial_code: The calling code that phone numbers without one got.
+    """
+
+    format: str
+    preset: str | None
+    columns: tuple[str, ...]
+    dial_code: str | None
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    """A file that was written.
+
+    Attributes:
+        name: Its name in the folder.
+        rows: How many rows it has.
+        sha256: The checksum of its bytes.
+        as_of: The instant scored for.
+        run_number: The last run that it knows.
+        after_run: For changes: the last run that was exported before.
+        changes: For changes: how many rows of each.
+    """
+
+    name: str
+    rows: int
+    sha256: str
+    as_of: str
+    run_number: int
+    after_run: int | None = None
+    changes: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of a segment's files in a folder.
+
+    Attributes:
+        segment_id: The segment.
+        title: What people call it.
+        definition: Who belongs to it, in words.
+        conditions: The same as the seeds say it.
+        requires_consent: Whether only contacts with email_consent belong to it.
+        as_of: The instant that the last export tells of.
+        exported_through: The last run whose changes were exported here.
+        layout: How.
+        files: full, changes, removed -> the file.
+    """
+
+    segment_id: str
+    title: str | None
+    definition: str
+    conditions: tuple[Mapping[str, str | None], ...]
+    requires_consent: bool
+    as_of: str
+    exported_through: int
+    layout: Layout
+    files: Mapping[str, ExportedFile] = field(default_factory=dict)
+
+    def write(self, draft: Draft) -> None:
+        """Write it."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, default=str)
+        draft.path.write_text(text + "\n", encoding="utf-8")
+
+
+def manifest_place(folder: Path, segment_id: str) -> Path:
+    """Where a segment's manifest stands."""
+    return folder / f"{file_stem(segment_id)}.manifest.json"
+
+
+def read_manifest(folder: Path, segment_id: str) -> Manifest | None:
+    """The manifest of a segment's last export to a folder; None if there was none.
+
+    Raises:
+        ExportRefusedError: It can't be read.
+    """
+    place = manifest_place(folder, segment_id)
+    try:
+        content: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+        layout = content.pop("layout")
+        files = {kind: ExportedFile(**file) for kind, file in content.pop("files").items()}
+        columns = tuple(layout.pop("columns"))
+        conditions = tuple(content.pop("conditions"))
+        exported = int(content.pop("exported_through"))
+        return Manifest(
+            **content,
+            conditions=conditions,
+            exported_through=exported,
+            layout=Layout(**layout, columns=columns),
+            files=files,
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ExportRefusedError(
+            f"{place} is no manifest of an export: {error}",
+            "It says which changes were exported. Put it back, or remove it and export with --full.",
+        ) from error

@@ -1,0 +1,156 @@
+"""Files that tools import as they are: each one's headers and rules. docs/exports.md cites their pages."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from leadscore.errors import UsageMistakeError
+from leadscore.exports import identifiers as ids
+from leadscore.exports.columns import Column, scores_of
+from leadscore.exports.segments import Segment
+from leadscore.storage.database import literal
+
+ContactColumns = Callable[[Segment, str | None], Sequence[Column]]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How one tool wants its file.
+
+    Attributes:
+        name: What users call it.
+        columns: The columns for a segment, and the calling code for phone numbers without one.
+        removal: How many of its first columns say whom to take off a list.
+        needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
+        takes_dial_code: Whether phone numbers without a calling code may get one.
+    """
+
+    name: str
+    columns: ContactColumns
+    removal: int = 1
+    needs_address: bool = True
+    takes_dial_code: bool = False
+
+
+def preset_named(name: str) -> Preset:
+    """The preset that a user names."""
+    if name not in PRESETS:
+        raise UsageMistakeError(f"there is no preset {name!r}", f"Known are: {', '.join(PRESETS)}.")
+    return PRESETS[name]
+
+
+def on_file(column: Column) -> Column:
+    """A column that names whom to take off a list: by the address on file, which may no longer be mailed."""
+    sql = re.sub(r"\bcontacts[.]email\b", "contacts.email_on_file", column.sql)
+    return Column(column.name, sql, column.is_text)
+
+
+def _contact(**columns: str) -> list[Column]:
+    return [Column(header, f"contacts.{name}") for header, name in columns.items()]
+
+
+def _named(*columns: tuple[str, str]) -> list[Column]:
+    return [Column(header, f"contacts.{name}") for header, name in columns]
+
+
+def _scores(segment: Segment, score: str, band: str) -> list[Column]:
+    """The scores and bands of the models that a segment names, as fields of a CRM."""
+    return [
+        column
+        for model in segment.models
+        for column in (
+            Column(score.format(_field_name(model)), f"{scores_of(model)}.score", is_text=False),
+            Column(band.format(_field_name(model)), f"{scores_of(model)}.band_id"),
+        )
+    ]
+
+
+def _field_name(model: str) -> str:
+    return re.sub("[^a-z0-9]+", "_", model.lower()).strip("_")
+
+
+def _hubspot(segment: Segment, dial_code: str | None) -> list[Column]:
+    return [
+        Column("contact_id", "moved.contact_id"),
+        *_named(("Email", "email")),
+        *_named(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
+        *_named(("Job Title", "job_title"), ("Company Name", "company_name"), ("City", "city")),
+        *_named(("Postal Code", "postal_code"), ("Country/Region", "country")),
+        Column("Leadscore segment", literal(segment.segment_id)),
+        *_scores(segment, "Leadscore {}", "Leadscore {} band"),
+    ]
+
+
+def _mailchimp(segment: Segment, dial_code: str | None) -> list[Column]:
+    # A comma would end the tag: one that holds a comma stands in quotes of its own.
+    tag = f'"{segment.segment_id}"' if "," in segment.segment_id else segment.segment_id
+    return [
+        Column("contact_id", "moved.contact_id"),
+        *_named(("Email Address", "email")),
+        *_named(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
+        *_named(("Company", "company_name")),
+        Column("Tags", literal(tag)),
+    ]
+
+
+def _mautic(segment: Segment, dial_code: str | None) -> list[Column]:
+    return [
+        Column("contact_id", "moved.contact_id"),
+        *_contact(email="email"),
+        *_contact(firstname="first_name", lastname="last_name", phone="phone", position="job_title"),
+        *_contact(company="company_name", city="city", zipcode="postal_code", country="country"),
+        # A bar separates tags.
+        Column("tags", literal(segment.segment_id.replace("|", "/"))),
+        *_scores(segment, "leadscore_{}", "leadscore_{}_band"),
+    ]
+
+
+def _salesforce(segment: Segment, dial_code: str | None) -> list[Column]:
+    return [
+        Column("Leadscore_Contact_Id__c", "moved.contact_id"),
+        *_contact(Email="email", FirstName="first_name"),
+        # Salesforce takes no contact without a last name.
+        Column("LastName", "coalesce(nullif(trim(contacts.last_name), ''), '[not provided]')"),
+        *_contact(Phone="phone", Title="job_title", MailingCity="city", MailingPostalCode="postal_code"),
+        *_contact(MailingCountry="country"),
+        Column("HasOptedOutOfEmail", "coalesce(contacts.email_status, '') != 'mailable'", is_text=False),
+        Column("Leadscore_Segment__c", literal(segment.segment_id)),
+        *_scores(segment, "Leadscore_{}__c", "Leadscore_{}_Band__c"),
+    ]
+
+
+def _google_ads(segment: Segment, dial_code: str | None) -> list[Column]:
+    digits = ids.phone_digits("contacts.phone", dial_code)
+    return [
+        Column("Email", ids.hashed(ids.google_email("contacts.email"))),
+        Column("Phone", ids.hashed(f"'+' || {digits}")),
+        Column("First Name", ids.hashed(ids.trimmed("contacts.first_name"))),
+        Column("Last Name", ids.hashed(ids.trimmed("contacts.last_name"))),
+        Column("Country", ids.country_code("contacts.country")),
+        Column("Zip", "trim(contacts.postal_code)"),
+    ]
+
+
+def _meta(segment: Segment, dial_code: str | None) -> list[Column]:
+    return [
+        Column("email", ids.hashed(ids.trimmed("contacts.email"))),
+        Column("phone", ids.hashed(ids.phone_digits("contacts.phone", dial_code))),
+        Column("fn", ids.hashed(ids.letters_only("contacts.first_name"))),
+        Column("ln", ids.hashed(ids.letters_only("contacts.last_name"))),
+        Column("ct", ids.hashed(ids.letters_only("contacts.city"))),
+        Column("zip", ids.hashed(ids.compact("contacts.postal_code"))),
+        Column("country", ids.hashed(ids.country_code("contacts.country"))),
+    ]
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset("hubspot", _hubspot, removal=2),
+        Preset("mailchimp", _mailchimp, removal=2),
+        Preset("mautic", _mautic, removal=2),
+        Preset("salesforce", _salesforce, needs_address=False),
+        Preset("google-ads", _google_ads, removal=6, takes_dial_code=True),
+        Preset("meta", _meta, removal=7, takes_dial_code=True),
+    )
+}

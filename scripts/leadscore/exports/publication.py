@@ -1,0 +1,65 @@
+"""What is exported from: the published database, opened for reading only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from leadscore.errors import NothingPublishedError
+from leadscore.exports.columns import Catalog
+from leadscore.publication.reading import require_marts
+from leadscore.settings import Settings, is_set
+from leadscore.storage.database import Database, opened
+
+# What doesn't fit is sorted on disk: an export doesn't crowd out a run that is going on.
+MEMORY_LIMIT = "2GB"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication that is open.
+
+    Attributes:
+        database: Its database.
+        catalog: The columns that it offers.
+        as_of: The instant that it was scored for, in ISO 8601.
+        run_number: The last run that changed a segment.
+    """
+
+    database: Database
+    catalog: Catalog
+    as_of: str
+    run_number: int
+
+
+@contextmanager
+def published(settings: Settings) -> Iterator[Publication]:
+    """Open the publication. It stays the same while it is open, whatever is published meanwhile.
+
+    Raises:
+        NothingPublishedError: There is none, or it has no segments yet.
+    """
+    if not settings.published_database.is_file():
+        raise NothingPublishedError(
+            f"nothing is published in {settings.published}",
+            "Run `leadscore run` first (or `leadscore demo`).",
+        )
+    with opened(settings.published_database, read_only=True) as database:
+        if "segment_contacts" not in database.tables("marts"):
+            raise NothingPublishedError(
+                f"the publication in {settings.published} has no segments yet", "Run `leadscore run` first."
+            )
+        require_marts(database, "contact_scores", "dim_segments", "segment_changes", "segment_members")
+        database.execute("set preserve_insertion_order = true")
+        if not is_set("LEADSCORE_MEMORY_LIMIT"):
+            database.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        last_run = database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")
+        as_of = database.execute(
+            "select coalesce((select max(as_of) from marts.contact_scores), max(changed_at)) "
+            "from marts.segment_changes"
+        )[0][0]
+        yield Publication(
+            database,
+            Catalog.of(database),
+            "" if as_of is None else f"{as_of.isoformat()}Z",
+            int(last_run[0][0]),
+        )

@@ -1,0 +1,119 @@
+"""The segments of a publication: what they are called, and who belongs to them, in words."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from leadscore.errors import NothingPublishedError, UsageMistakeError
+from leadscore.storage.database import Database, literal
+
+MODEL_KINDS = ("score", "band", "transition")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of a segment, as its seed says it.
+
+    Attributes:
+        clause: Conditions of one clause must all hold; one clause is enough.
+        field: What is judged.
+        operator: How.
+        value: With what; None where the operator takes nothing.
+    """
+
+    clause: str
+    field: str
+    operator: str
+    value: str | None
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.field, self.operator, self.value) if part)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment of the publication.
+
+    Attributes:
+        segment_id: Its id.
+        title: What people call it; None for one that is no longer configured.
+        requires_consent: Whether only contacts with email_consent belong to it.
+        conditions: Who belongs to it.
+    """
+
+    segment_id: str
+    title: str | None
+    requires_consent: bool
+    conditions: Sequence[Condition] = ()
+
+    @property
+    def definition(self) -> str:
+        """Who belongs to it, in words."""
+        if self.title is None:
+            return "nobody: the segment is no longer configured"
+        clauses = [
+            " and ".join(map(str, clause)) for _, clause in groupby(self.conditions, lambda c: c.clause)
+        ]
+        words = " or ".join(f"({clause})" if len(clauses) > 1 else clause for clause in clauses)
+        return (words or "everybody") + (", with e-mail consent" if self.requires_consent else "")
+
+    @property
+    def models(self) -> list[str]:
+        """The scoring models that its conditions name."""
+        fields = [condition.field.partition(".") for condition in self.conditions]
+        return sorted({model for kind, _, model in fields if kind in MODEL_KINDS})
+
+
+def chosen_segments(database: Database, wanted: Sequence[str]) -> list[Segment]:
+    """The segments that a user names, each once; all that are configured if none is named.
+
+    Raises:
+        UsageMistakeError: One of them is neither configured nor ever had members.
+        NothingPublishedError: The publication has no segments yet.
+    """
+    known = _configured(database)
+    if not wanted:
+        return list(known.values())
+    gone = database.execute("select distinct segment_id from marts.segment_changes")
+    known |= {str(row[0]): Segment(str(row[0]), None, True) for row in gone if row[0] not in known}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        near = [match for name in unknown for match in _near(name, known)]
+        raise UsageMistakeError(
+            f"there is no segment {', '.join(map(repr, unknown))}",
+            f"Did you mean {' or '.join(dict.fromkeys(near))}?"
+            if near
+            else f"Known are: {', '.join(sorted(known)) or 'none'}. A new one is there after the next run.",
+        )
+    return [known[name] for name in dict.fromkeys(wanted)]
+
+
+def require_segment(database: Database, segment_id: str) -> None:
+    """Refuse a segment that doesn't exist."""
+    chosen_segments(database, [segment_id])
+
+
+def members_of(segment_id: str) -> str:
+    """The ids of a segment's members, as a SQL query."""
+    return f"select contact_id from marts.segment_members where segment_id = {literal(segment_id)}"
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    within = [other for other in known if name and name.lower() in other.lower()]
+    return (difflib.get_close_matches(name, known, 3) or within)[:3]
+
+
+def _configured(database: Database) -> dict[str, Segment]:
+    if "dim_segments" not in database.tables("marts"):
+        raise NothingPublishedError("the publication has no segments yet", "Run `leadscore run` first.")
+    conditions: dict[str, list[Condition]] = {}
+    for segment_id, clause, field, operator, value in database.execute(
+        "select segment_id, clause, field, operator, value from marts.dim_segment_conditions "
+        "order by segment_id, clause, row_number"
+    ):
+        conditions.setdefault(segment_id, []).append(Condition(clause, field, operator, value))
+    rows = database.execute(
+        "select segment_id, title, requires_consent from marts.dim_segments order by segment_id"
+    )
+    return {row[0]: Segment(row[0], row[1], row[2], tuple(conditions.get(row[0], ()))) for row in rows}

@@ -1,0 +1,1 @@
+"""What readers open: written beside, switched in when a run has passed."""

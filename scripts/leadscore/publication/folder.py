@@ -1,0 +1,144 @@
+"""The published folder: whole publications in a hidden folder, one of which the visible names lead to.
+
+    published/
+      leadscore.duckdb        -> .current/leadscore.duckdb
+      contact_scores.parquet  -> .current/contact_scores.parquet
+      .current                -> .publications/7
+      .publications/6, 7
+
+One rename of `.current` switches all files at one instant.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from leadscore.publication.record import Publication, read_publication
+
+DATABASE = "leadscore.duckdb"
+BUILDING = ".building"
+# A reader that has looked up a name needs a moment to open the file behind it.
+GRACE = timedelta(seconds=10)
+
+
+class PublicationFolder:
+    """A published folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.store = path / ".publications"
+        self.pointer = path / ".current"
+        self.building = self.store / BUILDING
+
+    def of(self, number: int) -> Path:
+        """The folder of a publication."""
+        return self.store / str(number)
+
+    def numbers(self) -> list[int]:
+        """The publications that are there, oldest first."""
+        found = self.store.iterdir() if self.store.is_dir() else ()
+        return sorted(int(folder.name) for folder in found if folder.name.isdecimal())
+
+    def current(self) -> int | None:
+        """The publication that readers see."""
+        try:
+            if self.pointer.is_symlink():
+                number = int(self.pointer.readlink().name)
+            else:
+                number = int(self.pointer.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return number if self.of(number).is_dir() else None
+
+    def last(self) -> Publication | None:
+        """What the publication that readers see says of itself."""
+        number = self.current()
+        return None if number is None else read_publication(self.of(number))
+
+    def before(self, number: int) -> Publication | None:
+        """What the newest publication before one says of itself, if its database is still there."""
+        earlier = [other for other in self.numbers() if other < number]
+        if not earlier or not (self.of(earlier[-1]) / DATABASE).is_file():
+            return None
+        return read_publication(self.of(earlier[-1]))
+
+    def start(self) -> int:
+        """Make an empty place for the next publication, and return its number.
+
+        What a publication that was killed has left is removed, of the former layout too.
+        """
+        self.store.mkdir(parents=True, exist_ok=True)
+        self.abandon()
+        if self.pointer.is_dir() and not self.pointer.is_symlink():
+            shutil.rmtree(self.pointer)  # the folder is a copy that followed links; its files are plain ones
+        current = self.current()
+        for number in self.numbers():
+            if current is not None and number > current:  # complete, but readers were never led there
+                shutil.rmtree(self.of(number), ignore_errors=True)
+        for leftover in (*self.path.glob(".*.tmp"), *self.path.glob(".*.tmp.wal")):
+            leftover.unlink(missing_ok=True)
+        self.building.mkdir()
+        return max(self.numbers(), default=0) + 1
+
+    def abandon(self) -> None:
+        """Remove a publication that doesn't come to its end."""
+        shutil.rmtree(self.building, ignore_errors=True)
+
+    def finish(self, number: int) -> None:
+        """Give the publication its place, with everything on disk before readers are led there."""
+        for file in self.building.iterdir():
+            with file.open("rb+") as opened:
+                os.fsync(opened.fileno())
+        synced(self.building)
+        self.building.rename(self.of(number))
+        synced(self.store)
+
+    def clean(self, now: datetime, *, keep_earlier: bool = True) -> None:
+        """Remove old publications: all but the current one, the one before, and any that readers just saw.
+
+        Args:
+            now: The time.
+            keep_earlier: Whether any but the current one may stay.
+        """
+        current = self.current()
+        numbers = [number for number in self.numbers() if current is not None and number <= current]
+        for number, follower in pairwise(numbers):
+            followed = read_publication(self.of(follower))
+            # In size, because clocks are also set back.
+            just_seen = followed is not None and abs(now - followed.published_at) <= GRACE
+            if not keep_earlier or not (follower == current or just_seen):
+                shutil.rmtree(self.of(number), ignore_errors=True)
+
+
+def linked_or_copied(source: Path, place: Path) -> None:
+    """Give a file a second name, or copy it where the file system can't."""
+    try:
+        place.hardlink_to(source)
+    except (OSError, NotImplementedError):
+        copied(source, place)
+
+
+def copied(source: Path, place: Path) -> None:
+    """Copy a file's bytes; file systems that share blocks do so without reading them."""
+    copy_range: Callable[[int, int, int], int] | None = getattr(os, "copy_file_range", None)
+    if copy_range is not None:
+        with suppress(OSError), source.open("rb") as file, place.open("wb") as copy:
+            while copy_range(file.fileno(), copy.fileno(), 1 << 30):
+                pass
+            if file.seek(0, os.SEEK_END) == copy.seek(0, os.SEEK_END):
+                return
+    shutil.copyfile(source, place)
+
+
+def synced(folder: Path) -> None:
+    """Have the names in a folder on disk, where folders can be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,117 @@
+"""The Parquet files of a publication: written, or taken over from the last one where nothing changed."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from leadscore.errors import UsageMistakeError
+from leadscore.publication.folder import linked_or_copied
+from leadscore.publication.record import MartRecord, Publication
+from leadscore.publication.tables import MARTS, Relation
+from leadscore.storage.database import Database, literal
+
+VARIABLE = "LEADSCORE_PARQUET"
+DEFAULT, ALL, NONE = "default", "all", "none"
+# They are as big as the events: only on request.
+BIG_MARTS = frozenset({"fct_rule_points", "fct_score_ledger", "score_snapshots"})
+# Views whose rows change only for contacts that a run moved, and not by its as_of alone.
+HISTORY = BIG_MARTS | {"band_transitions", "score_reasons"}
+# Level 1 takes as long as snappy, and its files are a third smaller: docs/publication.md.
+OPTIONS = "format parquet, compression zstd, compression_level 1"
+
+
+@dataclass(frozen=True)
+class ParquetChoice:
+    """Which marts get a Parquet file.
+
+    Attributes:
+        names: These; None: all but `but`.
+        but: What is left out.
+    """
+
+    names: frozenset[str] | None = None
+    but: frozenset[str] = frozenset()
+
+    def takes(self, mart: str) -> bool:
+        """Whether a mart gets a file."""
+        return mart not in self.but if self.names is None else mart in self.names
+
+
+def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoice:
+    """What `LEADSCORE_PARQUET` says; the default if it says nothing.
+
+    Raises:
+        UsageMistakeError: It can't be a list of marts.
+    """
+    written = ((os.environ if environment is None else environment).get(VARIABLE) or DEFAULT).strip()
+    if written == DEFAULT:
+        return ParquetChoice(but=BIG_MARTS)
+    if written == ALL:
+        return ParquetChoice()
+    if written == NONE:
+        return ParquetChoice(names=frozenset())
+    names = frozenset(name.strip() for name in written.split(",") if name.strip())
+    if not all(name.isidentifier() for name in names):
+        raise UsageMistakeError(f"{VARIABLE} is {written!r}", _advice())
+    return ParquetChoice(names=names)
+
+
+def write_parquet(
+    database: Database,
+    published: Mapping[Relation, MartRecord],
+    choice: ParquetChoice,
+    *,
+    as_of: datetime,
+    nothing_moved: bool,
+    last: tuple[Publication, Path] | None,
+    folder: Path,
+    say: Callable[[str], None],
+) -> dict[Relation, MartRecord]:
+    """Write a Parquet file for each mart of the attached database `source` that is chosen.
+
+    Args:
+        database: A connection with `source`.
+        published: What is published.
+        choice: Which of its marts get a file.
+        as_of: The instant scored for.
+        nothing_moved: Whether no contact moved since the last publication.
+        last: The last publication and its folder.
+        folder: Where the files go.
+        say: Is told which mart is being written.
+
+    Returns:
+        What is published, each mart with the as_of of its file.
+
+    Raises:
+        UsageMistakeError: A mart is chosen that there is not.
+    """
+    marts = {relation.name for relation in published if relation.schema == MARTS}
+    if unknown := sorted((choice.names or frozenset()) - marts):
+        raise UsageMistakeError(f"{VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts))
+    written = {}
+    for relation, record in published.items():
+        if relation.schema != MARTS or not choice.takes(relation.name):
+            written[relation] = replace(record, parquet_as_of=None)
+            continue
+        place = folder / f"{relation.name}.parquet"
+        if last is not None and _unchanged(relation, record, last[0], nothing_moved):
+            linked_or_copied(last[1] / place.name, place)
+        else:
+            say(place.name)
+            database.execute(f"copy (from {relation.within('source')}) to {literal(place)} ({OPTIONS})")
+        written[relation] = replace(record, parquet_as_of=as_of)
+    return written
+
+
+def _unchanged(relation: Relation, record: MartRecord, last: Publication, nothing_moved: bool) -> bool:
+    known = last.marts.get(relation.key)
+    if known is None or not known.same_columns(record) or known.parquet_as_of != last.as_of:
+        return False
+    return known.same_rows(record) or (relation.is_view and relation.name in HISTORY and nothing_moved)
+
+
+def _advice(marts: set[str] | None = None) -> str:
+    known = f": {', '.join(sorted(marts))}" if marts else ", such as contact_scores,band_transitions"
+    return f"Set it to {DEFAULT}, {ALL}, {NONE}, or to names of marts split at commas{known}."

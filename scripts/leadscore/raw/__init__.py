@@ -1,0 +1,1 @@
+"""Files and edits become rows of the raw tables."""

@@ -1,0 +1,34 @@
+"""Which raw table, and which format, a user means."""
+
+from pathlib import Path
+
+from leadscore.errors import UsageMistakeError
+from leadscore.raw.formats.delimited import DelimitedFile
+from leadscore.raw.formats.json_lines import JsonLinesFile
+from leadscore.raw.formats.parquet import ParquetFile
+from leadscore.raw.formats.raw_file import RawFile
+from leadscore.raw.tables import LOADED_AT, RAW_TABLES, RawTable
+
+FORMATS = "CSV (.csv, .tsv, .txt), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet)"
+
+
+def raw_table(name: str) -> RawTable:
+    """The raw table of that name."""
+    if name not in RAW_TABLES:
+        raise UsageMistakeError(f"there is no raw table {name!r}", f"Load one of: {', '.join(RAW_TABLES)}.")
+    return RAW_TABLES[name]
+
+
+def raw_file(path: Path, table: RawTable) -> RawFile:
+    """The file at a path, in the format that its name tells."""
+    if not path.is_file():
+        raise UsageMistakeError(f"there is no file {path}", "Check the path; nothing was loaded.")
+    known = {*table.columns, LOADED_AT}
+    match path.suffix.lower():
+        case ".csv" | ".tsv" | ".txt":
+            return DelimitedFile(path, known)
+        case ".jsonl" | ".ndjson" | ".json":
+            return JsonLinesFile(path, known)
+        case ".parquet":
+            return ParquetFile(path)
+    raise UsageMistakeError(f"{path}: the name doesn't tell the format", f"Files are {FORMATS}.")

@@ -1,0 +1,160 @@
+"""Adding files to a raw table: all of them or none, each content once."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from leadscore.errors import LoadRefusedError
+from leadscore.raw.formats.raw_file import RawFile, Reading
+from leadscore.raw.suppression import Suppression, suppression
+from leadscore.raw.tables import LOADED_AT, RawTable
+from leadscore.storage.database import Database, ReadProblemError, identifier, literal
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one file.
+
+    Attributes:
+        path: The file.
+        rows: Rows that were added.
+        already_there: Whether the same content had been loaded before.
+        left_out: Columns of the file that the raw table doesn't have.
+        suppressed: Rows that were passed over, because they name somebody who was forgotten.
+    """
+
+    path: Path
+    rows: int
+    already_there: bool = False
+    left_out: tuple[str, ...] = ()
+    suppressed: int = 0
+
+
+def load_files(
+    database: Database, table: RawTable, files: Sequence[RawFile], progress: Callable[[Path, float], None]
+) -> list[Loaded]:
+    """Add files to a raw table in one transaction.
+
+    Args:
+        database: Where the raw table is, or will be made.
+        table: The raw table.
+        files: The files, in the order in which they are added.
+        progress: Hears of each file how many percent are done.
+
+    Returns:
+        What became of each file.
+    """
+    relation = f"raw.{identifier(table.name)}"
+    with database.transaction():
+        types = _prepare(database, table, relation)
+        instant = _load_instant(database, relation)
+        forgotten = suppression(database)
+        outcome = []
+        for file in files:
+            digest = _sha256(file.path)
+            if _is_loaded(database, table, digest):
+                outcome.append(Loaded(file.path, rows=0, already_there=True))
+                continue
+            loaded = _load_file(database, table, file, types, instant, forgotten, progress)
+            database.execute(
+                "insert into raw.load_log values (?, ?, ?, ?, ?)",
+                [table.name, str(file.path), digest, loaded.rows, instant],
+            )
+            outcome.append(loaded)
+    return outcome
+
+
+def _prepare(database: Database, table: RawTable, relation: str) -> dict[str, str]:
+    """Make what is missing: the schema, the log, the table, its columns. Returns the columns' types."""
+    database.execute("create schema if not exists raw")
+    database.execute(
+        "create table if not exists raw.load_log "
+        "(table_name varchar, file_name varchar, sha256 varchar, rows bigint, loaded_at timestamp)"
+    )
+    if database.tables("raw").get(table.name) == "VIEW":
+        raise LoadRefusedError(f"{relation} is a view", "Add the rows to the table behind it.")
+    database.execute(f"create table if not exists {relation} ({LOADED_AT} timestamp)")
+    present = {name.lower() for name in database.columns(relation)}
+    for column in table.columns:
+        if column not in present:
+            database.execute(f"alter table {relation} add column {column} varchar")
+    if LOADED_AT not in present:
+        database.execute(f"alter table {relation} add column {LOADED_AT} timestamp")
+    return {name.lower(): kind for name, kind in database.columns(relation).items()}
+
+
+def _load_instant(database: Database, relation: str) -> datetime:
+    """Now, or just after the last load if the clock lags behind it."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    latest = database.execute(
+        f"select max(instant) from (select try_cast({LOADED_AT} as timestamp) as instant from {relation}) "
+        "where isfinite(instant)"
+    )[0][0]
+    return now if latest is None else max(now, latest + timedelta(microseconds=1))
+
+
+def _load_file(
+    database: Database,
+    table: RawTable,
+    file: RawFile,
+    types: dict[str, str],
+    instant: datetime,
+    forgotten: Suppression | None,
+    progress: Callable[[Path, float], None],
+) -> Loaded:
+    try:
+        reading = file.reading(database)
+        _require_columns(table, file.path, reading)
+        columns = [column for column in table.columns if column in reading.columns]
+        values = [_as_type(reading.columns[column], types[column]) for column in columns]
+        columns.append(LOADED_AT)
+        values.append(f"timestamp {literal(str(instant))}")
+        statement = (
+            f"insert into raw.{identifier(table.name)} ({', '.join(columns)}) "
+            f"select {', '.join(values)} from {reading.relation}"
+        )
+        if forgotten is not None:
+            statement += f" where not {forgotten.left_out(reading.columns)}"
+        rows = database.execute_watched(statement, lambda percent: progress(file.path, percent))[0][0]
+        read = (
+            rows if forgotten is None else database.execute(f"select count(*) from {reading.relation}")[0][0]
+        )
+        if reading.expected_rows not in (None, read):
+            raise file.refusal_of_count()
+    except ReadProblemError as problem:
+        raise file.refusal(problem) from problem
+    left_out = tuple(name for name in reading.columns if name not in table.columns)
+    return Loaded(file.path, int(rows), left_out=left_out, suppressed=int(read - rows))
+
+
+def _require_columns(table: RawTable, path: Path, reading: Reading) -> None:
+    missing = [column for column in table.required if column not in reading.columns]
+    if missing and reading.has_rows:
+        raise LoadRefusedError(
+            f"{path} lacks {', '.join(missing)}, which {table.name} needs; nothing was loaded",
+            f"Columns found: {', '.join(reading.columns)}. Rename or add the missing ones and load again.",
+        )
+
+
+def _as_type(expression: str, kind: str) -> str:
+    """Text as the type of an existing column; times with an offset are converted to UTC."""
+    if kind == "VARCHAR":
+        return expression
+    if kind.startswith("TIMESTAMP"):
+        return f"cast(cast({expression} as timestamptz) as {kind})"
+    return f"cast({expression} as {kind})"
+
+
+def _is_loaded(database: Database, table: RawTable, digest: str) -> bool:
+    return bool(
+        database.execute(
+            "select 1 from raw.load_log where table_name = ? and sha256 = ?", [table.name, digest]
+        )
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

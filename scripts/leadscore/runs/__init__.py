@@ -1,0 +1,1 @@
+"""A scoring run, from lock to publication; when it runs again, and how it stands."""

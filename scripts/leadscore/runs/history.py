@@ -1,0 +1,110 @@
+"""The log of runs: a line of JSON when a run starts and one when it ends, beside the database.
+
+It can be read while a run holds the database, and a run that was killed shows by its missing end.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from leadscore.errors import ConfigurationMistakesError, LeadscoreError
+from leadscore.mistakes import one_line
+from leadscore.runs.logged import FAILED, SUCCEEDED, LoggedRun, log_line, read_runs
+
+RUNS_KEPT = 1000
+LINES_OF_FAILURE = 5
+
+
+class RunEntry:
+    """A run that goes on, for what becomes known of it."""
+
+    def __init__(self, run: LoggedRun) -> None:
+        self.run = run
+
+    def note(self, **known: object) -> None:
+        """Keep what is known now: fields of `LoggedRun`."""
+        self.run = replace(self.run, **known)  # type: ignore[arg-type]
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage, however it ends."""
+        began = monotonic()
+        try:
+            yield
+        finally:
+            self.note(stages={**self.run.stages, name: round(monotonic() - began, 1)})
+
+
+def run_log(database: Path) -> Path:
+    """The log of a database's runs."""
+    return database.with_name(f"{database.name}.runs.jsonl")
+
+
+@contextmanager
+def logged(path: Path, as_of: datetime, warn: Callable[[str], None]) -> Iterator[RunEntry]:
+    """Log a run, whatever becomes of it; hold the lock of its database meanwhile.
+
+    Args:
+        path: The log.
+        as_of: The instant scored for.
+        warn: Is told if the log can't be written, which doesn't stop the run.
+    """
+    began, started = monotonic(), datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}"
+    entry = RunEntry(LoggedRun(run_id, os.getpid(), started, as_of))
+    _append(path, entry.run, warn)
+    state: dict[str, object] = {"state": FAILED, "failure": "interrupted"}
+    try:
+        yield entry
+        state = {"state": SUCCEEDED}
+    except Exception as error:
+        state["failure"] = _first_lines(error)
+        raise
+    finally:
+        entry.note(**state, finished_at=datetime.now(UTC), seconds=round(monotonic() - began, 1))
+        _append(path, entry.run, warn)
+        _trim(path, warn)
+
+
+def _append(path: Path, run: LoggedRun, warn: Callable[[str], None]) -> None:
+    try:
+        with path.open("ab+") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # the process that wrote it was killed meanwhile
+                    file.write(b"\n")
+            file.write(log_line(run))
+    except OSError as error:
+        warn(f"The run log can't be written: {error}")
+
+
+def _trim(path: Path, warn: Callable[[str], None]) -> None:
+    """Keep the last runs, a line each."""
+    try:
+        runs, _ = read_runs(path)
+        if len(runs) > RUNS_KEPT:
+            _rewrite(path, runs[-RUNS_KEPT:])
+    except OSError as error:
+        warn(f"The run log can't be shortened: {error}")
+
+
+def _rewrite(path: Path, runs: Iterable[LoggedRun]) -> None:
+    beside = path.with_name(f"{path.name}.tmp")
+    with beside.open("wb") as file:
+        file.writelines(map(log_line, runs))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _first_lines(error: Exception) -> str:
+    lines = [f"{type(error).__name__}: {error}"]
+    if isinstance(error, LeadscoreError):
+        lines = error.message.splitlines()
+    if isinstance(error, ConfigurationMistakesError):
+        lines += map(str, error.mistakes)
+    return "\n".join(one_line(line, longest=500) for line in lines[:LINES_OF_FAILURE])

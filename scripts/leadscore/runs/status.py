@@ -1,0 +1,131 @@
+"""How it stands: runs, what is published, and how fresh the raw tables are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from leadscore.errors import DatabaseBusyError, LeadscoreError
+from leadscore.publication.folder import PublicationFolder
+from leadscore.publication.record import Publication
+from leadscore.raw.freshness import RawStatus, raw_status
+from leadscore.runs.history import run_log
+from leadscore.runs.logged import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs
+from leadscore.runs.run import SUMMARY
+from leadscore.settings import Settings
+from leadscore.storage.database import opened
+from leadscore.storage.lock import locked
+
+RUNNING, UNFINISHED = "running", "did not finish"
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """How it stands.
+
+    Attributes:
+        now: The time.
+        busy: Who uses the database now; None: nobody.
+        runs: The logged runs, newest first; those without an end are `running` or `did not finish`.
+        publication: What the current publication says of itself.
+        as_of: The instant that the published scores are for.
+        summary: The published rows of `run_summary`.
+        raw: The raw tables; None: they can't be read now.
+        notes: What could not be told, and why.
+    """
+
+    now: datetime
+    busy: str | None
+    runs: Sequence[LoggedRun]
+    publication: Publication | None
+    as_of: datetime | None
+    summary: Sequence[Mapping[str, object]]
+    raw: Mapping[str, RawStatus] | None
+    notes: Sequence[str]
+
+    @property
+    def last_success(self) -> LoggedRun | None:
+        """The last run that went well."""
+        return next((run for run in self.runs if run.state == SUCCEEDED), None)
+
+    @property
+    def failures_since_success(self) -> Sequence[LoggedRun]:
+        """The runs since then that failed or did not finish."""
+        since = self.runs.index(self.last_success) if self.last_success else len(self.runs)
+        return [run for run in self.runs[:since] if run.state in (FAILED, UNFINISHED)]
+
+
+def run_status(settings: Settings) -> RunStatus:
+    """Find out how it stands; what can't be told is noted, at any moment."""
+    notes: list[str] = []
+    raw, busy = _raw(settings, notes)
+    publication = PublicationFolder(settings.published).last()
+    summary, as_of = _published(settings, notes)
+    return RunStatus(
+        now=datetime.now(UTC),
+        busy=busy,
+        runs=_runs(settings, busy, notes),
+        publication=publication,
+        as_of=publication.as_of if publication else as_of,
+        summary=summary,
+        raw=raw,
+        notes=notes,
+    )
+
+
+def _runs(settings: Settings, busy: str | None, notes: list[str]) -> list[LoggedRun]:
+    try:
+        runs, damaged = read_runs(run_log(settings.database))
+    except OSError as error:
+        notes.append(f"The run log can't be read: {error}")
+        return []
+    if damaged:
+        notes.append(f"{damaged} line{'s' if damaged > 1 else ''} of the run log can't be read.")
+    runs.reverse()
+    return [
+        run
+        if run.state != STARTED
+        else replace(run, state=RUNNING if place == 0 and _is_it(run, busy) else UNFINISHED)
+        for place, run in enumerate(runs)
+    ]
+
+
+def _is_it(run: LoggedRun, busy: str | None) -> bool:
+    """Whether the last run that started is who uses the database."""
+    return busy is not None and (f"(process {run.process}," in busy or "process " not in busy)
+
+
+def _raw(settings: Settings, notes: list[str]) -> tuple[dict[str, RawStatus] | None, str | None]:
+    """The raw tables, read under the lock, so that no run starts meanwhile and finds the database open."""
+    if not settings.database.exists() and not settings.lock.exists():
+        notes.append(f"There is no database yet at {settings.database}.")
+        return None, None
+    try:
+        with locked(settings.lock, "status", lambda _: None, wait_seconds=0):
+            if not settings.database.exists():
+                notes.append(f"There is no database yet at {settings.database}.")
+                return None, None
+            with opened(settings.database, read_only=True) as database:
+                return raw_status(database), None
+    except DatabaseBusyError as error:
+        busy = error.message.removesuffix(" is using the database")
+        notes.append(f"The raw tables can't be read now: {error.message}.")
+        return None, busy
+    except (LeadscoreError, OSError) as error:
+        notes.append(f"The raw tables can't be read: {error}")
+        return None, None
+
+
+def _published(settings: Settings, notes: list[str]) -> tuple[list[dict[str, object]], datetime | None]:
+    if not settings.published_database.is_file():
+        notes.append(f"Nothing is published yet in {settings.published}.")
+        return [], None
+    try:
+        with opened(settings.published_database, read_only=True) as database:
+            tables = database.tables("marts")
+            summary = database.records(SUMMARY) if "run_summary" in tables else []
+            query = "select max(as_of) from marts.contact_scores"
+            as_of = database.execute(query)[0][0] if "contact_scores" in tables else None
+            return summary, None if as_of is None else as_of.replace(tzinfo=UTC)
+    except (LeadscoreError, OSError) as error:
+        notes.append(f"What is published can't be read: {error}")
+        return [], None

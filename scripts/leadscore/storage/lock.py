@@ -1,0 +1,97 @@
+"""One writer at a time: a lock beside the database, which the system frees when its process dies."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from leadscore.errors import DatabaseBusyError
+
+WAIT_SECONDS = 5.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a run waits for another process.
+
+    Attributes:
+        seconds: At most so long; 0: not at all.
+        give_up: Is asked meanwhile whether to wait no longer.
+    """
+
+    seconds: float = WAIT_SECONDS
+    give_up: Callable[[], bool] = lambda: False
+
+
+PATIENCE = Patience()
+
+
+@contextmanager
+def locked(
+    path: Path,
+    command: str,
+    say: Callable[[str], None],
+    wait_seconds: float = WAIT_SECONDS,
+    give_up: Callable[[], bool] = PATIENCE.give_up,
+) -> Iterator[None]:
+    """Hold the lock of a database, or refuse.
+
+    The system lets go of the lock when its process ends, however it ends: what a killed one left behind
+    doesn't block.
+
+    Args:
+        path: The lock file.
+        command: Who asks, for others to see.
+        say: Is told who has the lock while this waits for it.
+        wait_seconds: How long to wait; 0: not at all.
+        give_up: Is asked meanwhile whether to wait no longer.
+
+    Raises:
+        DatabaseBusyError: It is still held after that time.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    if not _acquired(lock):
+        if wait_seconds > 0:
+            say(f"Waiting at most {wait_seconds:g} s for {_holder(path)} …")
+        until = monotonic() + wait_seconds
+        while not _acquired(lock):
+            if give_up() or monotonic() >= until:
+                raise DatabaseBusyError(
+                    f"{_holder(path)} is using the database", "Wait until it has finished, and try again."
+                )
+            sleep(POLL_SECONDS)
+    try:
+        with suppress(OSError):
+            started = datetime.now(UTC).isoformat(timespec="seconds")
+            path.write_text(
+                f"`leadscore {command}` (process {os.getpid()}, since {started})", encoding="utf-8"
+            )
+        yield
+    finally:
+        with suppress(OSError):
+            path.write_text("", encoding="utf-8")
+        lock.release()
+
+
+def _acquired(lock: BaseFileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def _holder(path: Path) -> str:
+    if sys.platform == "win32":  # a locked file can't be read there
+        return "another process"
+    with suppress(OSError, UnicodeDecodeError):
+        return path.read_text(encoding="utf-8").strip() or "another process"
+    return "another process"
