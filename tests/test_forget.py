@@ -264,9 +264,9 @@ import importlib, os, signal, sys
 from leadscore import cli
 from leadscore.erasure import erase as erasure
 from leadscore.publication.publish import publish
-def published(settings, run, say, project, as_of, began):
-    publish(settings, say, as_of=as_of, whole=run.publish_whole)
-erasure.run_locked = published
+def published(settings, run, say):
+    publish(settings, say, as_of=run.as_of, whole=run.publish_whole)
+erasure.score_locked = published
 if sys.argv[1]:
     module, name = sys.argv[1].rsplit(".", 1)
     setattr(importlib.import_module(module), name, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
@@ -290,12 +290,12 @@ def test_what_is_left_is_found_and_told(world: Settings, monkeypatch: pytest.Mon
     def fail(*_: object) -> None:
         raise LeadscoreError("1 mistake in the configuration")
 
-    monkeypatch.setattr(erasure, "run_locked", fail)
+    monkeypatch.setattr(erasure, "score_locked", fail)
     result = leadscore("forget", "p-1001", "--yes")
     assert result.exit_code == 1
     assert "Readers still find the person" in result.stderr
     assert "p-1001" in Pending(world.database).path.read_text(encoding="utf-8")
-    monkeypatch.setattr(erasure, "run_locked", lambda *_: None)  # so that nothing is published
+    monkeypatch.setattr(erasure, "score_locked", lambda *_: None)  # so that nothing is published
     (world.database.parent / "exports" / "own.csv").write_text(
         "mail\nann.smith@EXAMPLE.org\n", encoding="utf-8"
     )
@@ -334,7 +334,7 @@ def test_before_it_asks_it_says_who_is_meant_and_what_stays(world: Settings) -> 
 def test_an_address_that_two_contacts_have_stays_with_the_other(
     world: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "run_locked", lambda *_: None)
+    monkeypatch.setattr(erasure, "score_locked", lambda *_: None)
     leadscore("forget", "home-1", "--yes")
     sql = "select contact_id from raw.contacts where email = 'home@example.org'"
     assert rows(world.database, sql) == [("home-2",)]
@@ -345,7 +345,7 @@ def test_an_address_that_two_contacts_have_stays_with_the_other(
 def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
     world: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "run_locked", lambda *_: None)
+    monkeypatch.setattr(erasure, "score_locked", lambda *_: None)
     leadscore("forget", "p-1001", "--yes")
     ((salt,),) = rows(world.database, "select salt from raw.suppression_salt")
     listed = rows(world.database, "select kind, value_hash from raw.suppressed_people where kind != 'event'")

@@ -14,7 +14,7 @@ from leadscore.erasure.rows import erase_rows, last_as_of
 from leadscore.erasure.traces import Traces
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
-from leadscore.runs.run import RunRequest, run_locked
+from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, opened
 
@@ -106,7 +106,7 @@ def _score_and_publish(
     """Everything anew at the instant of the last run, so that nothing but the person goes."""
     run = RunRequest(as_of, full_refresh=True, variables=request.variables, publish_whole=True)
     try:
-        run_locked(settings, run, say, None, as_of, monotonic())
+        score_locked(settings, run, say)
     except LeadscoreError as error:
         raise ErasureUnfinishedError(
             f"erased from the database, but not from what is published: {error.message}",

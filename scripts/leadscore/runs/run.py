@@ -104,74 +104,127 @@ def run_once(
     began = monotonic()
     parquet_choice()  # a wrong value is refused before anything is touched
     with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
-        # Now, not before the wait: another run may have scored for a later instant meanwhile.
-        as_of = request.as_of or datetime.now(UTC)
-        return run_locked(settings, request, say, project, as_of, began)
+        return score_locked(settings, request, say, project=project, began=began)
 
 
-def run_locked(
+def score_locked(
     settings: Settings,
     request: RunRequest,
     say: Callable[[str], None],
-    project: DbtProject | None,
-    as_of: datetime,
-    began: float,
+    *,
+    project: DbtProject | None = None,
+    began: float | None = None,
 ) -> RunReport:
-    """The run itself: the caller holds the database's lock, and knows the instant and when it began."""
-    configuration = (settings.root, settings.seeds, request.variables)
-    with logged(run_log(settings.database), as_of, say) as entry:
-        refuse_broken_seeds(settings)
-        with opened(settings.database) as database:
-            # Also so that a database that can't be written is refused before dbt starts.
-            standing = (
-                standing_nodes(database, *configuration)
-                if is_embedded() and not request.full_refresh
-                else None
-            )
+    """The run itself, for who holds the database's lock.
+
+    Args:
+        settings: Where everything is.
+        request: What is asked for.
+        say: Is told what a user should know meanwhile.
+        project: The project, which stays parsed from run to run; None: one for this run.
+        began: When the work began by the monotonic clock; None: now.
+    """
+    return _Run(
+        settings=settings,
+        request=request,
+        say=say,
+        project=project or DbtProject(settings.root, settings.database, settings.seeds),
+        # Now, not before the wait for the lock: another run may have scored for a later instant meanwhile.
+        as_of=request.as_of or datetime.now(UTC),
+        began=monotonic() if began is None else began,
+    ).score()
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run, step by step: check, build, bring, publish, summarise."""
+
+    settings: Settings
+    request: RunRequest
+    say: Callable[[str], None]
+    project: DbtProject
+    as_of: datetime
+    began: float
+
+    def score(self) -> RunReport:
+        with logged(run_log(self.settings.database), self.as_of, self.say) as entry:
+            left_out = self._check()
+            outcome = self._build(entry, left_out)
+            kind, rescored = self._bring(entry, outcome, left_out)
+            marts = self._publish(entry)
+            summary = self._summarise(entry)
+        return RunReport(
+            as_of=self.as_of,
+            seconds=round(monotonic() - self.began, 1),
+            summary=summary,
+            marts=marts,
+            warnings=list(outcome.warnings),
+            kind=kind.get("kind", "full"),
+            reason=kind.get("reason", ""),
+            contacts_rescored=rescored,
+        )
+
+    def _check(self) -> str | None:
+        """Refuse what can't be built, before dbt starts; what the build leaves out, as dbt's `--exclude`."""
+        refuse_broken_seeds(self.settings)
+        with opened(self.settings.database) as database:
+            if not is_embedded() or self.request.full_refresh:
+                return None
+            return standing_nodes(database, *self._configuration)
+
+    def _build(self, entry: RunEntry, left_out: str | None) -> BuildOutcome:
         with entry.stage("scoring"), step_progress("Scoring") as progress:
-            project = project or DbtProject(settings.root, settings.database, settings.seeds)
-            outcome = project.build(
+            return self.project.build(
                 progress,
-                variables=request.variables,
-                run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
-                exclude=standing,
-                full_refresh=request.full_refresh,
+                variables=self.request.variables,
+                run_variables={"as_of": self.as_of.isoformat(timespec="microseconds")},
+                exclude=left_out,
+                full_refresh=self.request.full_refresh,
             )
+
+    def _bring(
+        self, entry: RunEntry, outcome: BuildOutcome, left_out: str | None
+    ) -> tuple[dict[str, str], int]:
+        """Bring here what was made on Spark, and go no further with what failed.
+
+        Returns:
+            Which kind of run it was, and how many contacts it scored anew.
+        """
         if not is_embedded():
-            _bring_from_spark(settings, entry)
-        kind = _kind(settings.database, as_of)
+            with (
+                entry.stage("bringing"),
+                step_progress("Bringing marts from Spark") as progress,
+                opened(self.settings.database) as database,
+            ):
+                bring_marts(database, progress.say)
+                forget_configuration(database)
+        kind = _kind(self.settings.database, self.as_of)
         entry.note(warnings=len(outcome.warnings), **kind)
-        raise_for_failure(outcome, settings.database)
-        with opened(settings.database) as database:
-            if is_embedded() and standing is None:
-                remember_configuration(database, *configuration)
-            rescored = _contacts_rescored(database)
+        raise_for_failure(outcome, self.settings.database)
+        with opened(self.settings.database) as database:
+            if is_embedded() and left_out is None:
+                remember_configuration(database, *self._configuration)
+            return kind, _contacts_rescored(database)
+
+    def _publish(self, entry: RunEntry) -> list[str]:
         with entry.stage("publishing"), step_progress("Publishing") as progress:
-            marts = publish(settings, progress.say, warn=say, as_of=as_of, whole=request.publish_whole)
-        with opened(settings.published_database, read_only=True) as database:
+            return publish(
+                self.settings,
+                progress.say,
+                warn=self.say,
+                as_of=self.as_of,
+                whole=self.request.publish_whole,
+            )
+
+    def _summarise(self, entry: RunEntry) -> list[dict[str, object]]:
+        with opened(self.settings.published_database, read_only=True) as database:
             summary = database.records(SUMMARY)
         entry.note(metrics={str(row["metric"]): row["value"] for row in summary})
-    return RunReport(
-        as_of=as_of,
-        seconds=round(monotonic() - began, 1),
-        summary=summary,
-        marts=marts,
-        warnings=list(outcome.warnings),
-        kind=kind.get("kind", "full"),
-        reason=kind.get("reason", ""),
-        contacts_rescored=rescored,
-    )
+        return summary
 
-
-def _bring_from_spark(settings: Settings, entry: RunEntry) -> None:
-    """Bring here what a run made on Spark, so that it is published and read like any other."""
-    with (
-        entry.stage("bringing"),
-        step_progress("Bringing marts from Spark") as progress,
-        opened(settings.database) as database,
-    ):
-        bring_marts(database, progress.say)
-        forget_configuration(database)
+    @property
+    def _configuration(self) -> tuple[Path, Path, Mapping[str, object]]:
+        return self.settings.root, self.settings.seeds, self.request.variables
 
 
 def _contacts_rescored(database: Database) -> int:
