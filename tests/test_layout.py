@@ -21,7 +21,7 @@ FLOORS = (
     ("demo",),
     ("commands",),
 )
-BESIDE = {"errors", "mistakes", "settings", "engine"}
+BESIDE = {"errors", "mistakes", "settings", "engine", "text"}
 
 
 def packages() -> list[Path]:

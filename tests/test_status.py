@@ -15,9 +15,9 @@ import duckdb
 import pytest
 from leadscore.cli import app
 from leadscore.errors import RunFailedError
-from leadscore.output.ages import ago, in_words
 from leadscore.publication.publish import publish
 from leadscore.runs.history import logged, run_log
+from leadscore.text import ago, in_words
 from scored_databases import ScoredDatabase
 from typer.testing import CliRunner
 

@@ -25,8 +25,8 @@ from leadscore.commands import (
 )
 from leadscore.commands.place_options import with_places
 from leadscore.errors import LeadscoreError
-from leadscore.mistakes import one_line
 from leadscore.output.tables import note, show_error
+from leadscore.text import one_line
 
 # What an interruption leaves, for commands of which that isn't plain.
 LEFT = {

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from leadscore.text import one_line
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -31,9 +33,3 @@ class Mistake:
         column = f", {self.column_name}" if self.column_name else ""
         allowed = f"; {self.allowed}" if self.allowed else ""
         return one_line(f"{self.seed}{row}{key}{column}: {self.problem}{allowed}")
-
-
-def one_line(text: str, longest: int = 1000) -> str:
-    """Text from data as one printable line: control characters escaped, the middle of long text left out."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return shown if len(shown) <= longest else f"{shown[: longest // 2]} … {shown[-longest // 2 :]}"

@@ -10,6 +10,7 @@ from leadscore.explanation.json import nested_json
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import note, show_table
 from leadscore.settings import PROJECT_ROOT, Settings
+from leadscore.text import counted
 
 if TYPE_CHECKING:
     from leadscore.delivery.delivering import Delivered
@@ -54,7 +55,7 @@ def deliver(
 
 def _show(done: "list[Delivered]") -> None:
     show_table(
-        f"{sum(sync.accepted for sync in done):,} rows delivered",
+        f"{counted(sum(sync.accepted for sync in done), 'row')} delivered",
         ["sync", "destination", "waited", "accepted", "seconds"],
         ([sync.sync, sync.destination, _words(sync.waiting), sync.accepted, sync.seconds] for sync in done),
     )

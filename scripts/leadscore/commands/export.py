@@ -16,6 +16,7 @@ from leadscore.output.json import json_list
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import show_table
 from leadscore.settings import Settings
+from leadscore.text import counted
 
 EPILOG = "Example: leadscore export ambassadors warm_leads --preset mailchimp --output mailing"
 
@@ -56,7 +57,7 @@ def export(
             typer.echo(line, nl=line.endswith("]"))
         return
     show_table(
-        f"{len(files):,} files in {output}",
+        f"{counted(len(files), 'file')} in {output}",
         ["segment", "file", "rows", "of which"],
         (
             [

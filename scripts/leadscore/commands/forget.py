@@ -23,6 +23,7 @@ from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.database import opened
 from leadscore.storage.lock import locked
+from leadscore.text import counted
 
 EPILOG = "Example: leadscore forget c-00529 --yes"
 WAIT_SECONDS = 60.0
@@ -125,8 +126,8 @@ def _ask(person: Person) -> None:
     if len(person.ids) > 1:
         note(f"  The others are merged into {person.contact_id}: they are one person.")
     note(
-        f"  {len(person.emails)} e-mail addresses, {len(person.phones)} phone numbers and "
-        f"{len(person.visitors)} visitors go with it."
+        f"  {counted(len(person.emails), 'e-mail address', 'e-mail addresses')}, "
+        f"{counted(len(person.phones), 'phone number')} and {counted(len(person.visitors), 'visitor')} go with it."
     )
     _tell_shared(person)
     if not sys.stdin.isatty():
@@ -154,8 +155,9 @@ def _show(settings: Settings, erasure: Erasure) -> None:
         found[group] += place.found
         tables[group] += 1
     show_table(
-        f"Searched for {len(erasure.person.ids)} ids, {len(erasure.person.emails)} addresses, "
-        f"{len(erasure.person.phones)} numbers",
+        f"Searched for {counted(len(erasure.person.ids), 'id')}, "
+        f"{counted(len(erasure.person.emails), 'address', 'addresses')}, "
+        f"{counted(len(erasure.person.phones), 'number')}",
         ["place", "searched", "schema", "tables or files", "rows or bytes", "found"],
         [[*group, tables[group], searched[group], found[group]] for group in searched],
     )

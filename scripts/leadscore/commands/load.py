@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from leadscore.engine import require_embedded
-from leadscore.mistakes import one_line
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import note
 from leadscore.raw.files import FORMATS, raw_file, raw_table
@@ -14,6 +13,7 @@ from leadscore.raw.loading import Loaded, load_files
 from leadscore.settings import Settings
 from leadscore.storage.database import opened
 from leadscore.storage.lock import locked
+from leadscore.text import counted, one_line
 
 HELP = (
     f"Add files to a raw table: {FORMATS}. "
@@ -51,9 +51,9 @@ def _tell(loaded: Loaded, table: str) -> None:
     if loaded.already_there:
         typer.echo(f"{path}: loaded before, nothing to do")
         return
-    typer.echo(f"{path}: {loaded.rows:,} row{'' if loaded.rows == 1 else 's'} added to {table}")
+    typer.echo(f"{path}: {counted(loaded.rows, 'row')} added to {table}")
     if loaded.suppressed:
-        note(f"  left out, because they name people who were forgotten: {loaded.suppressed:,} rows")
+        note(f"  left out, because they name people who were forgotten: {counted(loaded.suppressed, 'row')}")
     if "loaded_at" in loaded.left_out:
         note("  its column loaded_at is ignored: load sets it")
     others = [one_line(name) for name in loaded.left_out if name != "loaded_at"]

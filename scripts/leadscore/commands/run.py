@@ -16,6 +16,7 @@ from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
 from leadscore.storage.lock import Patience
+from leadscore.text import counted
 
 EPILOG = "Examples: leadscore run --as-of 2026-10-31T12:00:00Z; leadscore run --every 5m --log-format json"
 WAIT = 60.0
@@ -79,11 +80,11 @@ def show_report(report: RunReport, settings: Settings, as_json: bool = False) ->
     typer.echo(
         f"Everything was made anew: {report.reason}"
         if report.kind == "full"
-        else f"{report.contacts_rescored:,} contacts were rescored, the others stand"
+        else f"{counted(report.contacts_rescored, 'contact was', 'contacts were')} rescored, the others stand"
     )
     for warning in report.warnings:
         note(f"Warning: {warning.node}: {warning.message}")
-    typer.echo(f"Published {len(report.marts)} marts in {settings.published}")
+    typer.echo(f"Published {counted(len(report.marts), 'mart')} in {settings.published}")
 
 
 def _keep_running(seconds: float, score: Score, patience: Patience, log: RunLog) -> None:

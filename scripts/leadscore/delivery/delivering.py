@@ -13,10 +13,10 @@ from leadscore.delivery.ledger import ReceiverLedger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
 from leadscore.delivery.waiting import make_waiting, require_marts, welcome
 from leadscore.errors import LeadscoreError, NothingPublishedError
-from leadscore.mistakes import one_line
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
 from leadscore.storage.lock import locked
+from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
 
@@ -138,9 +138,11 @@ def _delivered(
 def _problem(sent: Sent, waiting: int) -> str | None:
     left = waiting - sent.accepted
     if sent.stopped is not None:
-        return f"stopped, the receiver doesn't answer or puts off: {sent.stopped}; {left:,} rows wait"
+        return (
+            f"stopped, the receiver doesn't answer or puts off: {sent.stopped}; {counted(left, 'row')} left"
+        )
     if left:
-        return f"{left:,} rows were not accepted and wait"
+        return f"{counted(left, 'row was', 'rows were')} not accepted, to be sent again"
     return None
 
 

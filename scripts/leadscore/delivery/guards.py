@@ -7,6 +7,7 @@ from drt.engine.guards import evaluate_guards
 from leadscore.delivery.definitions import Sync
 from leadscore.errors import UsageMistakeError
 from leadscore.storage.database import Database
+from leadscore.text import counted
 
 REMOVAL_GUARDS = ("max_deletes", "max_delete_pct")
 
@@ -71,7 +72,7 @@ def trips(
 def _words(sync: Sync, segment: str, trip: Any, changes: dict[str, int], members: int) -> str:
     what = f"segment {segment}" if segment else "notifications"
     kind = {"max_creates": "added", "max_updates_pct": "updated"}.get(trip.guard, "removed")
-    share = f" of {members:,} members" if members else ""
+    share = f" of {counted(members, 'member')}" if members else ""
     limit = f"{trip.limit:g} %" if trip.guard.endswith("_pct") else f"{trip.limit:g}"
     rows = f"{changes.get(kind, 0):,}{share}"
     return f"{sync.name}, {what}: {rows} would be {kind}, more than {trip.guard} {limit}"

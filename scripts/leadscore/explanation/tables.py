@@ -11,8 +11,8 @@ from leadscore.explanation.arithmetic import Arithmetic, KeptSum
 from leadscore.explanation.entries import State, StatedEntry
 from leadscore.explanation.explanation import Explanation
 from leadscore.explanation.history import Change
-from leadscore.mistakes import one_line
 from leadscore.output.tables import show_table
+from leadscore.text import one_line
 
 ENTRIES_SHOWN = 30
 CHANGES_SHOWN = 10

@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
-from leadscore.mistakes import one_line
 from leadscore.output.json import json_object
+from leadscore.text import one_line
 
 # Of all that a run counts, what a line of text has room for.
 SHOWN = ("seconds", "kind", "contacts_rescored", "scores", "rejected_rows", "activities_waiting", "marts")

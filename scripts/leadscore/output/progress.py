@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from leadscore.mistakes import one_line
+from leadscore.text import one_line
 
 
 class StepProgress:

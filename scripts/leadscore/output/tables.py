@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
-from leadscore.mistakes import one_line
+from leadscore.text import one_line
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

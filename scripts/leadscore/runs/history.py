@@ -12,8 +12,8 @@ from pathlib import Path
 from time import monotonic
 
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
-from leadscore.mistakes import one_line
 from leadscore.runs.logged import FAILED, SUCCEEDED, LoggedRun, log_line, read_runs
+from leadscore.text import one_line
 
 RUNS_KEPT = 1000
 LINES_OF_FAILURE = 5

@@ -7,11 +7,11 @@ from typing import Any
 
 import typer
 
-from leadscore.output.ages import ago
 from leadscore.output.tables import note, show_summary, show_table
 from leadscore.publication.record import Publication
 from leadscore.runs.logged import FAILED, LoggedRun
 from leadscore.runs.status import RUNNING, RunStatus
+from leadscore.text import ago, counted
 
 
 def show_status(status: RunStatus, runs: int) -> None:
@@ -63,7 +63,7 @@ def _headlines(status: RunStatus) -> Iterator[str]:
         yield f"Scores are as of {status.as_of:%Y-%m-%d %H:%M:%S} UTC, {ago(status.as_of, status.now)}"
     if status.publication:
         published = ago(status.publication.published_at, status.now)
-        yield f"Published {published}: {len(status.publication.mart_names)} marts"
+        yield f"Published {published}: {counted(len(status.publication.mart_names), 'mart')}"
 
 
 def _row(run: LoggedRun, now: datetime) -> Sequence[object]:
