@@ -153,7 +153,7 @@ def test_a_rejected_row_is_kept_with_its_reason_and_tried_again(world: World) ->
     )
     done = webhook(world)
     assert done.exit_code == 1
-    assert "1 rows were not accepted and wait" in done.output
+    assert "1 row was not accepted and waits" in done.output
     assert "422" in done.output and "last name has a quote" in done.output
     assert len(world.receiver.requests) == 10, "a 422 isn't worth a second try at once"
     assert len(world.receiver.accepted) == 9

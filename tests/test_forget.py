@@ -327,7 +327,7 @@ def test_what_cannot_be_meant_is_refused(world: Settings, arguments: list[str], 
 def test_before_it_asks_it_says_who_is_meant_and_what_stays(world: Settings) -> None:
     told = leadscore("forget", "p-1001").stderr
     assert "p-1001, p-1002, p-1003" in told
-    assert "2 e-mail addresses, 1 phone numbers and 1 visitors" in told
+    assert "2 e-mail addresses, 1 phone number and 1 visitor go with it" in told
     assert "home@example.org is another contact's too" in leadscore("forget", "home-1").stderr
 
 

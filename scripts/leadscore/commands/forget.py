@@ -127,7 +127,8 @@ def _ask(person: Person) -> None:
         note(f"  The others are merged into {person.contact_id}: they are one person.")
     note(
         f"  {counted(len(person.emails), 'e-mail address', 'e-mail addresses')}, "
-        f"{counted(len(person.phones), 'phone number')} and {counted(len(person.visitors), 'visitor')} go with it."
+        f"{counted(len(person.phones), 'phone number')} and "
+        f"{counted(len(person.visitors), 'visitor')} go with it."
     )
     _tell_shared(person)
     if not sys.stdin.isatty():

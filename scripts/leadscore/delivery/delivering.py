@@ -138,11 +138,10 @@ def _delivered(
 def _problem(sent: Sent, waiting: int) -> str | None:
     left = waiting - sent.accepted
     if sent.stopped is not None:
-        return (
-            f"stopped, the receiver doesn't answer or puts off: {sent.stopped}; {counted(left, 'row')} left"
-        )
+        waits = counted(left, "row waits", "rows wait")
+        return f"stopped, the receiver doesn't answer or puts off: {sent.stopped}; {waits}"
     if left:
-        return f"{counted(left, 'row was', 'rows were')} not accepted, to be sent again"
+        return counted(left, "row was not accepted and waits", "rows were not accepted and wait")
     return None
 
 

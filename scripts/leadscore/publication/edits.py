@@ -8,6 +8,7 @@ from leadscore.output.tables import note, show_table
 from leadscore.raw.edits import Edit
 from leadscore.settings import Settings
 from leadscore.storage.database import opened
+from leadscore.text import counted
 
 AUDIT = """
 select * from marts.adjustment_audit
@@ -32,7 +33,7 @@ def show_edits(settings: Settings, contact_id: str | None, as_json: bool) -> Non
     if as_json:
         typer.echo("".join(json_list(edits)))
         return
-    title = f"{len(edits):,} manual edit{'' if len(edits) == 1 else 's'}; later ones show after the next run"
+    title = f"{counted(len(edits), 'manual edit')}; later ones show after the next run"
     show_table(title, SHOWN, [[edit[column] for column in SHOWN] for edit in edits])
 
 
