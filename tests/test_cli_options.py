@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 
@@ -90,6 +91,14 @@ def test_an_interruption_says_what_it_leaves(
     arguments = {"load": ["events", str(tmp_path / "x.csv")], "forget": ["c1"], "adjust": ["--list"]}
     ended = leadscore(command, *arguments.get(command, []))
     assert (ended.exit_code, ended.stderr) == (130, f"Interrupted. {left}\n")
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    files = [*(PROJECT / "scripts").rglob("*.py"), PROJECT / "profiles.yml", PROJECT / "dbt_project.yml"]
+    read = {name for file in files for name in re.findall(r"LEADSCORE_[A-Z_]*[A-Z]", file.read_text("utf-8"))}
+    page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(LEADSCORE_[A-Z_]+)`", page.split("## Environment variables")[1]))
+    assert read == told
 
 
 def test_the_page_of_commands_is_what_help_says() -> None:
