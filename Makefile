@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark demo test test-spark lint docs bench bench-spark clean
+.PHONY: install install-dev install-spark demo test test-thorough test-spark lint docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,6 +30,10 @@ demo: install
 
 test: install-dev
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# What takes too long for each change, and more worlds, stories and kills, new ones each time.
+test-thorough: install-dev
+	LEADSCORE_RANDOM=1 LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m ''
 
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark

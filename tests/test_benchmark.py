@@ -131,6 +131,7 @@ def test_the_floor_says_how_long_it_took(bench: Bench) -> None:
     assert len(measured.details["every_seconds"]) == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.end_to_end
 def test_the_union_of_all_rules_scores_as_the_project_does(bench: Bench, full_run: Measured) -> None:
     union = bench.folder / "union_all.duckdb"
@@ -151,6 +152,7 @@ def test_the_union_of_all_rules_scores_as_the_project_does(bench: Bench, full_ru
         )
 
 
+@pytest.mark.thorough
 @pytest.mark.end_to_end
 def test_a_full_run_tells_where_its_time_went(full_run: Measured) -> None:
     details = full_run.details
@@ -163,6 +165,7 @@ def test_a_full_run_tells_where_its_time_went(full_run: Measured) -> None:
     assert full_run.peak_bytes is None or full_run.peak_bytes > 50 * 1024**2
 
 
+@pytest.mark.thorough
 @pytest.mark.end_to_end
 def test_increments_score_the_new_events_as_a_full_refresh_does(bench: Bench, full_run: Measured) -> None:
     alone = measure_new_processes(bench, SIZES, NEW, times=1)

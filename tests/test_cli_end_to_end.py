@@ -83,6 +83,7 @@ def test_the_demo_scores_everybody_from_nothing(demo: tuple[Path, subprocess.Com
     assert read(published(database), SCORES) == read(database, SCORES)
 
 
+@pytest.mark.thorough
 def test_the_demo_again_changes_nothing(scored: Path) -> None:
     before = read(scored, SCORES)
     result = leadscore(scored, "demo")

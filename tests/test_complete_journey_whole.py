@@ -46,6 +46,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
         yield connection
 
 
+@pytest.mark.thorough
 def test_every_line_and_household_is_scored(scored: duckdb.DuckDBPyConnection) -> None:
     summary = dict(scored.execute("select metric, value from marts.run_summary").fetchall())
     assert summary["contacts_scored"] == 2_469
@@ -53,6 +54,7 @@ def test_every_line_and_household_is_scored(scored: duckdb.DuckDBPyConnection) -
     assert (summary["rejected_rows"], summary["activities_waiting"]) == (0, 0)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rule", EXPECTED)
 def test_a_window_rule_holds_for_whom_the_raw_rows_say(scored: duckdb.DuckDBPyConnection, rule: str) -> None:
     wanted = scored.execute(f"select contact_id from raw.transactions {EXPECTED[rule]}").fetchall()

@@ -21,7 +21,7 @@ LATEST_FORECAST = """
 """
 
 
-@pytest.mark.parametrize("days", [7, 30])
+@pytest.mark.parametrize("days", [pytest.param(7, marks=pytest.mark.thorough), 30])
 def test_the_forecast_equals_the_scores_of_a_later_run_with_no_new_rows(tmp_path: Path, days: int) -> None:
     write_seeds(tmp_path / "seeds", SEEDS)
     workspace = Workspace(tmp_path, tmp_path / "seeds")

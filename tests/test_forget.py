@@ -227,6 +227,7 @@ def test_a_person_is_gone_everywhere_and_stays_away(world: Settings) -> None:
     assert named == [("new-2",)]
 
 
+@pytest.mark.thorough
 def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
     folder = world.database.parent
     before = others(world.database)

@@ -64,6 +64,7 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_counts_nothing_twice(proje
         committed = project.published_as_of()
 
 
+@pytest.mark.thorough
 def test_a_half_built_full_run_is_not_trusted_when_its_edit_is_taken_back(project: KilledProject) -> None:
     as_of = scored(project)
     project.increments.write_seeds(EDITED)
@@ -83,6 +84,7 @@ def test_a_run_killed_with_a_later_as_of_leaves_nothing_of_that_time(
     assert project.differences(as_of + hours(1)) == []
 
 
+@pytest.mark.thorough
 def test_rows_that_a_killed_run_read_and_that_are_gone_since_leave_nothing(project: KilledProject) -> None:
     """A load turns out wrong, the run on it didn't finish, and its rows are taken out again."""
     as_of = scored(project) + hours(1)
@@ -93,6 +95,7 @@ def test_rows_that_a_killed_run_read_and_that_are_gone_since_leave_nothing(proje
     assert project.differences(as_of) == []
 
 
+@pytest.mark.thorough
 def test_a_full_disk_leaves_the_last_publication_and_the_next_run_goes_on(project: KilledProject) -> None:
     before, as_of = project.published_files(), scored(project) + hours(1)
     project.arrive()

@@ -156,6 +156,7 @@ def test_late_rows_take_back_what_waits_and_never_what_was_delivered(workspace: 
     assert workspace.rows("from marts.notifications order by all") == before
 
 
+@pytest.mark.thorough
 def test_a_first_run_that_did_not_finish_is_not_the_first_run(tmp_path: Path) -> None:
     made = Workspace(tmp_path, seeds(tmp_path / "seeds"))
     made.load("contacts", [{"contact_id": "ann", "created_at": "2026-01-01", "loaded_at": "2026-03-01"}])

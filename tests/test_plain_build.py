@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from seed_strategies import SEEDS
 from workspaces import PROJECT, Workspace
 
@@ -31,6 +32,7 @@ def narrow_seeds(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_a_plain_build_passes_with_the_columns_that_are_needed(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, narrow_seeds(tmp_path / "seeds"))
     workspace.dbt("build", "--vars", "{as_of: '2026-01-01'}")

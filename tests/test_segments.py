@@ -128,6 +128,7 @@ def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: W
     assert members(workspace) == {"ann": 2, "cleo": 4, "dirk": 8}
 
 
+@pytest.mark.thorough
 def test_a_full_refresh_keeps_the_record(workspace: Workspace) -> None:
     before = workspace.rows("from marts.segment_changes order by all")
     since = members(workspace)
@@ -136,6 +137,7 @@ def test_a_full_refresh_keeps_the_record(workspace: Workspace) -> None:
     assert members(workspace) == since
 
 
+@pytest.mark.thorough
 def test_a_changed_segment_needs_no_full_run_and_an_inactive_one_has_no_members(workspace: Workspace) -> None:
     seeds(
         workspace.seeds,
