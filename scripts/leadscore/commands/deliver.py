@@ -24,7 +24,9 @@ def deliver(
     syncs: Annotated[
         list[str] | None, typer.Argument(help="The syncs. Default: all whose variables are set.")
     ] = None,
-    folder: Annotated[Path, typer.Option("--syncs", help="The folder with their files.")] = SYNCS,
+    folder: Annotated[
+        Path, typer.Option("--syncs", help="The folder with their files.", show_default="syncs")
+    ] = SYNCS,
     allow_removals: Annotated[
         bool, typer.Option("--allow-removals", help="Remove more members than the guards allow.")
     ] = False,
