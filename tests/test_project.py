@@ -17,7 +17,7 @@ NAME = "lead_scoring"
 MODEL_LINES = 120
 MACRO_LINES = 60
 # Longer today: one idea that would lose by being cut, or still to be split. Nothing is added lightly.
-LONGER_MODELS: dict[str, int] = {"int_window_periods": 132}
+LONGER_MODELS: dict[str, int] = {"int_window_periods": 129}
 # A list of all seeds' columns.
 LONGER_MACROS = {"seed_registry": 77}
 # Keys of the adapter's own, which dbt's schema doesn't know: seeds are read by dbt, not by DuckDB's sniffer.
@@ -178,7 +178,9 @@ def test_everything_is_described(parsed: Parsed) -> None:
     missing = [
         node.unique_id
         for node in [*documented, *manifest.groups.values()]
-        if node.unique_id.split(".")[1] == NAME and node.resource_type != "test" and not node.description
+        if node.unique_id.split(".")[1] == NAME
+        and node.resource_type not in ("test", "operation")  # a hook has the description of its macro
+        and not node.description
     ]
     missing += [
         f"{node.unique_id}, column {column.name}"
@@ -234,7 +236,9 @@ def test_models_carry_the_configured_fields_and_no_others(parsed: Parsed, small:
 def test_sources_have_the_columns_of_the_contract(parsed: Parsed, built: Workspace) -> None:
     for source in parsed.manifest.sources.values():
         rows = built.rows(
-            f"select column_name from information_schema.columns where table_name = 'stg_{source.name}'"
+            # Where a row lies in its table is no column of it.
+            "select column_name from information_schema.columns "
+            f"where table_name = 'stg_{source.name}' and column_name != 'raw_place'"
         )
         assert [row["column_name"] for row in rows] == list(source.columns), source.name
 

@@ -25,6 +25,11 @@
     convert_timezone('UTC', {{ literal(time_zone) }}, {{ instant }})
 {%- endmacro %}
 
+{# The day of a timestamp in the zone of calendar periods. #}
+{% macro local_date(instant) -%}
+    cast({{ local_time(instant, var('time_zone', 'UTC')) }} as date)
+{%- endmacro %}
+
 {# Microseconds from one timestamp to a later one. #}
 {% macro microseconds_between(earlier, later) -%}
     {{- adapter.dispatch('microseconds_between')(earlier, later) -}}

@@ -78,7 +78,8 @@
     #}
     {%- if is_full_run() -%}
     -- A full run reads everything.
-    select * from {{ staged }}
+    select {% for column in raw_registry()[table] %}{{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ staged }}
     where false
     {%- else -%}
     {%- set header = raw_header(table) -%}

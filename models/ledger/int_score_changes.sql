@@ -102,17 +102,6 @@ neighbours as (
         lead(valid_from) over (partition by model_number, contact_key order by valid_from) as valid_to
     from banded
 
-),
-
-dated as (
-
-    select
-        *,
-        cast({{ local_time('valid_from', var('time_zone', 'UTC')) }} as date) as local_date,
-        cast({{ local_time('previous_from', var('time_zone', 'UTC')) }} as date) as previous_date,
-        cast({{ local_time('valid_to', var('time_zone', 'UTC')) }} as date) as next_date
-    from neighbours
-
 )
 
 select
@@ -123,9 +112,9 @@ select
     score,
     previous_score,
     had_band,
-    (local_date is distinct from previous_date) as opens_day,
-    (local_date is distinct from next_date) as closes_day,
-    local_date,
+    ({{ local_date('valid_from') }} is distinct from {{ local_date('previous_from') }}) as opens_day,
+    ({{ local_date('valid_from') }} is distinct from {{ local_date('valid_to') }}) as closes_day,
+    {{ local_date('valid_from') }} as local_date,
     valid_from,
     valid_to
-from dated
+from neighbours

@@ -1,5 +1,4 @@
 {{- config(materialized="view", tags=["constant"]) -}}
-
 {#- The activities that meet activity rules within their validity, and what limits how often they count: read where they are needed. -#}
 {%- set hits -%}
 (

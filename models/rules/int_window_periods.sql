@@ -11,31 +11,22 @@ with judgements as (
 ),
 
 -- A value counts while at least one activity in the window has it.
-value_moves as (
+values_present as (
 
     select
         hits.rule_number,
         hits.contact_key,
-        hits.distinct_value,
         {{ moved_at }} as moved_at,
-        sum(ends.sign) as amount
+        sum(ends.sign) as amount,
+        sum(sum(ends.sign)) over (
+            partition by hits.rule_number, hits.contact_key, hits.distinct_value
+            order by {{ moved_at }}
+            rows between unbounded preceding and current row
+        ) as occurrences
     from {{ ref('int_window_hits') }} as hits
     cross join {{ both_ends }} as ends
     where hits.is_distinct and {{ moved_at }} is not null
     group by hits.rule_number, hits.contact_key, hits.distinct_value, {{ moved_at }}
-
-),
-
-values_present as (
-
-    select
-        *,
-        sum(amount) over (
-            partition by rule_number, contact_key, distinct_value
-            order by moved_at
-            rows between unbounded preceding and current row
-        ) as occurrences
-    from value_moves
 
 ),
 
@@ -103,29 +94,18 @@ judged as (
 ),
 
 -- Turns back and forth alternate: an even number of them at one instant is none.
-netted as (
-
-    select
-        rule_number,
-        contact_key,
-        moved_at,
-        sum(case when holds then 1 else -1 end) > 0 as holds
-    from judged
-    where holds != held
-    group by rule_number, contact_key, moved_at
-    having sum(case when holds then 1 else -1 end) != 0
-
-),
-
 turns as (
 
     select
         rule_number,
         contact_key,
-        holds,
+        sum(case when holds then 1 else -1 end) > 0 as holds,
         moved_at as starts_at,
         lead(moved_at) over (partition by rule_number, contact_key order by moved_at) as ends_at
-    from netted
+    from judged
+    where holds != held
+    group by rule_number, contact_key, moved_at
+    having sum(case when holds then 1 else -1 end) != 0
 
 ),
 
