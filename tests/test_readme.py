@@ -21,17 +21,23 @@ from workspaces import PROJECT
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
 SHELL = [(number, text) for number, (language, text) in enumerate(BLOCKS) if language == "sh"]
-NOT_COPIED = [
-    ".*", "*.duckdb*", "*.egg-info", "__pycache__", "target", "logs", "published", "exports", "demo", "own",
-    "example",
-]  # fmt: skip
+# What runs leave in the project's folder; packages of the command may have the same names.
+NOT_COPIED = [".*", "*.duckdb*", "target", "logs", "published", "exports", "demo", "own", "example"]
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The project as a fresh clone in which `make demo` has run, and the files that a reader would have."""
     folder = tmp_path_factory.mktemp("readme") / "leadscore"
-    shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    made = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    left = shutil.ignore_patterns(*NOT_COPIED)
+    shutil.copytree(
+        PROJECT,
+        folder,
+        ignore=lambda path, names: (
+            made(path, names) | (left(path, names) if Path(path) == PROJECT else set())
+        ),
+    )
     (folder / ".venv").symlink_to(sys.prefix)
     _run(folder, ".venv/bin/leadscore demo")
     (folder / "contacts.csv").write_text(
@@ -159,7 +165,7 @@ def _words(line: str) -> str:
 
 def _run(folder: Path, commands: str) -> str:
     keep = {name: value for name, value in os.environ.items() if not name.startswith(("LEADSCORE_", "DBT_"))}
-    environment = {**keep, "PYTHONPATH": str(folder), "COLUMNS": "250", "NO_COLOR": "1"}
+    environment = {**keep, "PYTHONPATH": str(folder / "scripts"), "COLUMNS": "250", "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands],
         cwd=folder,

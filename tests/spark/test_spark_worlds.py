@@ -25,7 +25,7 @@ RUNS = 3 if EXAMPLES > 1 else 1
 @given(number=world_numbers())
 def test_run_after_run_on_spark(spark: SparkProject, increments: Increments, number: int) -> None:
     found = told(number, spark, increments)
-    script = f"PYTHONPATH=.:tests python tests/spark/test_spark_worlds.py {number} {RUNS}"
+    script = f"PYTHONPATH=tests python tests/spark/test_spark_worlds.py {number} {RUNS}"
     assert not found, f"`{script}`:\n" + "\n".join(found)
 
 
