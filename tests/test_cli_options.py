@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import subprocess
+import sys
+import threading
 import tomllib
 from pathlib import Path
 
 import pytest
 from leadscore import cli
 from leadscore.settings import Settings
+from leadscore.storage.database import opened
 from typer.testing import CliRunner, Result
 from workspaces import PROJECT
 
@@ -112,3 +117,19 @@ def test_the_page_of_commands_is_what_help_says() -> None:
     if os.environ.get("LEADSCORE_REFRESH_GOLDEN"):
         PAGE.write_text(page, encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == page
+
+
+def test_an_interrupted_query_is_an_interruption() -> None:
+    """DuckDB makes an error of its own of Ctrl-C."""
+    told = "select count(*) from range(100_000_000_000) as numbers(n) where n % 7 = 3"
+    with opened(None) as database:
+        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            database.execute(told)
+
+
+def test_a_closed_stdout_is_no_failure() -> None:
+    command = [sys.executable, "-c", "from leadscore.cli import main; main()", "--version"]
+    ended = subprocess.run(["bash", "-c", '"$@" >&-', "bash", *command], check=False, capture_output=True)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -99,7 +99,7 @@ turns as (
     select
         rule_number,
         contact_key,
-        sum(case when holds then 1 else -1 end) > 0 as holds,
+        sum(case when holds then 1 else -1 end) > 0 as begins,
         moved_at as starts_at,
         lead(moved_at) over (partition by rule_number, contact_key order by moved_at) as ends_at
     from judged
@@ -121,7 +121,7 @@ periods as (
         on
             turns.rule_number = judgements.rule_number
             and turns.contact_key = judgements.contact_key
-    where turns.holds
+    where turns.begins
 
 )
 

@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -32,7 +33,7 @@ from leadscore.text import one_line
 LEFT = {
     "run": "The last publication stands; the next run takes up what this one left.",
     "demo": "Files that were loaded stay; `leadscore demo` takes up the rest.",
-    "load": "Nothing was loaded.",
+    "load": "Load the same files again: what is there already is left out.",
     "export": "Files that were finished are whole; the others are as they were.",
     "deliver": "What was accepted is written down, and isn't sent again; the next time sends the rest.",
     "forget": "The erasure isn't proven: run it again, it takes up the rest.",
@@ -126,6 +127,7 @@ def _end(ended: SystemExit) -> None:
     if isinstance(ended.code, str):
         raise ended
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, or None
+            stream.flush()
     os._exit(ended.code or 0)

@@ -11,6 +11,7 @@ import typer
 
 from leadscore.commands.arguments import as_of_instant
 from leadscore.commands.load import load_into
+from leadscore.commands.place_options import environment_outside
 from leadscore.commands.run import show_report
 from leadscore.demo import report as demo_report
 from leadscore.demo.batches import Batch
@@ -66,7 +67,8 @@ def demo(
     with opened(settings.published_database, read_only=True) as database:
         demo_report.show(database)
     show_report(report, settings)
-    demo_report.show_next_steps(settings, prepared.as_of)
+    usual = Settings.from_environment(environment_outside())
+    demo_report.show_next_steps(settings, usual, prepared.as_of)
 
 
 def _shop() -> Demo:

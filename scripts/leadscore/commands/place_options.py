@@ -54,14 +54,25 @@ def with_places(command: Callable[..., None]) -> Callable[..., None]:
     return placed
 
 
+_outside: dict[str, str | None] = {}
+
+
+def environment_outside() -> dict[str, str]:
+    """The environment as the user has it, without what options of this command say."""
+    said = {**os.environ, **_outside}
+    return {variable: value for variable, value in said.items() if value is not None}
+
+
 @contextmanager
 def _environment(places: dict[str, Path]) -> Iterator[None]:
     """Variables that are set meanwhile; a path is one from where the command was given."""
     before = {variable: os.environ.get(variable) for variable in places}
     os.environ.update({variable: str(path.absolute()) for variable, path in places.items()})
+    _outside.update(before)
     try:
         yield
     finally:
+        _outside.clear()
         for variable, value in before.items():
             if value is None:
                 del os.environ[variable]

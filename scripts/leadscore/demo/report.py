@@ -34,9 +34,14 @@ def show(database: Database) -> None:
         typer.echo("Nothing was rejected.")
 
 
-def show_next_steps(settings: Settings, as_of: str) -> None:
-    """Tell what to try next, as commands that work."""
-    usual = Settings.from_environment()
+def show_next_steps(settings: Settings, usual: Settings, as_of: str) -> None:
+    """Tell what to try next, as commands that work.
+
+    Args:
+        settings: Where the demo is.
+        usual: Where commands look that aren't told.
+        as_of: The instant that it was scored for.
+    """
     exports = []
     if settings.database != usual.database:
         exports.append(f"LEADSCORE_DATABASE={_shown(settings.database)}")

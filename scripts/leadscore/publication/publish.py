@@ -64,8 +64,6 @@ def publish(
     choice = parquet_choice()
     folder = PublicationFolder(settings.published)
     with opened(None) as database:
-        # Holes don't matter: a table is written whole before it consists of them (`REPLACED_SHARE`).
-        database.execute("set max_vacuum_tasks = 0")
         database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
         database.execute(f"attach {literal(settings.database)} as source (read_only)")
         number, now = folder.start(), datetime.now(UTC)
