@@ -1,0 +1,56 @@
+"""What a run may leave as it is: the stamp of the configuration and of the raw tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from leadscore.configuration.unchanged import configuration_stands, remember_configuration
+from leadscore.storage.database import Database, opened
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of one file, with one seed."""
+    (tmp_path / "dbt_project.yml").write_text("name: p\n", encoding="utf-8")
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "scoring_rules.csv").write_text("rule_id\nr\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """A database whose configuration is built."""
+    with opened(None) as found:
+        for schema in ("raw", "seeds", "configuration"):
+            found.execute(f"create schema {schema}")
+        found.execute("create table raw.events (event_id varchar)")
+        found.execute("create table seeds.scoring_rules as select 'r' as rule_id")
+        yield found
+
+
+CHANGES = {
+    "a seed's rows": "update seeds.scoring_rules set rule_id = 's'",
+    "a raw column": "alter table raw.events add column event_type varchar",
+    # Staged views of tables tell the places of rows, which a view has not.
+    "a table that becomes a view": "drop table raw.events; create view raw.events as select 'e' as event_id",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_in_the_database_is_noticed(project: Path, database: Database, change: str) -> None:
+    remember_configuration(database, project, project / "seeds", {})
+    assert configuration_stands(database, project, project / "seeds", {})
+    for statement in change.split("; "):
+        database.execute(statement)
+    assert not configuration_stands(database, project, project / "seeds", {})
+
+
+def test_new_rows_and_other_variables(project: Path, database: Database) -> None:
+    remember_configuration(database, project, project / "seeds", {})
+    database.execute("insert into raw.events values ('e')")
+    assert configuration_stands(database, project, project / "seeds", {})
+    assert not configuration_stands(database, project, project / "seeds", {"time_zone": "UTC"})
+    (project / "seeds" / "scoring_rules.csv").write_text("rule_id\ns\n", encoding="utf-8")
+    assert not configuration_stands(database, project, project / "seeds", {})
