@@ -83,7 +83,7 @@
     where false
     {%- else -%}
     {%- set header = raw_header(table) -%}
-    {%- set place = raw_place(table) | trim -%}
+    {%- set place = raw_place(table) -%}
     {#- Where rows have no places, by their keys once more. -#}
     {%- set found_by = {'place': place} if place else _read_key(table, key) -%}
     with arrived as (

@@ -2,7 +2,6 @@
 
 {% set both_ends = '(select 1 as sign union all select -1 as sign)' -%}
 {% set moved_at = 'case when ends.sign = 1 then ledger.valid_from else ledger.valid_to end' -%}
-{% set counts = 'ledger.valid_from < ledger.valid_to or ledger.valid_to is null' -%}
 
 -- What moves the scores of the run's contacts: an entry when it begins and when it ends. Entries of a category that has limits
 -- count together, as far as its limits let them (contract 4.8).
@@ -43,7 +42,7 @@ category_sums as (
         inner join {{ ref('run_contacts') }} as contacts on ledger.contact_key = contacts.contact_key
         inner join rule_limits on ledger.rule_number = rule_limits.rule_number
         cross join {{ both_ends }} as ends
-        where {{ moved_at }} is not null and ({{ counts }})
+        where {{ moved_at }} is not null and ledger.valid_from is distinct from ledger.valid_to
         group by ledger.model_number, ledger.contact_key, rule_limits.category_number, {{ moved_at }}
     ) as netted
 
@@ -72,7 +71,7 @@ from {{ ref('int_ledger') }} as ledger
 inner join {{ ref('run_contacts') }} as contacts on ledger.contact_key = contacts.contact_key
 left join rule_limits on ledger.rule_number = rule_limits.rule_number
 cross join {{ both_ends }} as ends
-where rule_limits.rule_number is null and {{ moved_at }} is not null and ({{ counts }})
+where rule_limits.rule_number is null and {{ moved_at }} is not null and ledger.valid_from is distinct from ledger.valid_to
 
 union all
 

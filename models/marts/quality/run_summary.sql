@@ -13,7 +13,7 @@
         "count(*) filter (where status = 'waiting' and model_number is not null)",
     ),
     ('rejected_rows', 'problems of raw rows', ref('rejected_rows'), 'count(*)'),
-    ('ledger_entries', 'rows of the ledger', ref('int_ledger'), 'count(*) filter (where valid_from < valid_to or valid_to is null)'),
+    ('ledger_entries', 'rows of the ledger', ref('int_ledger'), 'count(*) filter (where valid_from is distinct from valid_to)'),
     ('scores', 'scores of contacts', ref('int_scores'), 'count(*)'),
 ] -%}
 

@@ -29,4 +29,4 @@ inner join {{ ref('int_contact_keys') }} as contacts on ledger.contact_key = con
 left join {{ ref('config_rules') }} as rules on ledger.rule_number = rules.rule_number
 left join {{ ref('int_activity_ids') }} as ids on ledger.activity_key = ids.activity_key
 left join {{ ref('int_adjustments') }} as adjustments on ledger.adjustment_id = adjustments.adjustment_id
-where ledger.valid_from < ledger.valid_to or ledger.valid_to is null
+where ledger.valid_from is distinct from ledger.valid_to

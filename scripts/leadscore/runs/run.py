@@ -117,12 +117,7 @@ def score_locked(
 ) -> RunReport:
     """The run itself, for who holds the database's lock.
 
-    Args:
-        settings: Where everything is.
-        request: What is asked for.
-        say: Is told what a user should know meanwhile.
-        project: The project, which stays parsed from run to run; None: one for this run.
-        began: When the work began by the monotonic clock; None: now.
+    The arguments are those of `run_once`, and `began`: when the work began by the monotonic clock; None: now.
     """
     return _Run(
         settings=settings,
