@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from leadscore.settings import Settings
-from leadscore.storage.lock import locked
+from leadscore.storage.lock import hold_lock
 from tiny_project import leadscore, score, tiny_project
 
 NASTY = '\'; drop table raw.score_adjustments; --\n{{ config }} {% if %} "q" \\ é 👨‍👩‍👧 [red]\t1.50 \u2028'
@@ -205,7 +205,7 @@ def test_a_model_that_is_switched_off_is_known(tiny: Settings) -> None:
 
 
 def test_a_run_that_is_going_on_is_waited_for_and_then_respected(tiny: Settings) -> None:
-    with locked(tiny.lock, "run", print):
+    with hold_lock(tiny.lock, "run", print):
         result = leadscore("adjust", "ann", *BARE)
     assert (result.exit_code, "is using the database" in result.stderr) == (1, True)
     assert rows(tiny, "select count(*) from raw.score_adjustments where adjustment_id like 'manual-%'") == [

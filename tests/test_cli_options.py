@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from leadscore import cli
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
+from leadscore.storage.database import open_database
 from typer.testing import CliRunner, Result
 from workspaces import PROJECT
 
@@ -124,7 +124,7 @@ def test_an_interrupted_query_is_an_interruption(monkeypatch: pytest.MonkeyPatch
         def execute(self, *_: object) -> None:
             raise RuntimeError("Query interrupted")
 
-    with opened(None) as database:
+    with open_database(None) as database:
         monkeypatch.setattr(database, "_connection", Interrupted())
         with pytest.raises(KeyboardInterrupt):
             database.execute("select 1")

@@ -15,7 +15,7 @@ from leadscore.build.outcome import BuildOutcome, Failure
 from leadscore.build.project import DbtProject
 from leadscore.cli import app
 from leadscore.errors import DatabaseBusyError
-from leadscore.storage.lock import locked
+from leadscore.storage.lock import hold_lock
 from typer.testing import CliRunner, Result
 
 
@@ -155,8 +155,8 @@ def test_a_second_run_waits_shows_who_runs_and_refuses(dbt: FakeDbt, tmp_path: P
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from leadscore.storage.lock import locked\n"
-            "with locked(Path(sys.argv[1]), 'run', print): print('locked', flush=True); time.sleep(60)",
+            "import sys, time; from pathlib import Path; from leadscore.storage.lock import hold_lock\n"
+            "with hold_lock(Path(sys.argv[1]), 'run', print): print('locked', flush=True); time.sleep(60)",
             str(tmp_path / "leadscore.duckdb.lock"),
         ],
         stdout=subprocess.PIPE,
@@ -200,7 +200,7 @@ def test_a_database_that_another_program_has_open_is_refused_before_dbt_starts(
 
 def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.lock"
-    with pytest.raises(ZeroDivisionError), locked(path, "run", print):
+    with pytest.raises(ZeroDivisionError), hold_lock(path, "run", print):
         raise ZeroDivisionError
-    with locked(path, "run", print), pytest.raises(DatabaseBusyError), locked(path, "load", print, 0.1):
+    with hold_lock(path, "run", print), pytest.raises(DatabaseBusyError), hold_lock(path, "load", print, 0.1):
         pass

@@ -23,7 +23,7 @@ from leadscore.mistakes import Mistake
 from leadscore.output.log import LogFormat, RunLog
 from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.settings import Settings
-from leadscore.storage.lock import Patience, locked
+from leadscore.storage.lock import LockWait, hold_lock
 from tiny_project import tiny_project
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
@@ -117,13 +117,13 @@ def told_in_loop(
     """What a loop of three ticks tells, the first of which fails."""
     ticks: list[int] = []
 
-    def score(_say: Callable[[str], None], _patience: Patience) -> Any:
+    def score(_say: Callable[[str], None], _patience: LockWait) -> Any:
         ticks.append(1)
         if len(ticks) == 3:
             os.kill(os.getpid(), signal.SIGTERM)
         raise error if len(ticks) == 1 or extra is None else extra
 
-    command._keep_running(0.05, score, Patience(), RunLog(form))
+    command._keep_running(0.05, score, LockWait(), RunLog(form))
     return capsys.readouterr().err.splitlines()
 
 
@@ -162,14 +162,14 @@ def test_bad_usage_ends_the_loop_at_once(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_signal_ends_the_wait_for_another_process(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def score(say: Callable[[str], None], patience: Patience) -> Any:
+    def score(say: Callable[[str], None], patience: LockWait) -> Any:
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
-        with locked(tmp_path / "a.lock", "run", say, patience.seconds, patience.give_up):
+        with hold_lock(tmp_path / "a.lock", "run", say, patience.seconds, patience.give_up):
             raise AssertionError("the lock is held")
 
-    with locked(tmp_path / "a.lock", "load", print):
+    with hold_lock(tmp_path / "a.lock", "load", print):
         began = time.monotonic()
-        command._keep_running(60, score, Patience(60), RunLog(LogFormat.TEXT))
+        command._keep_running(60, score, LockWait(60), RunLog(LogFormat.TEXT))
         assert time.monotonic() - began < 10
     told = capsys.readouterr().err
     assert "waiting: Waiting at most 60 s for `leadscore load` (process" in told
@@ -211,7 +211,7 @@ def test_a_loop_goes_on_after_a_mistake_lets_others_write_and_ends_with_0(tiny: 
     seed.write_bytes(good)
     first = heard(process, "run_finished")
     # Between two ticks the database is free for whoever asks.
-    with locked(tiny.lock, "load", print, SECONDS), duckdb.connect(str(tiny.database)) as connection:
+    with hold_lock(tiny.lock, "load", print, SECONDS), duckdb.connect(str(tiny.database)) as connection:
         connection.execute(
             "insert into raw.contacts (contact_id, created_at, loaded_at) "
             "values ('new', '2026-01-02', timestamp '2026-05-02')"

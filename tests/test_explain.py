@@ -18,7 +18,7 @@ from leadscore.explanation.history import History
 from leadscore.explanation.json import explanation_object
 from leadscore.explanation.published import read_histories
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, opened
+from leadscore.storage.database import Database, open_database
 from tiny_project import leadscore, score, tiny_project
 
 INSTANTS = 10
@@ -35,7 +35,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture(scope="module")
 def histories(tiny: Settings) -> list[History]:
-    with opened(tiny.published_database, read_only=True) as database:
+    with open_database(tiny.published_database, read_only=True) as database:
         return read_histories(database, None)
 
 
@@ -56,7 +56,7 @@ def entry(explanation: Explanation, entry_id: str) -> Any:
 def published_changes(settings: Settings) -> Changes:
     """The score at any instant, as the project's own history has it."""
     changes: Changes = defaultdict(list)
-    with opened(settings.database, read_only=True) as database:
+    with open_database(settings.database, read_only=True) as database:
         for model_id, contact_id, value, changed_at in database.execute(
             """
             select models.model_id, contacts.contact_id, changes.score, changes.valid_from
@@ -95,7 +95,7 @@ def assert_adds_up(explanation: Explanation, expected: Decimal | None) -> None:
 
 def assert_every_history_adds_up(settings: Settings, dice: random.Random) -> int:
     changes = published_changes(settings)
-    with opened(settings.published_database, read_only=True) as database:
+    with open_database(settings.published_database, read_only=True) as database:
         histories = read_histories(database, None)
         scores = {
             (row["model_id"], row["contact_id"]): row for row in database.records("from marts.contact_scores")

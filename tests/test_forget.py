@@ -17,12 +17,12 @@ import duckdb
 import pytest
 from leadscore.erasure import erase as erasure
 from leadscore.erasure.files import erase_ledger
+from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person, find_person
-from leadscore.erasure.traces import Traces
 from leadscore.errors import LeadscoreError
 from leadscore.raw.suppression import keyed_hash
 from leadscore.settings import PROJECT_ROOT, Settings
-from leadscore.storage.database import opened
+from leadscore.storage.database import open_database
 from tiny_project import leadscore, score, tiny_project
 
 # What names the person, in all spellings that were ever written.
@@ -371,7 +371,7 @@ def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
 )  # fmt: skip
 def test_a_value_is_found_as_a_word_and_in_any_letter_case(text: str, found: int, tmp_path: Path) -> None:
     person = Person("c-00052", ("c-00052", "ann"), ("ann@x.org",), (), (), (), ())
-    trace = Traces(person)
+    trace = Matcher(person)
     condition = trace.condition({"note": "VARCHAR"})
     with duckdb.connect() as connection:
         sql = f"select count(*) from (select ? as note) where {condition}"
@@ -386,7 +386,7 @@ def test_a_value_is_found_as_a_word_and_in_any_letter_case(text: str, found: int
 
 
 def test_what_is_no_address_and_could_be_anything_is_not_looked_for(tmp_path: Path) -> None:
-    with opened(tmp_path / "a.duckdb") as database:
+    with open_database(tmp_path / "a.duckdb") as database:
         database.execute("create schema raw")
         database.execute(
             "create table raw.contacts as select '100234' as contact_id, "
@@ -395,7 +395,7 @@ def test_what_is_no_address_and_could_be_anything_is_not_looked_for(tmp_path: Pa
         person = find_person(database, "100234")
     assert person is not None
     assert (person.emails, person.phones) == (("me@x.org",), ("0612345678",))
-    assert Traces(person).words == ("me@x.org", "0612345678")
+    assert Matcher(person).words == ("me@x.org", "0612345678")
 
 
 def test_the_record_of_deliveries_forgets_too(tmp_path: Path) -> None:
@@ -408,6 +408,6 @@ def test_the_record_of_deliveries_forgets_too(tmp_path: Path) -> None:
         connection.execute(
             "insert into deliveries.rejected values ('k1', 'c-00052', 'x'), ('k2', 'c-00053', 'as Ann@x.org')"
         )
-    erase_ledger(path, Traces(Person("c-00052", ("c-00052",), ("ann@x.org",), (), (), (), ())), print)
+    erase_ledger(path, Matcher(Person("c-00052", ("c-00052",), ("ann@x.org",), (), (), (), ())), print)
     assert rows(path, "from deliveries.rejected") == [("k2", "c-00053", "as erased")]
     assert not any(name in path.read_bytes() for name in (b"c-00052", b"Ann@x.org"))

@@ -105,7 +105,7 @@ def test_what_a_killed_publication_left_is_no_obstacle(
     class KilledError(BaseException):
         pass
 
-    lead = publication_switch._lead
+    lead = publication_switch._point_to
 
     def kill(*_: object) -> None:
         raise KilledError
@@ -120,7 +120,7 @@ def test_what_a_killed_publication_left_is_no_obstacle(
         elif moment == "before the switch":
             patch.setattr(publication_switch, "_replace_by_link", kill)
         else:
-            patch.setattr(publication_switch, "_lead", kill_at_new_name)
+            patch.setattr(publication_switch, "_point_to", kill_at_new_name)
         with pytest.raises(KilledError):
             publish(settings, lambda _: None)
     seen = 1.5 if moment != "before the names" else 2.0

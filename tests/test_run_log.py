@@ -10,7 +10,7 @@ import pytest
 from leadscore.errors import ConfigurationMistakesError, RunFailedError
 from leadscore.mistakes import Mistake
 from leadscore.runs import history as run_log_module
-from leadscore.runs.history import logged, run_log
+from leadscore.runs.history import log_run, run_log
 from leadscore.runs.logged import read_runs
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
@@ -26,11 +26,11 @@ def no_warning(text: str) -> None:
 
 
 def test_a_run_that_succeeded(log: Path) -> None:
-    with logged(log, AS_OF, no_warning) as entry:
+    with log_run(log, AS_OF, no_warning) as entry:
         assert [run.state for run in read_runs(log)[0]] == ["started"]
         with entry.stage("scoring"):
             pass
-        entry.note(kind="full", reason="it is the first", metrics={"scores": 3})
+        entry.record(kind="full", reason="it is the first", metrics={"scores": 3})
     [run], damaged = read_runs(log)
     assert (run.state, run.as_of, run.kind, run.metrics) == ("succeeded", AS_OF, "full", {"scores": 3})
     assert list(run.stages) == ["scoring"] and run.seconds is not None and run.finished_at is not None
@@ -52,18 +52,18 @@ def test_a_run_that_succeeded(log: Path) -> None:
     ],
 )
 def test_a_run_that_failed_says_why(log: Path, error: BaseException, failure: str) -> None:
-    with pytest.raises(type(error)), logged(log, AS_OF, no_warning):
+    with pytest.raises(type(error)), log_run(log, AS_OF, no_warning):
         raise error
     [run], _ = read_runs(log)
     assert (run.state, run.failure) == ("failed", failure)
 
 
 def test_a_line_that_was_cut_off_spoils_no_other(log: Path) -> None:
-    with logged(log, AS_OF, no_warning):
+    with log_run(log, AS_OF, no_warning):
         pass
     with log.open("ab") as file:
         file.write(b'{"run_id": "cut\xff')
-    with logged(log, AS_OF, no_warning):
+    with log_run(log, AS_OF, no_warning):
         pass
     runs, damaged = read_runs(log)
     assert [run.state for run in runs] == ["succeeded", "succeeded"]
@@ -79,8 +79,8 @@ def test_lines_that_are_no_runs_are_counted(log: Path, line: str) -> None:
 def test_the_log_keeps_the_last_runs(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_log_module, "RUNS_KEPT", 3)
     for number in range(5):
-        with logged(log, AS_OF, no_warning) as entry:
-            entry.note(metrics={"run": number})
+        with log_run(log, AS_OF, no_warning) as entry:
+            entry.record(metrics={"run": number})
     runs, damaged = read_runs(log)
     assert [run.metrics["run"] for run in runs] == [2, 3, 4]
     assert len(log.read_text().splitlines()) == 3 and damaged == 0
@@ -91,7 +91,7 @@ def test_a_log_that_cannot_be_written_stops_no_run(log: Path) -> None:
     log.mkdir()
     warnings: list[str] = []
     done = []
-    with logged(log, AS_OF, warnings.append):
+    with log_run(log, AS_OF, warnings.append):
         done.append("scored")
     assert done == ["scored"]
     assert warnings and all("run log" in warning for warning in warnings)

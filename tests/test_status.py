@@ -16,7 +16,7 @@ import pytest
 from leadscore.cli import app
 from leadscore.errors import RunFailedError
 from leadscore.publication.publish import publish
-from leadscore.runs.history import logged, run_log
+from leadscore.runs.history import log_run, run_log
 from leadscore.text import ago, in_words
 from scored_databases import ScoredDatabase
 from typer.testing import CliRunner
@@ -27,11 +27,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import duckdb
-from leadscore.storage.lock import locked
-from leadscore.runs.history import logged, run_log
+from leadscore.storage.lock import hold_lock
+from leadscore.runs.history import log_run, run_log
 database = Path(sys.argv[1])
-with locked(Path(f"{database}.lock"), sys.argv[2], print), duckdb.connect(str(database)):
-    with logged(run_log(database), datetime(2026, 4, 1, tzinfo=UTC), print):
+with hold_lock(Path(f"{database}.lock"), sys.argv[2], print), duckdb.connect(str(database)):
+    with log_run(run_log(database), datetime(2026, 4, 1, tzinfo=UTC), print):
         print("held", flush=True)
         input()
 """
@@ -74,8 +74,8 @@ def fill(database: ScoredDatabase) -> None:
 def run(database: ScoredDatabase, failure: str = "") -> None:
     """What the log keeps of a run."""
     try:
-        with logged(run_log(database.settings.database), AS_OF, print) as entry:
-            entry.note(kind="incremental")
+        with log_run(run_log(database.settings.database), AS_OF, print) as entry:
+            entry.record(kind="incremental")
             if failure:
                 raise RunFailedError(failure)
     except RunFailedError:

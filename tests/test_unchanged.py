@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leadscore.configuration.unchanged import configuration_stands, remember_configuration
-from leadscore.storage.database import Database, opened
+from leadscore.configuration.unchanged import configuration_unchanged, remember_configuration
+from leadscore.storage.database import Database, open_database
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def database() -> Iterator[Database]:
     """A database whose configuration is built."""
-    with opened(None) as found:
+    with open_database(None) as found:
         for schema in ("raw", "seeds", "configuration"):
             found.execute(f"create schema {schema}")
         found.execute("create table raw.events (event_id varchar)")
@@ -41,16 +41,16 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_in_the_database_is_noticed(project: Path, database: Database, change: str) -> None:
     remember_configuration(database, project, project / "seeds", {})
-    assert configuration_stands(database, project, project / "seeds", {})
+    assert configuration_unchanged(database, project, project / "seeds", {})
     for statement in change.split("; "):
         database.execute(statement)
-    assert not configuration_stands(database, project, project / "seeds", {})
+    assert not configuration_unchanged(database, project, project / "seeds", {})
 
 
 def test_new_rows_and_other_variables(project: Path, database: Database) -> None:
     remember_configuration(database, project, project / "seeds", {})
     database.execute("insert into raw.events values ('e')")
-    assert configuration_stands(database, project, project / "seeds", {})
-    assert not configuration_stands(database, project, project / "seeds", {"time_zone": "UTC"})
+    assert configuration_unchanged(database, project, project / "seeds", {})
+    assert not configuration_unchanged(database, project, project / "seeds", {"time_zone": "UTC"})
     (project / "seeds" / "scoring_rules.csv").write_text("rule_id\ns\n", encoding="utf-8")
-    assert not configuration_stands(database, project, project / "seeds", {})
+    assert not configuration_unchanged(database, project, project / "seeds", {})

@@ -26,7 +26,7 @@ from leadscore.commands import (
 )
 from leadscore.commands.place_options import with_places
 from leadscore.errors import LeadscoreError
-from leadscore.output.tables import note, show_error
+from leadscore.output.tables import show_error, tell
 from leadscore.text import one_line
 
 # What an interruption leaves, for commands of which that isn't plain.
@@ -53,12 +53,12 @@ class _Commands(TyperGroup):
             show_error(error)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
-            note(f"Interrupted. {LEFT.get(ctx.invoked_subcommand or '', '')}".rstrip())
+            tell(f"Interrupted. {LEFT.get(ctx.invoked_subcommand or '', '')}".rstrip())
             raise typer.Exit(INTERRUPTED) from error
         except OSError as error:
             if os.environ.get("LEADSCORE_DEBUG") or isinstance(error, BrokenPipeError):
                 raise
-            note(f"Error: {one_line(str(error))}")
+            tell(f"Error: {one_line(str(error))}")
             raise typer.Exit(1) from error
         except Exception as error:
             # typer has no public name for an option that there is not.

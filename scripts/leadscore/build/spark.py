@@ -31,7 +31,7 @@ def chosen_marts() -> frozenset[str] | None:
     return frozenset({*ALWAYS, *(name.strip() for name in chosen.split(",") if name.strip())})
 
 
-def bring_marts(database: Database, say: Callable[[str], None]) -> list[str]:
+def import_marts(database: Database, say: Callable[[str], None]) -> list[str]:
     """Copy tables of the Spark session that dbt ran in, through Parquet files, in one transaction.
 
     Views become tables: most of what they read isn't brought.

@@ -14,14 +14,14 @@ from leadscore.commands.run import show_report
 from leadscore.engine import require_embedded
 from leadscore.errors import UsageMistakeError
 from leadscore.output.json import json_object
-from leadscore.output.tables import note as tell
+from leadscore.output.tables import tell
 from leadscore.publication.edits import show_edits, tell_if_unscored
 from leadscore.raw.edits import Edit, configured_models, new_edit, written_instant
 from leadscore.raw.stored_edits import store, stored_edit
 from leadscore.runs.run import RunRequest, refuse_broken_seeds, run_once
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
-from leadscore.storage.lock import locked
+from leadscore.storage.database import open_database
+from leadscore.storage.lock import hold_lock
 
 EPILOG = (
     "Examples: leadscore adjust c-00529 subtract 20 --model sales_readiness --note 'Budget is gone' --run; "
@@ -102,7 +102,7 @@ def _added(settings: Settings, edit: Edit) -> str:
         raise UsageMistakeError(f"there is no model {edit.model_id!r}", f"Known are: {', '.join(models)}.")
     if not models[edit.model_id]:
         tell(f"{edit.model_id} is switched off: the edit counts once is_active is true again.")
-    with locked(settings.lock, "adjust", tell), opened(settings.database) as database:
+    with hold_lock(settings.lock, "adjust", tell), open_database(settings.database) as database:
         store(database, edit)
     tell_if_unscored(settings, edit)
     return (
@@ -113,7 +113,7 @@ def _added(settings: Settings, edit: Edit) -> str:
 def _deleted(settings: Settings, adjustment_id: str) -> tuple[Edit, str]:
     models = _models(settings)
     now = datetime.now(UTC)
-    with locked(settings.lock, "adjust", tell), opened(settings.database) as database:
+    with hold_lock(settings.lock, "adjust", tell), open_database(settings.database) as database:
         edit, is_deleted = stored_edit(database, adjustment_id, models, now)
         if is_deleted:
             return edit, f"{adjustment_id} was deleted already, at {edit.deleted_at}"

@@ -8,7 +8,7 @@ import typer
 from leadscore.errors import DeliveryFailedError
 from leadscore.explanation.json import nested_json
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import note, show_table
+from leadscore.output.tables import show_table, tell
 from leadscore.settings import PROJECT_ROOT, Settings
 from leadscore.text import counted
 
@@ -41,13 +41,13 @@ def deliver(
 
     request = DeliveryRequest(syncs or [], folder, allow_removals, mark_delivered)
     with step_progress("Delivering") as progress:
-        done, definitions = deliver_all(Settings.from_environment(), request, progress.say, note)
+        done, definitions = deliver_all(Settings.from_environment(), request, progress.say, tell)
     if as_json:
         typer.echo(nested_json([vars(sync) for sync in done]))
     else:
         _show(done)
         for name, reason in definitions.unset.items() if not syncs else ():
-            note(f"Left out: {name} ({reason})")
+            tell(f"Left out: {name} ({reason})")
     if failed := [sync for sync in done if sync.problem]:
         raise DeliveryFailedError(
             "\n".join(f"{sync.sync}: {sync.problem}" for sync in failed),

@@ -18,11 +18,11 @@ from leadscore.demo.batches import Batch
 from leadscore.engine import require_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import note
+from leadscore.output.tables import tell
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings, is_set
-from leadscore.storage.database import Database, identifier, opened
+from leadscore.storage.database import Database, identifier, open_database
 
 EPILOG = "Example: leadscore demo"
 
@@ -57,14 +57,14 @@ def demo(
     prepared = _shop() if dataset is Dataset.SHOP else _complete_journey()
     settings = prepared.settings
     if settings.database.exists():
-        with opened(settings.database, read_only=True) as database:
+        with open_database(settings.database, read_only=True) as database:
             _refuse_other_rows(database, settings, _digests(prepared.batches))
     for batch in prepared.batches:
         typer.echo(f"Loading {batch.name}")
         for table, file in batch.files.items():
             load_into(settings, table, [file])
-    report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of), full_refresh=True), note)
-    with opened(settings.published_database, read_only=True) as database:
+    report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of), full_refresh=True), tell)
+    with open_database(settings.published_database, read_only=True) as database:
         demo_report.show(database)
     show_report(report, settings)
     usual = Settings.from_environment(environment_outside())

@@ -12,7 +12,7 @@ from leadscore.explanation.published import published_histories
 from leadscore.explanation.tables import show_explanation
 from leadscore.publication.reading import require_marts
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
+from leadscore.storage.database import open_database
 
 EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
 READ = (
@@ -49,7 +49,7 @@ def explain(
             f"nothing is published in {settings.published}",
             "Run `leadscore run` first (or `leadscore demo`).",
         )
-    with opened(settings.published_database, read_only=True) as database:
+    with open_database(settings.published_database, read_only=True) as database:
         require_marts(database, *READ)
         histories = published_histories(database, settings, contact, model)
     explanations = [explained(history, instant or history.as_of) for history in histories]

@@ -10,19 +10,19 @@ import typer
 from leadscore.build.project import parsed_variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
+from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person, find_person
 from leadscore.erasure.proof import searched_places
-from leadscore.erasure.traces import Traces
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import note, show_table
+from leadscore.output.tables import show_table, tell
 from leadscore.publication.parquet import parquet_choice
 from leadscore.raw.suppression import is_suppressed
 from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
-from leadscore.storage.lock import locked
+from leadscore.storage.database import open_database
+from leadscore.storage.lock import hold_lock
 from leadscore.text import counted
 
 EPILOG = "Example: leadscore forget c-00529 --yes"
@@ -62,14 +62,14 @@ def forget(
         return
     if not yes:
         _ask(person)
-    with locked(settings.lock, "forget", note, WAIT_SECONDS):
+    with hold_lock(settings.lock, "forget", tell, WAIT_SECONDS):
         interrupted = Pending(settings.database).read()
         if interrupted is not None and contact not in interrupted.ids:
-            note("Another erasure was interrupted: it is finished first.")
-            _refuse_rest(erase(settings, interrupted, request, note), as_json=False)
+            tell("Another erasure was interrupted: it is finished first.")
+            _refuse_rest(erase(settings, interrupted, request, tell), as_json=False)
         if _found(settings, contact) not in (person, None):
             raise DatabaseBusyError(f"{contact} has changed meanwhile; nothing was erased", "Try again.")
-        erasure = erase(settings, person, request, note)
+        erasure = erase(settings, person, request, tell)
     if as_json:
         typer.echo(json_object(_record(erasure)))
     else:
@@ -85,17 +85,17 @@ def _looked_up(settings: Settings, request: ErasureRequest, contact: str) -> Per
     """
     if not settings.database.is_file():
         raise UsageMistakeError(f"there is no database {settings.database}", "Set LEADSCORE_DATABASE.")
-    with locked(settings.lock, "forget", note, WAIT_SECONDS), step_progress("Looking up"):
+    with hold_lock(settings.lock, "forget", tell, WAIT_SECONDS), step_progress("Looking up"):
         person = _found(settings, contact)
         if person is not None:
             return person
-        with opened(settings.database, read_only=True) as database:
+        with open_database(settings.database, read_only=True) as database:
             known = is_suppressed(database, contact)
         if known:
             # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
             again = Person(contact, (contact,), (), (), (), (), ())
             folders = request.folders
-            left = any(place.found for place in searched_places(settings, folders, Traces(again)))
+            left = any(place.found for place in searched_places(settings, folders, Matcher(again)))
             return again if left else None
     raise UsageMistakeError(
         f"there is no contact {contact!r} in the raw tables",
@@ -105,7 +105,7 @@ def _looked_up(settings: Settings, request: ErasureRequest, contact: str) -> Per
 
 def _found(settings: Settings, contact: str) -> Person | None:
     interrupted = Pending(settings.database).read()
-    with opened(settings.database, read_only=True) as database:
+    with open_database(settings.database, read_only=True) as database:
         person = find_person(database, contact)
     if interrupted is None or contact not in interrupted.ids:
         return person
@@ -122,10 +122,10 @@ def _found(settings: Settings, contact: str) -> Person | None:
 
 
 def _ask(person: Person) -> None:
-    note(f"This erases {', '.join(person.ids)} everywhere, and can't be undone.")
+    tell(f"This erases {', '.join(person.ids)} everywhere, and can't be undone.")
     if len(person.ids) > 1:
-        note(f"  The others are merged into {person.contact_id}: they are one person.")
-    note(
+        tell(f"  The others are merged into {person.contact_id}: they are one person.")
+    tell(
         f"  {counted(len(person.emails), 'e-mail address', 'e-mail addresses')}, "
         f"{counted(len(person.phones), 'phone number')} and "
         f"{counted(len(person.visitors), 'visitor')} go with it."
@@ -134,13 +134,13 @@ def _ask(person: Person) -> None:
     if not sys.stdin.isatty():
         raise UsageMistakeError("nobody can be asked here; nothing was erased", "Add --yes.")
     if not typer.confirm("Erase?", err=True):
-        note("Nothing was erased.")
+        tell("Nothing was erased.")
         raise typer.Exit(1)
 
 
 def _tell_shared(person: Person) -> None:
     for value in person.shared:
-        note(f"  {value} is another contact's too and stays there: if it is the same person, forget it too.")
+        tell(f"  {value} is another contact's too and stays there: if it is the same person, forget it too.")
 
 
 def _show(settings: Settings, erasure: Erasure) -> None:
@@ -165,14 +165,14 @@ def _show(settings: Settings, erasure: Erasure) -> None:
     if not erasure.left:
         typer.echo(f"{erasure.person.contact_id} is forgotten, in {erasure.seconds} s")
     if erasure.other_variables:
-        note("The scores were made with other dbt variables than before: give those of your runs by --vars.")
-    with opened(settings.database, read_only=True) as database:
+        tell("The scores were made with other dbt variables than before: give those of your runs by --vars.")
+    with open_database(settings.database, read_only=True) as database:
         if "load_log" in database.tables("raw"):
             files = database.execute("select distinct file_name from raw.load_log order by 1")
-            note("These files were loaded and are yours; if the person stands there, remove it:")
+            tell("These files were loaded and are yours; if the person stands there, remove it:")
             for (name,) in files:
-                note(f"  {name}")
-    note("Tools that exports were sent to, and backups, must be told: docs/privacy.md")
+                tell(f"  {name}")
+    tell("Tools that exports were sent to, and backups, must be told: docs/privacy.md")
 
 
 def _record(erasure: Erasure) -> dict[str, object]:
@@ -196,7 +196,7 @@ def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
         return
     if not as_json:
         for place in erasure.left:
-            note(f"Left: {place.found:,} in {place.file} {place.name}")
-    note("Error: the person still stands in places that are not this command's to change")
-    note("Remove it there (seeds and files of your own) and give the same command again.")
+            tell(f"Left: {place.found:,} in {place.file} {place.name}")
+    tell("Error: the person still stands in places that are not this command's to change")
+    tell("Remove it there (seeds and files of your own) and give the same command again.")
     raise typer.Exit(1)

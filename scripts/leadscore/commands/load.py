@@ -7,12 +7,12 @@ import typer
 
 from leadscore.engine import require_embedded
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import note
+from leadscore.output.tables import tell
 from leadscore.raw.files import FORMATS, raw_file, raw_table
 from leadscore.raw.loading import Loaded, load_files
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
-from leadscore.storage.lock import locked
+from leadscore.storage.database import open_database
+from leadscore.storage.lock import hold_lock
 from leadscore.text import counted, one_line
 
 HELP = (
@@ -36,8 +36,8 @@ def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Lo
     table = raw_table(table_name)
     files = [raw_file(path, table) for path in paths]
     with (
-        locked(settings.lock, f"load {table.name}", note),
-        opened(settings.database) as database,
+        hold_lock(settings.lock, f"load {table.name}", tell),
+        open_database(settings.database) as database,
         step_progress(f"Loading {table.name}") as progress,
     ):
         outcome = load_files(database, table, files, lambda path, done: progress.percent(path.name, done))
@@ -53,9 +53,9 @@ def _tell(loaded: Loaded, table: str) -> None:
         return
     typer.echo(f"{path}: {counted(loaded.rows, 'row')} added to {table}")
     if loaded.suppressed:
-        note(f"  left out, because they name people who were forgotten: {counted(loaded.suppressed, 'row')}")
+        tell(f"  left out, because they name people who were forgotten: {counted(loaded.suppressed, 'row')}")
     if "loaded_at" in loaded.left_out:
-        note("  its column loaded_at is ignored: load sets it")
+        tell("  its column loaded_at is ignored: load sets it")
     others = [one_line(name) for name in loaded.left_out if name != "loaded_at"]
     if others:
-        note(f"  left out, because {table} has no such columns: {', '.join(others)}")
+        tell(f"  left out, because {table} has no such columns: {', '.join(others)}")

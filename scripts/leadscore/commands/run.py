@@ -11,17 +11,17 @@ from leadscore.commands.arguments import as_of_instant, interval_seconds
 from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.log import LogFormat, RunLog
-from leadscore.output.tables import note, show_summary
+from leadscore.output.tables import show_summary, tell
 from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
-from leadscore.storage.lock import Patience
+from leadscore.storage.lock import LockWait
 from leadscore.text import counted
 
 EPILOG = "Examples: leadscore run --as-of 2026-10-31T12:00:00Z; leadscore run --every 5m --log-format json"
 WAIT = 60.0
 
-Score = Callable[[Callable[[str], None], Patience], RunReport]
+Score = Callable[[Callable[[str], None], LockWait], RunReport]
 
 
 def run(
@@ -51,22 +51,22 @@ def run(
     if seconds is not None and request.as_of is not None:
         raise UsageMistakeError("--every scores for the start of each run", "Leave out --as-of, or --every.")
     project = DbtProject(settings.root, settings.database, settings.seeds)
-    patience = Patience(0 if no_wait else wait)
+    lock_wait = LockWait(0 if no_wait else wait)
 
-    def score(say: Callable[[str], None], patience: Patience) -> RunReport:
+    def score(say: Callable[[str], None], lock_wait: LockWait) -> RunReport:
         nonlocal request
-        report = run_once(settings, request, say, project=project, patience=patience)
+        report = run_once(settings, request, say, project=project, lock_wait=lock_wait)
         request = replace(request, full_refresh=False)  # the runs after it need no more
         if as_json:
             show_report(report, settings, as_json=True)
         return report
 
     if seconds is not None:
-        _keep_running(seconds, score, patience, RunLog(log_format or LogFormat.TEXT))
+        _keep_running(seconds, score, lock_wait, RunLog(log_format or LogFormat.TEXT))
     elif log_format is not None:
-        _run_logged(score, patience, RunLog(log_format))
+        _run_logged(score, lock_wait, RunLog(log_format))
     else:
-        report = score(note, patience)
+        report = score(tell, lock_wait)
         if not as_json:
             show_report(report, settings)
 
@@ -83,17 +83,17 @@ def show_report(report: RunReport, settings: Settings, as_json: bool = False) ->
         else f"{counted(report.contacts_rescored, 'contact was', 'contacts were')} rescored, the others stand"
     )
     for warning in report.warnings:
-        note(f"Warning: {warning.node}: {warning.message}")
+        tell(f"Warning: {warning.node}: {warning.message}")
     typer.echo(f"Published {counted(len(report.marts), 'mart')} in {settings.published}")
 
 
-def _keep_running(seconds: float, score: Score, patience: Patience, log: RunLog) -> None:
+def _keep_running(seconds: float, score: Score, lock_wait: LockWait, log: RunLog) -> None:
     """Run at every tick until SIGINT or SIGTERM; after one that failed the next tick tries again."""
     with stop_at_signal(lambda: log.event("stopping", "after the run that is going on, if any")) as stop:
 
         def tick() -> None:
             try:
-                _logged(score, Patience(patience.seconds, lambda: bool(stop)), log)
+                _logged(score, LockWait(lock_wait.seconds, lambda: bool(stop)), log)
             except UsageMistakeError:
                 raise  # it would be the same at every tick
             except Exception as error:
@@ -105,17 +105,17 @@ def _keep_running(seconds: float, score: Score, patience: Patience, log: RunLog)
         log.event("stopped")
 
 
-def _run_logged(score: Score, patience: Patience, log: RunLog) -> None:
+def _run_logged(score: Score, lock_wait: LockWait, log: RunLog) -> None:
     try:
-        _logged(score, patience, log)
+        _logged(score, lock_wait, log)
     except Exception as error:
         log.failed(error)
         raise typer.Exit(error.exit_code if isinstance(error, LeadscoreError) else 1) from error
 
 
-def _logged(score: Score, patience: Patience, log: RunLog) -> None:
+def _logged(score: Score, lock_wait: LockWait, log: RunLog) -> None:
     log.event("run_started")
-    report = score(lambda text: log.event("waiting", text), patience)
+    report = score(lambda text: log.event("waiting", text), lock_wait)
     for warning in report.warnings:
         log.warning("test_warned", f"{warning.node}: {warning.message}")
     log.event("run_finished", **_metrics(report), marts=len(report.marts))

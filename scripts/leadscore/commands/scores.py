@@ -11,7 +11,7 @@ from leadscore.output.json import json_list
 from leadscore.output.tables import show_table
 from leadscore.publication.reading import require_marts
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, opened
+from leadscore.storage.database import Database, open_database
 
 EPILOG = "Example: leadscore scores --model email_warmth --min 50 --limit 20"
 SHOWN = ("model_id", "score_rank", "contact_id", "score", "band_title", "action")
@@ -44,7 +44,7 @@ def scores(
         f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id "
         f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
     )
-    with opened(settings.published_database, read_only=True) as database:
+    with open_database(settings.published_database, read_only=True) as database:
         require_marts(database, "contact_scores")
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)

@@ -11,10 +11,10 @@ from leadscore.engine import EMBEDDED
 from leadscore.errors import ConfigurationMistakesError
 from leadscore.output.json import json_list
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import note
+from leadscore.output.tables import tell
 from leadscore.runs.run import raise_for_failure, refuse_broken_seeds
 from leadscore.settings import Settings
-from leadscore.storage.lock import locked
+from leadscore.storage.lock import hold_lock
 
 EPILOG = "Example: leadscore validate --json"
 
@@ -43,7 +43,7 @@ def checked(settings: Settings) -> tuple[int, int]:
     refuse_broken_seeds(settings)
     target = settings.root / "target" / "validate"
     database = target / "leadscore.duckdb"  # always the same, so that dbt keeps what it has parsed
-    with locked(target / "leadscore.duckdb.lock", "validate", note, wait_seconds=60):
+    with hold_lock(target / "leadscore.duckdb.lock", "validate", tell, wait_seconds=60):
         database.unlink(missing_ok=True)
         with step_progress("Checking") as progress:
             # In the embedded engine, wherever scores are made: the seeds are all that it reads.

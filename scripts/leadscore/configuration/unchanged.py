@@ -18,21 +18,21 @@ SCHEMAS = ("seeds", "configuration")
 TABLE = "state.standing_configuration"
 
 
-def standing_nodes(
+def unchanged_nodes(
     database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
 ) -> str | None:
     """What a run leaves out, as dbt's `--exclude`; None: nothing.
 
-    The arguments are those of `configuration_stands`.
+    The arguments are those of `configuration_unchanged`.
     """
-    if not configuration_stands(database, root, seeds, variables):
+    if not configuration_unchanged(database, root, seeds, variables):
         return None
     declared = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars") or {}
     places = {name: variables.get(name, declared.get(name)) for name in RAW_PLACES}
     return WITH_LOCAL_RAW_TABLES if places == RAW_PLACES else ALWAYS
 
 
-def configuration_stands(
+def configuration_unchanged(
     database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
 ) -> bool:
     """Whether neither the files nor the tables made of them have changed since `remember_configuration`.
@@ -55,7 +55,7 @@ def remember_configuration(
 ) -> None:
     """Keep in the database what the configuration of a run that succeeded looks like.
 
-    The arguments are those of `configuration_stands`.
+    The arguments are those of `configuration_unchanged`.
     """
     stamp = _stamp(database, root, seeds, variables)
     database.execute("create schema if not exists state")

@@ -8,14 +8,14 @@ from time import monotonic
 
 from leadscore.delivery.definitions import Definitions, Sync, read_definitions
 from leadscore.delivery.drt import Sent, send
-from leadscore.delivery.guards import counts_of, query_of, trips
+from leadscore.delivery.guards import counts_of, query_of, tripped_guards
 from leadscore.delivery.ledger import ReceiverLedger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
-from leadscore.delivery.waiting import make_waiting, require_marts, welcome
+from leadscore.delivery.waiting import baseline_new_receivers, make_waiting, require_marts
 from leadscore.errors import LeadscoreError, NothingPublishedError
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
-from leadscore.storage.lock import locked
+from leadscore.storage.lock import hold_lock
 from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
@@ -87,10 +87,12 @@ def deliver_all(
         )
     ledger = ledger_path(settings.database)
     done = []
-    with locked(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
+    with hold_lock(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database)
-            welcome(database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)])
+            baseline_new_receivers(
+                database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)]
+            )
             for sync in syncs:
                 say(sync.name)
                 done.append(_delivered(database, sync, settings, request, warn))
@@ -117,7 +119,7 @@ def _delivered(
         if request.mark_delivered:
             sent = _marked(database, sync)
             problem = None
-        elif found := trips(database, sync, counts, request.allow_removals):
+        elif found := tripped_guards(database, sync, counts, request.allow_removals):
             problem = "; ".join(found) + ": nothing was sent"
         else:
             sent = send(database, sync, settings.root, warn) if waiting else sent

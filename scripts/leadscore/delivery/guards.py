@@ -42,7 +42,7 @@ def counts_of(database: Database, sync: Sync) -> dict[str, dict[str, int]]:
     return counts
 
 
-def trips(
+def tripped_guards(
     database: Database, sync: Sync, counts: dict[str, dict[str, int]], allow_removals: bool
 ) -> list[str]:
     """Which guards the waiting rows trip, in words; one segment at a time."""

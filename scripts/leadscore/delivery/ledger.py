@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leadscore.storage.database import Database, literal, opened
+from leadscore.storage.database import Database, literal, open_database
 
 TABLES = """
 create schema if not exists ledger.deliveries;
@@ -42,7 +42,7 @@ def ledger_path(database: Path) -> Path:
 @contextmanager
 def open_ledger(path: Path, published: Path) -> Iterator[Database]:
     """Open a ledger, attached as `ledger`, and the publication, attached as `published` for reading only."""
-    with opened(None) as database:
+    with open_database(None) as database:
         database.execute(f"attach {literal(path)} as ledger")
         database.execute(f"attach {literal(published)} as published (read_only)")
         for statement in TABLES.split(";"):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from leadscore.delivery.ledger import ledger_path
 from leadscore.errors import DatabaseBusyError
 from leadscore.settings import Settings
-from leadscore.storage.database import literal, opened
-from leadscore.storage.lock import locked
+from leadscore.storage.database import literal, open_database
+from leadscore.storage.lock import hold_lock
 
 TABLE = """
 create table if not exists state.notification_deliveries (
@@ -40,11 +40,11 @@ def record_notifications(settings: Settings, say: Callable[[str], None]) -> None
     ledger = ledger_path(settings.database)
     if not settings.database.is_file():
         return
-    with opened(ledger, read_only=True) as database:
+    with open_database(ledger, read_only=True) as database:
         if not database.execute("select 1 from deliveries.notifications where not is_recorded limit 1"):
             return
     try:
-        with locked(settings.lock, "deliver", say), opened(settings.database) as database:
+        with hold_lock(settings.lock, "deliver", say), open_database(settings.database) as database:
             if "run_state" not in database.tables("state"):
                 return  # another database than the one that was published
             database.execute(f"attach {literal(ledger)} as ledger (read_only)")
@@ -54,5 +54,5 @@ def record_notifications(settings: Settings, say: Callable[[str], None]) -> None
     except DatabaseBusyError as error:
         say(f"{error.message}: the outbox shows what was delivered after the next delivery and run.")
         return
-    with opened(ledger) as database:
+    with open_database(ledger) as database:
         database.execute("update deliveries.notifications set is_recorded = true where not is_recorded")

@@ -93,7 +93,7 @@ def make_waiting(database: Database, receiver: str) -> None:
     )
 
 
-def welcome(database: Database, receivers: Sequence[str]) -> None:
+def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None:
     """Take in receivers that are new: what others were told of before isn't news for them."""
     told = "model_id, contact_id, transitioned_at, band_id, reasons, action, score, delivered_at"
     now = datetime.now(UTC).replace(tzinfo=None)

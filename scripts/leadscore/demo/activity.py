@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from leadscore.demo.catalog import GUIDES, PAGES, PRODUCTS, WHITEPAPERS
-from leadscore.demo.people import DAYS, START, Person, Row, moment
+from leadscore.demo.people import DAYS, START, Row, Shopper, moment
 
 # Kind of happening of a persona -> the event that it makes, without when and who.
 HAPPENINGS: dict[str, Row] = {
@@ -30,7 +30,7 @@ _NEWSLETTER_DAY = timedelta(days=30, hours=10)
 _TIPS_WEEKS = 6
 
 
-def events_of(random: Random, person: Person) -> Iterator[Row]:
+def events_of(random: Random, person: Shopper) -> Iterator[Row]:
     """Everything that one person does, in no particular order."""
     yield from _visits(random, person)
     yield from _mailings(random, person)
@@ -39,7 +39,7 @@ def events_of(random: Random, person: Person) -> Iterator[Row]:
     yield from _farewell(random, person)
 
 
-def orders_of(random: Random, person: Person, numbers: Iterator[int]) -> Iterator[Row]:
+def orders_of(random: Random, person: Shopper, numbers: Iterator[int]) -> Iterator[Row]:
     """The order lines of one person."""
     persona = person.persona
     years = (person.active_until - person.created_at).days / 365
@@ -89,7 +89,7 @@ def weighted(random: Random, weights: Mapping[str, int]) -> str:
     return random.choices(list(weights), weights=list(weights.values()))[0]
 
 
-def _visits(random: Random, person: Person) -> Iterator[Row]:
+def _visits(random: Random, person: Shopper) -> Iterator[Row]:
     persona = person.persona
     began = person.created_at - timedelta(days=random.choice((0, 0, 5, 20)))
     months = (person.active_until - began).days / 30
@@ -107,7 +107,7 @@ def _visits(random: Random, person: Person) -> Iterator[Row]:
             at = min(at + timedelta(seconds=random.randint(10, 240)), person.active_until)
 
 
-def _mailings(random: Random, person: Person) -> Iterator[Row]:
+def _mailings(random: Random, person: Shopper) -> Iterator[Row]:
     """The monthly newsletter, and for companies the mail about guides two weeks later."""
     for number in range(1, DAYS // 30 + 1):
         sent_at = START + number * _NEWSLETTER_DAY - timedelta(days=28)
@@ -118,7 +118,7 @@ def _mailings(random: Random, person: Person) -> Iterator[Row]:
 
 
 def _mail(
-    random: Random, person: Person, sent_at: datetime, campaign_id: str, step: Row | None = None
+    random: Random, person: Shopper, sent_at: datetime, campaign_id: str, step: Row | None = None
 ) -> Iterator[Row]:
     """What follows from one e-mail: opens, clicks, replies, and what machines do with it."""
     persona, end = person.persona, person.active_until
@@ -149,7 +149,7 @@ def _mail(
             yield _event(person, replied_at) | replied | {"event_type": "email_reply"}
 
 
-def _arrival(random: Random, person: Person) -> Iterator[Row]:
+def _arrival(random: Random, person: Shopper) -> Iterator[Row]:
     """What most people do when they arrive, or never."""
     last = min(person.active_until, person.created_at + timedelta(days=2))
     for kind, chance in person.persona.on_arrival.items():
@@ -160,7 +160,7 @@ def _arrival(random: Random, person: Person) -> Iterator[Row]:
                 yield from _series(person, at, "welcome", steps=3, every=timedelta(days=4))
 
 
-def _happenings(random: Random, person: Person) -> Iterator[Row]:
+def _happenings(random: Random, person: Shopper) -> Iterator[Row]:
     years = (person.active_until - person.created_at).total_seconds() / 86_400 / 365
     for kind, rate in person.persona.happenings.items():
         for _ in range(poisson(random, rate * years * person.intensity)):
@@ -172,7 +172,7 @@ def _happenings(random: Random, person: Person) -> Iterator[Row]:
                 yield from _tips(random, person, at, content["content_id"])
 
 
-def _tips(random: Random, person: Person, at: datetime, content_id: str) -> Iterator[Row]:
+def _tips(random: Random, person: Shopper, at: datetime, content_id: str) -> Iterator[Row]:
     """The tips that follow a whitepaper, every week for six weeks."""
     campaign_id = content_id.replace("whitepaper", "whitepaper-tips")
     yield from _series(person, at, campaign_id, steps=_TIPS_WEEKS, every=timedelta(days=7))
@@ -180,7 +180,7 @@ def _tips(random: Random, person: Person, at: datetime, content_id: str) -> Iter
         yield from _mail(random, person, at + week * timedelta(days=7), campaign_id, {"week": week})
 
 
-def _series(person: Person, at: datetime, campaign_id: str, steps: int, every: timedelta) -> Iterator[Row]:
+def _series(person: Shopper, at: datetime, campaign_id: str, steps: int, every: timedelta) -> Iterator[Row]:
     """The e-mails of an automation, as they are sent."""
     for step in range(1, steps + 1):
         sent_at = at + step * every
@@ -190,14 +190,14 @@ def _series(person: Person, at: datetime, campaign_id: str, steps: int, every: t
             yield _event(person, sent_at) | sent | {"email_id": f"{campaign_id}-{step}"}
 
 
-def _farewell(random: Random, person: Person) -> Iterator[Row]:
+def _farewell(random: Random, person: Shopper) -> Iterator[Row]:
     if random.random() < person.persona.unsubscribes:
         yield _event(person, person.active_until - timedelta(hours=1)) | {"event_type": "unsubscribe"}
     if random.random() < person.persona.bounces:
         yield _event(person, person.active_until - timedelta(minutes=1)) | {"event_type": "email_bounce"}
 
 
-def _event(person: Person, at: datetime, anonymous: bool = False, known: bool = True) -> Row:
+def _event(person: Shopper, at: datetime, anonymous: bool = False, known: bool = True) -> Row:
     return {
         "occurred_at": at,
         "contact_id": person.contact_id if known else None,

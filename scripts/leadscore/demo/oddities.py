@@ -6,7 +6,7 @@ from random import Random
 
 from leadscore.demo.activity import poisson
 from leadscore.demo.catalog import PAGES
-from leadscore.demo.people import DAYS, START, Person, Row, moment
+from leadscore.demo.people import DAYS, START, Row, Shopper, moment
 from leadscore.demo.versions import NEVER_ARRIVED
 
 SHARED_DEVICES = 15
@@ -120,7 +120,7 @@ BAD_ADJUSTMENTS: tuple[Row, ...] = (
 )
 
 
-def share_devices(random: Random, people: list[Person]) -> list[Person]:
+def share_devices(random: Random, people: list[Shopper]) -> list[Shopper]:
     """The same people, some of whom use the browser of somebody else."""
     people = list(people)
     for owner, guest in zip(*[iter(random.sample(range(len(people)), 2 * SHARED_DEVICES))] * 2, strict=True):
@@ -147,7 +147,7 @@ def strangers(random: Random) -> list[Row]:
     return rows
 
 
-def split_contacts(random: Random, rows: list[Row], people: list[Person]) -> tuple[list[Row], list[Row]]:
+def split_contacts(random: Random, rows: list[Row], people: list[Shopper]) -> tuple[list[Row], list[Row]]:
     """The contacts that arrive in time and those that come late; a few never do."""
     drawn = [person.contact_id for person in random.sample(people, LATE_CONTACTS + MISSING_CONTACTS)]
     late, missing = drawn[:LATE_CONTACTS], drawn[LATE_CONTACTS:]
@@ -172,7 +172,7 @@ def refunds(lines: list[Row]) -> list[Row]:
     return [line | {"status": "refunded"} for line in completed[::REFUND_EVERY]]
 
 
-def adjustments(random: Random, people: list[Person]) -> tuple[list[Row], list[Row]]:
+def adjustments(random: Random, people: list[Shopper]) -> tuple[list[Row], list[Row]]:
     """Scores changed by hand, and those that are taken back later."""
     rows: list[Row] = []
     for number, person in enumerate(random.sample(people, ADJUSTMENTS), start=1):

@@ -25,7 +25,7 @@ _SHARE_WITH_PHONE = 0.45
 
 
 @dataclass(frozen=True)
-class Person:
+class Shopper:
     """A contact, with what its behaviour depends on.
 
     Attributes:
@@ -49,7 +49,7 @@ class Person:
     profile: Row
 
 
-def people(random: Random) -> list[Person]:
+def people(random: Random) -> list[Shopper]:
     """All contacts of the demo, in the order of their ids."""
     drawn = [persona for persona in PERSONAS for _ in range(persona.count)]
     random.shuffle(drawn)
@@ -64,14 +64,14 @@ def moment(random: Random, first: datetime, last: datetime) -> datetime:
     return awake if first < awake < last else drawn
 
 
-def _person(random: Random, contact_id: str, persona: Persona) -> Person:
+def _person(random: Random, contact_id: str, persona: Persona) -> Shopper:
     first_day, last_day = persona.joined
     end = START + timedelta(days=DAYS)
     created_at = moment(random, START + timedelta(days=first_day), START + timedelta(days=last_day + 1))
     active_until = end
     if persona.active:
         active_until = min(end, created_at + timedelta(days=random.randint(*persona.active)))
-    return Person(
+    return Shopper(
         contact_id=contact_id,
         persona=persona,
         created_at=created_at,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from leadscore.demo.catalog import CITIES, JOB_TITLES
-from leadscore.demo.people import DAYS, START, Person, Row, moment
+from leadscore.demo.people import DAYS, START, Row, Shopper, moment
 
 MERGED_PAIRS = 20
 MERGED_CHAINS = 3
@@ -19,7 +19,7 @@ _END = START + timedelta(days=DAYS)
 _Changes = dict[str, list[tuple[datetime, Row]]]
 
 
-def contact_rows(random: Random, people: list[Person], orders: Iterable[Row]) -> list[Row]:
+def contact_rows(random: Random, people: list[Shopper], orders: Iterable[Row]) -> list[Row]:
     """A row for each version of each contact, by contact and time."""
     changes: _Changes = defaultdict(list)
     _become_customers(changes, orders)
@@ -42,7 +42,7 @@ def _become_customers(changes: _Changes, orders: Iterable[Row]) -> None:
         changes[contact_id].append((ordered_at, {"attributes": {"customer": True}}))
 
 
-def _change_profiles(random: Random, changes: _Changes, people: list[Person]) -> None:
+def _change_profiles(random: Random, changes: _Changes, people: list[Shopper]) -> None:
     for person in people:
         at = moment(random, person.created_at, _END)
         if random.random() < 0.06:
@@ -61,10 +61,10 @@ def _change_profiles(random: Random, changes: _Changes, people: list[Person]) ->
             changes[person.contact_id].append((at, {"email_consent": "false"}))
 
 
-def _merge_and_delete(random: Random, changes: _Changes, people: list[Person]) -> None:
+def _merge_and_delete(random: Random, changes: _Changes, people: list[Shopper]) -> None:
     drawn = iter(random.sample(people, 2 * MERGED_PAIRS + 3 * MERGED_CHAINS + 4 + DELETED))
 
-    def merge(person: Person, into: str) -> None:
+    def merge(person: Shopper, into: str) -> None:
         changes[person.contact_id].append((moment(random, person.created_at, _END), {"merged_into": into}))
 
     for _ in range(MERGED_PAIRS):
@@ -83,7 +83,7 @@ def _merge_and_delete(random: Random, changes: _Changes, people: list[Person]) -
         changes[person.contact_id].append((at, {"deleted_at": at, "email": None, "phone": None}))
 
 
-def _versions(person: Person, changes: list[tuple[datetime, Row]]) -> list[Row]:
+def _versions(person: Shopper, changes: list[tuple[datetime, Row]]) -> list[Row]:
     rows = [person.profile]
     for at, changed in sorted(changes, key=lambda change: change[0]):
         attributes = json.loads(str(rows[-1]["attributes"]))

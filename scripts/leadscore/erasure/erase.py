@@ -8,15 +8,15 @@ from time import monotonic
 
 from leadscore.delivery.ledger import ledger_path
 from leadscore.erasure.files import erase_exports, erase_from_logs, erase_ledger, rewrite_database
+from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
 from leadscore.erasure.proof import Place, searched_places
 from leadscore.erasure.rows import erase_rows, last_as_of
-from leadscore.erasure.traces import Traces
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
 from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, opened
+from leadscore.storage.database import Database, open_database
 
 
 class ErasureUnfinishedError(LeadscoreError):
@@ -79,20 +79,20 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
     pending.write(person)
     with step_progress("Erasing") as progress:
         progress.say("rows")
-        with opened(settings.database) as database:
+        with open_database(settings.database) as database:
             rows = erase_rows(database, person)
             as_of, before = last_as_of(database), _variables(database)
         progress.say("the database's file")
         rewrite_database(settings.database)
     if as_of is not None:
         _score_and_publish(settings, request, datetime.fromisoformat(as_of).replace(tzinfo=UTC), say)
-    traces = Traces(person)
+    matcher = Matcher(person)
     with step_progress("Proving") as progress:
         progress.say("exports and logs")
-        removed = _erase_files(settings, request, traces, say)
+        removed = _erase_files(settings, request, matcher, say)
         progress.say("search")
-        places = list(searched_places(settings, request.folders, traces))
-    with opened(settings.database, read_only=True) as database:
+        places = list(searched_places(settings, request.folders, matcher))
+    with open_database(settings.database, read_only=True) as database:
         other_variables = before != _variables(database)
     done = Erasure(person, rows, removed, places, other_variables=other_variables)
     if not done.left:
@@ -115,17 +115,17 @@ def _score_and_publish(
 
 
 def _erase_files(
-    settings: Settings, request: ErasureRequest, traces: Traces, say: Callable[[str], None]
+    settings: Settings, request: ErasureRequest, matcher: Matcher, say: Callable[[str], None]
 ) -> list[Path]:
     last_run = 0
-    with opened(settings.database, read_only=True) as database:
+    with open_database(settings.database, read_only=True) as database:
         if "segment_changes" in database.tables("marts"):
             last_run = int(
                 database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")[0][0]
             )
-    removed = [file for folder in request.folders for file in erase_exports(folder, traces, last_run)]
-    erase_ledger(ledger_path(settings.database), traces, say)
-    erase_from_logs(settings, traces)
+    removed = [file for folder in request.folders for file in erase_exports(folder, matcher, last_run)]
+    erase_ledger(ledger_path(settings.database), matcher, say)
+    erase_from_logs(settings, matcher)
     return removed
 
 

@@ -8,15 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from leadscore.erasure.matcher import ERASED, Matcher
 from leadscore.erasure.rows import erase_mentions
-from leadscore.erasure.traces import ERASED, Traces
 from leadscore.errors import DatabaseProblemError
 from leadscore.exports.files import exclusive_folder
 from leadscore.publication.folder import synced
 from leadscore.runs.history import run_log
 from leadscore.settings import Settings
-from leadscore.storage.database import file_literal, identifier, literal, opened
-from leadscore.storage.lock import locked
+from leadscore.storage.database import file_literal, identifier, literal, open_database
+from leadscore.storage.lock import hold_lock
 
 MANIFEST = ".manifest.json"
 DATA = (".csv", ".jsonl", ".parquet")
@@ -35,13 +35,13 @@ def rewrite_database(path: Path) -> None:
     leftovers = (beside, beside.with_name(f"{beside.name}.wal"))
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
-    with opened(path) as database:
+    with open_database(path) as database:
         database.execute("force checkpoint")
     log = path.with_name(f"{path.name}.wal")
     if log.exists():
         raise DatabaseProblemError(f"{log} is still there", "Close what has the database open and try again.")
     source = identifier(path.stem)  # views name their tables by it
-    with opened(None) as database:
+    with open_database(None) as database:
         database.execute(f"attach {literal(path)} as {source} (read_only)")
         database.execute(f"attach {literal(beside)} as rewritten_for_erasure")
         database.execute(f"copy from database {source} to rewritten_for_erasure")
@@ -55,28 +55,28 @@ def rewrite_database(path: Path) -> None:
     shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)  # what a killed query spilled
 
 
-def erase_ledger(path: Path, traces: Traces, say: Callable[[str], None]) -> None:
+def erase_ledger(path: Path, matcher: Matcher, say: Callable[[str], None]) -> None:
     """Erase a person from the record of deliveries, where there is one.
 
     Args:
         path: Its file.
-        traces: What to look for.
+        matcher: What to look for.
         say: Is told whom this waits for.
     """
     if not path.is_file():
         return
-    with locked(path.with_name(f"{path.name}.lock"), "forget", say):
-        with opened(path) as database, database.transaction():
-            erase_mentions(database, traces)
+    with hold_lock(path.with_name(f"{path.name}.lock"), "forget", say):
+        with open_database(path) as database, database.transaction():
+            erase_mentions(database, matcher)
         rewrite_database(path)
 
 
-def erase_exports(folder: Path, traces: Traces, last_run: int) -> list[Path]:
+def erase_exports(folder: Path, matcher: Matcher, last_run: int) -> list[Path]:
     """Remove the files of an export folder that may tell of a person, from their manifests too.
 
     Args:
         folder: The folder; one that isn't there holds nobody.
-        traces: What to look for; files of the person's segments go whatever they hold (hashes, for instance).
+        matcher: Finds the person; files of the person's segments go whatever they hold (hashes, say).
         last_run: The last run that changed a segment, the person aside: exports go on from there.
 
     Returns:
@@ -94,7 +94,7 @@ def erase_exports(folder: Path, traces: Traces, last_run: int) -> list[Path]:
             kept = {}
             for kind, file in manifest.get("files", {}).items():
                 data = folder / Path(str(file["name"])).name
-                if manifest.get("segment_id") in traces.person.segments or found_in_file(data, traces):
+                if manifest.get("segment_id") in matcher.person.segments or found_in_file(data, matcher):
                     if data.exists():
                         data.unlink()
                         removed.append(data)
@@ -114,15 +114,15 @@ def exported_files(folder: Path) -> Iterator[Path]:
         )
 
 
-def found_in_file(file: Path, traces: Traces) -> int:
+def found_in_file(file: Path, matcher: Matcher) -> int:
     """In how many places (of a Parquet file: rows) a file names a person."""
     if not file.is_file():
         return 0
     if file.suffix != ".parquet":
-        return traces.found_in(file)
-    with opened(None) as database:
+        return matcher.found_in(file)
+    with open_database(None) as database:
         relation = f"read_parquet({file_literal(file)})"
-        condition = traces.condition(database.columns(relation))
+        condition = matcher.condition(database.columns(relation))
         return int(database.execute(f"select count(*) from {relation} where {condition}")[0][0])
 
 
@@ -136,14 +136,14 @@ def log_files(settings: Settings) -> Iterator[tuple[Path, Path]]:
             yield from ((folder, file) for file in sorted(folder.rglob(pattern)))
 
 
-def erase_from_logs(settings: Settings, traces: Traces) -> list[Path]:
+def erase_from_logs(settings: Settings, matcher: Matcher) -> list[Path]:
     """Replace what logs say of a person (a message may quote a value), and return those changed."""
     changed = []
     for _, file in log_files(settings):
-        if file.is_file() and traces.found_in(file):
+        if file.is_file() and matcher.found_in(file):
             content = file.read_bytes()
             for _ in range(2):
-                content = traces.in_text.sub(lambda found: _around(found.group(0), traces), content)
+                content = matcher.in_text.sub(lambda found: _around(found.group(0), matcher), content)
             beside = file.with_name(f"{file.name}.erasing.tmp")
             beside.write_bytes(content)
             beside.replace(file)
@@ -151,9 +151,9 @@ def erase_from_logs(settings: Settings, traces: Traces) -> list[Path]:
     return changed
 
 
-def _around(found: bytes, traces: Traces) -> bytes:
+def _around(found: bytes, matcher: Matcher) -> bytes:
     """What was found, with the value replaced and what stands around it kept."""
-    values = sorted((*traces.words, *traces.person.ids), key=len, reverse=True)
+    values = sorted((*matcher.words, *matcher.person.ids), key=len, reverse=True)
     for value in values:
         place = found.lower().find(value.lower().encode())
         if place >= 0:

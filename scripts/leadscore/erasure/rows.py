@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person, among, text_of
-from leadscore.erasure.traces import Traces
 from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
 from leadscore.storage.database import Database, identifier
@@ -45,7 +45,7 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
                 database.execute(
                     f"update raw.contacts set merged_into = null where {pointer} in {among(person.ids)}"
                 )
-        erase_mentions(database, Traces(person))
+        erase_mentions(database, Matcher(person))
     return counts
 
 
@@ -144,7 +144,7 @@ def _delete(database: Database, table: str, person: Person) -> int:
     return int(database.execute(f"delete from raw.{identifier(table)} where {' or '.join(conditions)}")[0][0])
 
 
-def erase_mentions(database: Database, traces: Traces) -> None:
+def erase_mentions(database: Database, matcher: Matcher) -> None:
     """What else says something of the person: rows that runs made go, texts in other rows lose it."""
     for schema, table in stored_tables(database):
         relation = f"{identifier(schema)}.{identifier(table)}"
@@ -152,17 +152,17 @@ def erase_mentions(database: Database, traces: Traces) -> None:
         if schema in CONFIGURATION:
             continue
         if schema != "raw":
-            database.execute(f"delete from {relation} where {traces.of_the_person(columns)}")
-        if database.execute(f"select 1 from {relation} where {traces.condition(columns)} limit 1"):
-            _reword(database, relation, columns, traces)
+            database.execute(f"delete from {relation} where {matcher.of_the_person(columns)}")
+        if database.execute(f"select 1 from {relation} where {matcher.condition(columns)} limit 1"):
+            _reword(database, relation, columns, matcher)
 
 
-def _reword(database: Database, relation: str, columns: dict[str, str], traces: Traces) -> None:
+def _reword(database: Database, relation: str, columns: dict[str, str], matcher: Matcher) -> None:
     texts: Sequence[str] = [name for name, kind in columns.items() if kind in ("VARCHAR", "JSON")]
     for name in texts:
-        column, condition = identifier(name), traces.condition({name: "VARCHAR"})
+        column, condition = identifier(name), matcher.condition({name: "VARCHAR"})
         for _ in range(3):  # a separator that two values share belongs to the first
             if not database.execute(f"select 1 from {relation} where {condition} limit 1"):
                 break
-            reworded = f"cast({traces.without(f'cast({column} as varchar)')} as {columns[name]})"
+            reworded = f"cast({matcher.without(f'cast({column} as varchar)')} as {columns[name]})"
             database.execute(f"update {relation} set {column} = {reworded} where {condition}")

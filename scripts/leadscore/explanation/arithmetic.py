@@ -74,7 +74,7 @@ class Arithmetic:
         return {kept.limit.category for kept in self.categories if kept.is_cut and kept.limit.category}
 
 
-def added_up(points: Mapping[str | None, Decimal], limits: Sequence[Limit]) -> Arithmetic:
+def total_score(points: Mapping[str | None, Decimal], limits: Sequence[Limit]) -> Arithmetic:
     """The score of points by category.
 
     Args:

@@ -71,7 +71,7 @@ class StatedEntry:
     wiped_by: str | None = None
 
 
-def stated(entries: Sequence[Entry], at: datetime) -> list[StatedEntry]:
+def entries_at(entries: Sequence[Entry], at: datetime) -> list[StatedEntry]:
     """Where each entry stands at an instant."""
     sets = {entry.valid_from: entry for entry in entries if entry.operation == "set"}
     return [_stated(entry, at, sets) for entry in entries]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from leadscore.explanation.arithmetic import Arithmetic, added_up
-from leadscore.explanation.entries import StatedEntry, points_by_category, stated
+from leadscore.explanation.arithmetic import Arithmetic, total_score
+from leadscore.explanation.entries import StatedEntry, entries_at, points_by_category
 from leadscore.explanation.history import Band, Change, History
 
 
@@ -41,7 +41,7 @@ class Explanation:
 
 def explained(history: History, at: datetime) -> Explanation:
     """Explain the score at an instant."""
-    entries = stated(history.entries, at)
-    arithmetic = added_up(points_by_category(entries), history.limits)
+    entries = entries_at(history.entries, at)
+    arithmetic = total_score(points_by_category(entries), history.limits)
     upcoming = [change for change in history.changes if change.changes_at > at]
     return Explanation(history, at, entries, arithmetic, upcoming)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from leadscore.explanation.arithmetic import Limit, added_up
+from leadscore.explanation.arithmetic import Limit, total_score
 from leadscore.explanation.entries import Entry
 
 
@@ -107,7 +107,7 @@ class History:
                 points[entry.category] += entry.points
             for entry in ends.get(instant, []):
                 points[entry.category] -= entry.points
-            score = added_up(points, self.limits).score
+            score = total_score(points, self.limits).score
             if score != before:
                 changes.append(
                     Change(

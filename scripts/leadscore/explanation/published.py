@@ -11,7 +11,7 @@ from leadscore.explanation.entries import Entry
 from leadscore.explanation.history import Band, History
 from leadscore.explanation.queries import BANDS, ENTRIES, LIMITS, SCORES, UNCOUNTED
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, opened
+from leadscore.storage.database import Database, open_database
 
 Row = dict[str, Any]
 UNTITLED = {"start": "Starting points", "manual": "Manual edit"}
@@ -117,7 +117,7 @@ def _aliases(settings: Settings, contact_id: str) -> Sequence[tuple[Any, ...]]:
     if not settings.database.is_file():
         return []
     try:
-        with opened(settings.database, read_only=True) as database:
+        with open_database(settings.database, read_only=True) as database:
             return database.execute(
                 """
                 select survivors.contact_id

@@ -8,7 +8,7 @@ from leadscore.errors import NothingPublishedError
 from leadscore.exports.columns import Catalog
 from leadscore.publication.reading import require_marts
 from leadscore.settings import Settings, is_set
-from leadscore.storage.database import Database, opened
+from leadscore.storage.database import Database, open_database
 
 # What doesn't fit is sorted on disk: an export doesn't crowd out a run that is going on.
 MEMORY_LIMIT = "2GB"
@@ -43,7 +43,7 @@ def published(settings: Settings) -> Iterator[Publication]:
             f"nothing is published in {settings.published}",
             "Run `leadscore run` first (or `leadscore demo`).",
         )
-    with opened(settings.published_database, read_only=True) as database:
+    with open_database(settings.published_database, read_only=True) as database:
         if "segment_contacts" not in database.tables("marts"):
             raise NothingPublishedError(
                 f"the publication in {settings.published} has no segments yet", "Run `leadscore run` first."

@@ -29,7 +29,7 @@ def show_summary(summary: Sequence[Mapping[str, object]], title: str) -> None:
     show_table(title, ["metric", "value", ""], ([m["metric"], m["value"], m["description"]] for m in summary))
 
 
-def note(text: str) -> None:
+def tell(text: str) -> None:
     """Tell something on stderr."""
     typer.echo(text, err=True)
 
@@ -38,10 +38,10 @@ def show_error(error: LeadscoreError) -> None:
     """Tell what went wrong and what to do next, on stderr; configuration mistakes one a line."""
     if isinstance(error, ConfigurationMistakesError):
         for mistake in error.mistakes:
-            note(str(mistake))
-    note(f"Error: {error.message}")
+            tell(str(mistake))
+    tell(f"Error: {error.message}")
     if error.advice:
-        note(error.advice)
+        tell(error.advice)
 
 
 def _cell(value: object) -> str:

@@ -4,10 +4,10 @@ import typer
 
 from leadscore.errors import NothingPublishedError
 from leadscore.output.json import json_list
-from leadscore.output.tables import note, show_table
+from leadscore.output.tables import show_table, tell
 from leadscore.raw.edits import Edit
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
+from leadscore.storage.database import open_database
 from leadscore.text import counted
 
 AUDIT = """
@@ -28,7 +28,7 @@ def show_edits(settings: Settings, contact_id: str | None, as_json: bool) -> Non
             f"nothing is published in {settings.published}",
             "Run `leadscore run` first (or `leadscore demo`).",
         )
-    with opened(settings.published_database, read_only=True) as database:
+    with open_database(settings.published_database, read_only=True) as database:
         edits = database.records(AUDIT, [contact_id, contact_id])
     if as_json:
         typer.echo("".join(json_list(edits)))
@@ -42,9 +42,9 @@ def tell_if_unscored(settings: Settings, edit: Edit) -> None:
     if not settings.published_database.is_file():
         return
     scored = "select 1 from marts.contact_scores where model_id = ? and contact_id = ?"
-    with opened(settings.published_database, read_only=True) as database:
+    with open_database(settings.published_database, read_only=True) as database:
         if not database.execute(scored, [edit.model_id, edit.contact_id]):
-            note(
+            tell(
                 f"{edit.contact_id!r} had no score in {edit.model_id} at the last run. "
                 "If it hasn't arrived yet, the edit waits for it."
             )

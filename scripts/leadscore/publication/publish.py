@@ -16,7 +16,7 @@ from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.switch import switch
 from leadscore.publication.tables import Relation, described, relations, update_all, write_all
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, literal, opened
+from leadscore.storage.database import Database, literal, open_database
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def publish(
     """
     choice = parquet_choice()
     folder = PublicationFolder(settings.published)
-    with opened(None) as database:
+    with open_database(None) as database:
         database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
         database.execute(f"attach {literal(settings.database)} as source (read_only)")
         number, now = folder.start(), datetime.now(UTC)

@@ -25,7 +25,7 @@ def switch(folder: PublicationFolder, number: int, warn: Callable[[str], None]) 
         (folder.path / gone).unlink()
     _replace_by_link(folder.pointer, Path(folder.store.name, str(number)))
     for name in names:
-        _lead(folder, name)
+        _point_to(folder, name)
     synced(folder.path)
 
 
@@ -67,10 +67,10 @@ def _adopt(folder: PublicationFolder) -> None:
         _replace_by_link(folder.pointer, Path(folder.store.name, str(number)))
     for name in names:
         if (folder.pointer / name).is_file():
-            _lead(folder, name)
+            _point_to(folder, name)
 
 
-def _lead(folder: PublicationFolder, name: str) -> None:
+def _point_to(folder: PublicationFolder, name: str) -> None:
     place, target = folder.path / name, Path(folder.pointer.name, name)
     if not place.is_symlink() or place.readlink() != target:
         _replace_by_link(place, target)

@@ -25,7 +25,7 @@ class RunEntry:
     def __init__(self, run: LoggedRun) -> None:
         self.run = run
 
-    def note(self, **known: object) -> None:
+    def record(self, **known: object) -> None:
         """Keep what is known now: fields of `LoggedRun`."""
         self.run = replace(self.run, **known)  # type: ignore[arg-type]
 
@@ -36,7 +36,7 @@ class RunEntry:
         try:
             yield
         finally:
-            self.note(stages={**self.run.stages, name: round(monotonic() - began, 1)})
+            self.record(stages={**self.run.stages, name: round(monotonic() - began, 1)})
 
 
 def run_log(database: Path) -> Path:
@@ -45,7 +45,7 @@ def run_log(database: Path) -> Path:
 
 
 @contextmanager
-def logged(path: Path, as_of: datetime, warn: Callable[[str], None]) -> Iterator[RunEntry]:
+def log_run(path: Path, as_of: datetime, warn: Callable[[str], None]) -> Iterator[RunEntry]:
     """Log a run, whatever becomes of it; hold the lock of its database meanwhile.
 
     Args:
@@ -65,7 +65,7 @@ def logged(path: Path, as_of: datetime, warn: Callable[[str], None]) -> Iterator
         state["failure"] = _first_lines(error)
         raise
     finally:
-        entry.note(**state, finished_at=datetime.now(UTC), seconds=round(monotonic() - began, 1))
+        entry.record(**state, finished_at=datetime.now(UTC), seconds=round(monotonic() - began, 1))
         _append(path, entry.run, warn)
         _trim(path, warn)
 

@@ -9,19 +9,19 @@ from time import monotonic
 from leadscore.build.outcome import BuildOutcome, Failure, failed_run
 from leadscore.build.plan import run_plan
 from leadscore.build.project import DbtProject
-from leadscore.build.spark import bring_marts
+from leadscore.build.spark import import_marts
 from leadscore.configuration.seeds import structural_mistakes
-from leadscore.configuration.unchanged import forget_configuration, remember_configuration, standing_nodes
+from leadscore.configuration.unchanged import forget_configuration, remember_configuration, unchanged_nodes
 from leadscore.engine import is_embedded
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
 from leadscore.mistakes import Mistake
 from leadscore.output.progress import step_progress
 from leadscore.publication.parquet import parquet_choice
 from leadscore.publication.publish import publish
-from leadscore.runs.history import RunEntry, logged, run_log
+from leadscore.runs.history import RunEntry, log_run, run_log
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, opened
-from leadscore.storage.lock import PATIENCE, Patience, locked
+from leadscore.storage.database import Database, open_database
+from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
 MISTAKES = (
     "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
@@ -86,7 +86,7 @@ def run_once(
     say: Callable[[str], None],
     *,
     project: DbtProject | None = None,
-    patience: Patience = PATIENCE,
+    lock_wait: LockWait = LOCK_WAIT,
 ) -> RunReport:
     """Build, test and publish.
 
@@ -95,7 +95,7 @@ def run_once(
         request: What is asked for.
         say: Is told what a user should know meanwhile.
         project: The project, which stays parsed from run to run; None: one for this run.
-        patience: How long to wait for another process that writes the database.
+        lock_wait: How long to wait for another process that writes the database.
 
     Raises:
         ConfigurationMistakesError: The seeds have mistakes; no score was computed.
@@ -103,7 +103,7 @@ def run_once(
     """
     began = monotonic()
     parquet_choice()  # a wrong value is refused before anything is touched
-    with locked(settings.lock, "run", say, patience.seconds, patience.give_up):
+    with hold_lock(settings.lock, "run", say, lock_wait.seconds, lock_wait.give_up):
         return score_locked(settings, request, say, project=project, began=began)
 
 
@@ -142,7 +142,7 @@ class _Run:
     began: float
 
     def score(self) -> RunReport:
-        with logged(run_log(self.settings.database), self.as_of, self.say) as entry:
+        with log_run(run_log(self.settings.database), self.as_of, self.say) as entry:
             left_out = self._check()
             outcome = self._build(entry, left_out)
             kind, rescored = self._bring(entry, outcome, left_out)
@@ -162,10 +162,10 @@ class _Run:
     def _check(self) -> str | None:
         """Refuse what can't be built, before dbt starts; what the build leaves out, as dbt's `--exclude`."""
         refuse_broken_seeds(self.settings)
-        with opened(self.settings.database) as database:
+        with open_database(self.settings.database) as database:
             if not is_embedded() or self.request.full_refresh:
                 return None
-            return standing_nodes(database, *self._configuration)
+            return unchanged_nodes(database, *self._configuration)
 
     def _build(self, entry: RunEntry, left_out: str | None) -> BuildOutcome:
         with entry.stage("scoring"), step_progress("Scoring") as progress:
@@ -189,14 +189,14 @@ class _Run:
             with (
                 entry.stage("bringing"),
                 step_progress("Bringing marts from Spark") as progress,
-                opened(self.settings.database) as database,
+                open_database(self.settings.database) as database,
             ):
-                bring_marts(database, progress.say)
+                import_marts(database, progress.say)
                 forget_configuration(database)
         kind = _kind(self.settings.database, self.as_of)
-        entry.note(warnings=len(outcome.warnings), **kind)
+        entry.record(warnings=len(outcome.warnings), **kind)
         raise_for_failure(outcome, self.settings.database)
-        with opened(self.settings.database) as database:
+        with open_database(self.settings.database) as database:
             if is_embedded() and left_out is None:
                 remember_configuration(database, *self._configuration)
             return kind, _contacts_rescored(database)
@@ -212,9 +212,9 @@ class _Run:
             )
 
     def _summarise(self, entry: RunEntry) -> list[dict[str, object]]:
-        with opened(self.settings.published_database, read_only=True) as database:
+        with open_database(self.settings.published_database, read_only=True) as database:
             summary = database.records(SUMMARY)
-        entry.note(metrics={str(row["metric"]): row["value"] for row in summary})
+        entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
         return summary
 
     @property
@@ -232,7 +232,7 @@ def _contacts_rescored(database: Database) -> int:
 def _kind(path: Path, as_of: datetime) -> dict[str, str]:
     """What the run planned to be; nothing if it didn't come that far."""
     try:
-        with opened(path, read_only=True) as database:
+        with open_database(path, read_only=True) as database:
             plan = run_plan(database)
     except LeadscoreError:
         return {}
@@ -252,7 +252,7 @@ def raise_for_failure(outcome: BuildOutcome, database: Path) -> None:
     if outcome.succeeded:
         return
     if outcome.configuration_checked:
-        with opened(database, read_only=True) as connection:
+        with open_database(database, read_only=True) as connection:
             mistakes = [Mistake(**record) for record in connection.records(MISTAKES)]
         if mistakes:
             raise ConfigurationMistakesError(mistakes)

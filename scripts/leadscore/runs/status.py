@@ -12,8 +12,8 @@ from leadscore.runs.history import run_log
 from leadscore.runs.logged import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
-from leadscore.storage.database import opened
-from leadscore.storage.lock import locked
+from leadscore.storage.database import open_database
+from leadscore.storage.lock import hold_lock
 
 RUNNING, UNFINISHED = "running", "did not finish"
 
@@ -100,11 +100,11 @@ def _raw(settings: Settings, notes: list[str]) -> tuple[dict[str, RawStatus] | N
         notes.append(f"There is no database yet at {settings.database}.")
         return None, None
     try:
-        with locked(settings.lock, "status", lambda _: None, wait_seconds=0):
+        with hold_lock(settings.lock, "status", lambda _: None, wait_seconds=0):
             if not settings.database.exists():
                 notes.append(f"There is no database yet at {settings.database}.")
                 return None, None
-            with opened(settings.database, read_only=True) as database:
+            with open_database(settings.database, read_only=True) as database:
                 return raw_status(database), None
     except DatabaseBusyError as error:
         busy = error.message.removesuffix(" is using the database")
@@ -120,7 +120,7 @@ def _published(settings: Settings, notes: list[str]) -> tuple[list[dict[str, obj
         notes.append(f"Nothing is published yet in {settings.published}.")
         return [], None
     try:
-        with opened(settings.published_database, read_only=True) as database:
+        with open_database(settings.published_database, read_only=True) as database:
             tables = database.tables("marts")
             summary = database.records(SUMMARY) if "run_summary" in tables else []
             query = "select max(as_of) from marts.contact_scores"

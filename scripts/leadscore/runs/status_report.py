@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from leadscore.output.tables import note, show_summary, show_table
+from leadscore.output.tables import show_summary, show_table, tell
 from leadscore.publication.record import Publication
 from leadscore.runs.logged import FAILED, LoggedRun
 from leadscore.runs.status import RUNNING, RunStatus
@@ -38,7 +38,7 @@ def show_status(status: RunStatus, runs: int) -> None:
     if status.summary:
         show_summary(status.summary, "Published")
     for text in status.notes:
-        note(text)
+        tell(text)
 
 
 def _headlines(status: RunStatus) -> Iterator[str]:

@@ -118,7 +118,7 @@ class Database:
 
 
 @contextmanager
-def opened(path: Path | None, *, read_only: bool = False) -> Iterator[Database]:
+def open_database(path: Path | None, *, read_only: bool = False) -> Iterator[Database]:
     """Open a DuckDB file (None: one in memory) and close it afterwards."""
     with _typed_errors(path):
         connection = duckdb.connect(":memory:" if path is None else str(path), read_only=read_only)

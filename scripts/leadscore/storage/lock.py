@@ -18,7 +18,7 @@ POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Patience:
+class LockWait:
     """How long a run waits for another process.
 
     Attributes:
@@ -30,16 +30,16 @@ class Patience:
     give_up: Callable[[], bool] = lambda: False
 
 
-PATIENCE = Patience()
+LOCK_WAIT = LockWait()
 
 
 @contextmanager
-def locked(
+def hold_lock(
     path: Path,
     command: str,
     say: Callable[[str], None],
     wait_seconds: float = WAIT_SECONDS,
-    give_up: Callable[[], bool] = PATIENCE.give_up,
+    give_up: Callable[[], bool] = LOCK_WAIT.give_up,
 ) -> Iterator[None]:
     """Hold the lock of a database, or refuse.
 

@@ -17,7 +17,7 @@ ERASED = "erased"
 
 
 @dataclass(frozen=True)
-class Traces:
+class Matcher:
     """What to look for.
 
     Attributes:
