@@ -1,9 +1,9 @@
-"""Lets the tests import their helpers, and makes the database that some share."""
+"""What all tests share: dbt's logs out of the way, and the database of stories."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import os
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from incremental_project import Increments
 
-sys.path.insert(0, str(Path(__file__).parent))
+os.environ.setdefault("DBT_LOG_PATH", tempfile.mkdtemp(prefix="leadscore-test-logs-"))
+os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ BANDS: list[Cells] = [
     {"band_id": "hot", "title": "Hot", "from_score": "50", "action": "Call", "notify": "true"}
     | {"notify_again_after": "5 days"},
 ]
-STATE = ("--exclude", "run_state+")
+UNFINISHED = "run_state+"
 
 
 def seeds(folder: Path, bands: list[Cells] = BANDS) -> Path:
@@ -135,7 +135,7 @@ def test_what_was_delivered_carries_its_instant_from_the_next_run_on(workspace: 
     )
     assert {row["day"]: row["delivered_at"] for row in rows} == {6: None, 11: datetime(2026, 4, 1)}
     before = workspace.rows("from marts.notifications order by all")
-    workspace.build("--full-refresh", as_of="2026-03-13")
+    workspace.build(full_refresh=True, as_of="2026-03-13")
     assert workspace.rows("from marts.notifications order by all") == before
 
 
@@ -152,7 +152,7 @@ def test_late_rows_take_back_what_waits_and_never_what_was_delivered(workspace: 
     assert ("hot", 11) in told(workspace, "bob", "delivered_at is not null")
     assert told(workspace, "cleo", "is_due") == [("hot", 9)]
     before = workspace.rows("from marts.notifications order by all")
-    workspace.build("--full-refresh", as_of="2026-03-15")
+    workspace.build(full_refresh=True, as_of="2026-03-15")
     assert workspace.rows("from marts.notifications order by all") == before
 
 
@@ -161,10 +161,9 @@ def test_a_first_run_that_did_not_finish_is_not_the_first_run(tmp_path: Path) ->
     made = Workspace(tmp_path, seeds(tmp_path / "seeds"))
     made.load("contacts", [{"contact_id": "ann", "created_at": "2026-01-01", "loaded_at": "2026-03-01"}])
     made.load("events", [visit("a1", "ann", 1), visit("a2", "ann", 8)])
-    made.build(*STATE, as_of="2026-03-02")
+    made.build(exclude=UNFINISHED, as_of="2026-03-02")
     made.build(as_of="2026-03-10")
     assert told(made, "ann") == [("hot", 1), ("hot", 8)]
     assert told(made, "ann", "is_due") == []
-    kinds = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    made.dbt("build", *kinds, "--vars", "{as_of: 2026-03-11, notify_history: true}")
+    made.build(as_of="2026-03-11", notify_history=True)
     assert told(made, "ann", "is_due") == [("hot", 1), ("hot", 8)]

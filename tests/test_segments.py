@@ -19,7 +19,7 @@ CONDITIONS: list[Cells] = [
     {"segment_id": "local", "clause": "1", "field": "score.fit", "operator": ">", "value": "45"}
 ]
 CONTACTS = {"ann": "Utrecht", "bob": "Utrecht", "cleo": "Breda", "dirk": "Breda"}
-STATE = ("--exclude", "run_state+")
+UNFINISHED = "run_state+"
 
 
 def seeds(folder: Path, segments: list[Cells] = SEGMENTS) -> Path:
@@ -118,7 +118,7 @@ def test_a_run_tells_what_it_changed_and_no_more(workspace: Workspace) -> None:
 
 def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: Workspace) -> None:
     add(workspace, version(6, "ann", "Breda"), version(6, "dirk", "Utrecht"))
-    workspace.build(*STATE, as_of="2026-03-06")
+    workspace.build(exclude=UNFINISHED, as_of="2026-03-06")
     assert told(workspace, 6) == {"ann": "removed", "dirk": "added"}
     # Ann is back before a run has finished: nobody ever heard that she was gone.
     add(workspace, version(7, "ann", "Utrecht", phone="2"))
@@ -132,7 +132,7 @@ def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: W
 def test_a_full_refresh_keeps_the_record(workspace: Workspace) -> None:
     before = workspace.rows("from marts.segment_changes order by all")
     since = members(workspace)
-    workspace.build("--full-refresh", as_of="2026-03-09")
+    workspace.build(full_refresh=True, as_of="2026-03-09")
     assert workspace.rows("from marts.segment_changes order by all") == before
     assert members(workspace) == since
 
