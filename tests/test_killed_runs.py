@@ -1,6 +1,6 @@
 """A run that dies at any moment loses nothing and counts nothing twice, and readers don't notice it.
 
-`LEADSCORE_KILLS` sets how many runs are killed, `LEADSCORE_RANDOM=1` kills them at other moments.
+`LEADSCORE_KILLS` sets how many runs are killed, `LEADSCORE_RANDOM` at which moments.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incremental_kills import KilledProject, hours
 from tiny_project import SEEDS as TINY_SEEDS
 
 KILLS = int(os.environ.get("LEADSCORE_KILLS", "2"))
-SEED = time.time_ns() if os.environ.get("LEADSCORE_RANDOM") == "1" else 1
+SEED = os.environ.get("LEADSCORE_RANDOM") or "1"
 # The nodes after which a run with a later as_of dies; one where time is short.
 NODES = ["run_contacts", "int_ledger", "int_scores"] if KILLS > 6 else ["int_ledger"]
 AS_OF = datetime(2026, 6, 1)

@@ -1,7 +1,7 @@
 """Generated configurations and raw rows on Spark, run after run: as DuckDB and the reference have them.
 
-`LEADSCORE_SPARK_EXAMPLES` sets how many stories (each is a few runs of a minute), `LEADSCORE_RANDOM=1`
-takes new ones.
+`LEADSCORE_SPARK_EXAMPLES` sets how many databases (of five stories each, a few runs of a minute),
+`LEADSCORE_RANDOM` other stories.
 """
 
 from __future__ import annotations
