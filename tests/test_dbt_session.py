@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, project_stamp
 from leadscore.build.project import DbtProject
 from leadscore.settings import Settings
@@ -108,8 +109,9 @@ def test_all_folders_that_dbt_parses_are_watched() -> None:
 
 def test_a_failed_parse_is_not_kept() -> None:
     kept = ParsedProject()
+    first, again = Manifest(), Manifest()
     assert kept.manifest(("a",), lambda: None) is None
-    assert kept.manifest(("a",), lambda: "manifest") == "manifest"
-    assert kept.manifest(("a",), lambda: pytest.fail("it is kept")) == "manifest"
+    assert kept.manifest(("a",), lambda: first) is first
+    assert kept.manifest(("a",), lambda: pytest.fail("it is kept")) is first
     kept.forget()
-    assert kept.manifest(("a",), lambda: "again") == "again"
+    assert kept.manifest(("a",), lambda: again) is again

@@ -1,9 +1,15 @@
 """What dbt tells, in the words of this project: its events, and what became of an invocation."""
 
+from __future__ import annotations
+
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure
+
+if TYPE_CHECKING:
+    from dbt.artifacts.schemas.run import RunResult
+    from dbt.cli.main import dbtRunnerResult
 
 CONFIG_ERRORS = "config_errors"
 HEADING = re.compile(r"[A-Z][a-z]+ Error in \w+ \w+ \(.*\)")
@@ -23,9 +29,11 @@ class Listener:
             self._observer.finished(event.data.node_info.node_name)
 
 
-def outcome(result: Any) -> BuildOutcome:
+def outcome(result: dbtRunnerResult) -> BuildOutcome:
     """What became of an invocation of dbt."""
-    nodes = list(result.result.results) if hasattr(result.result, "results") else []
+    from dbt.artifacts.schemas.run import RunExecutionResult
+
+    nodes = result.result.results if isinstance(result.result, RunExecutionResult) else []
     statuses = {str(node.node.name): str(node.status) for node in nodes}
     return BuildOutcome(
         succeeded=bool(result.success),
@@ -38,7 +46,7 @@ def outcome(result: Any) -> BuildOutcome:
     )
 
 
-def _failure(result: Any) -> Failure:
+def _failure(result: RunResult) -> Failure:
     return Failure(
         str(result.node.name), str(result.node.original_file_path), _said(str(result.message or ""))
     )

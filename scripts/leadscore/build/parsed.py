@@ -1,12 +1,17 @@
 """A dbt project that stays parsed while this process lives, and is parsed again when it changed."""
 
+from __future__ import annotations
+
 import atexit
 import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 # What dbt parses, in the project's folder.
 PARSED_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "selectors.yml")
@@ -21,9 +26,9 @@ class ParsedProject:
 
     def __init__(self) -> None:
         self._stamp: Stamp = ()
-        self._manifest: Any = None
+        self._manifest: Manifest | None = None
 
-    def manifest(self, stamp: Stamp, parse: Callable[[], Any]) -> Any:
+    def manifest(self, stamp: Stamp, parse: Callable[[], Manifest | None]) -> Manifest | None:
         """The parsed project.
 
         Args:

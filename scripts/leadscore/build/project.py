@@ -1,5 +1,7 @@
 """The one module that knows dbt: builds the project in this process and says what became of it."""
 
+from __future__ import annotations
+
 import gc
 import json
 import os
@@ -7,13 +9,17 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leadscore.build.environment import as_dbt_sees
 from leadscore.build.listener import Listener, outcome
 from leadscore.build.outcome import BuildObserver, BuildOutcome
 from leadscore.build.parsed import ParsedProject, collector_paused, project_stamp
 from leadscore.errors import UsageMistakeError
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
 
@@ -87,19 +93,20 @@ class DbtProject:
     ) -> BuildOutcome:
         # Here, because it takes over a second, which commands that don't need dbt shouldn't wait for.
         with collector_paused():
-            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
             from dbt.cli.main import dbtRunner
+            from dbt.contracts.graph.manifest import Manifest
 
         parse = ["parse", *self._arguments(variables)]
         words = [*command, *self._arguments({**variables, **run_variables})]
         with as_dbt_sees(self.root, self.database, self.seeds, self.engine), warnings.catch_warnings():
             # A seed may lack columns that the project types: they count as empty.
             warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
-            parses: list[Any] = []
+            parses: list[dbtRunnerResult] = []
 
-            def parsed() -> Any:
+            def parsed() -> Manifest | None:
                 parses.append(dbtRunner().invoke(parse))
-                return parses[-1].result if parses[-1].success else None
+                manifest = parses[-1].result
+                return manifest if parses[-1].success and isinstance(manifest, Manifest) else None
 
             try:
                 stamp = project_stamp(self.root, self.seeds, parse)
@@ -110,8 +117,7 @@ class DbtProject:
                     else dbtRunner(manifest, callbacks=[Listener(observer)]).invoke(words)
                 )
             finally:
-                DuckDBConnectionManager.close_all_connections()
-                gc.collect()
+                let_go_of_databases()
         if result.exception:
             self.parsed.forget()  # dbt writes in what it was given; after a crash nobody knows what
         if isinstance(result.exception, KeyboardInterrupt):
@@ -127,12 +133,22 @@ class DbtProject:
         return [*folders, *target, *quiet, "--vars", json.dumps(dict(variables), default=str)]
 
 
+def let_go_of_databases() -> None:
+    """Close the connections that dbt keeps open after a command of this process."""
+    with collector_paused():
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    # dbt-duckdb is typed, but not this method.
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    gc.collect()
+
+
 def parsed_variables(root: Path, text: str) -> dict[str, object]:
     """The variables in `--vars`, each of which dbt_project.yml must know."""
     if text.strip() == "{}":
         return {}
     from dbt.clients.yaml_helper import load_yaml_text
-    from dbt.exceptions import DbtValidationError
+    from dbt_common.exceptions import DbtValidationError
 
     try:
         variables = load_yaml_text(text)
@@ -140,7 +156,7 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
         raise UsageMistakeError(f"--vars is not YAML: {text!r}", VARIABLES_ADVICE) from error
     if not isinstance(variables, dict):
         raise UsageMistakeError(f"--vars is not a YAML mapping: {text!r}", VARIABLES_ADVICE)
-    known = load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars", {})
+    known = (load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")) or {}).get("vars", {})
     unknown = [str(name) for name in variables if name not in known]
     if unknown:
         raise UsageMistakeError(
