@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from workspaces import PROJECT
+from leadscore.build.project import let_go_of_databases
+from workspaces import PROJECT, results_of
 
 SEGMENTS = PROJECT / "models" / "marts" / "segments"
 # What the real strategies and `segment_changes` ask for, in a project without the run's own tables.
@@ -28,6 +28,7 @@ MATCHES = (
     "from range(3) as made (i)"
 )
 Columns = dict[str, str]
+Constraints = dict[str, list[dict[str, Any]]]
 Messages = dict[str, str]
 
 
@@ -49,15 +50,21 @@ class TinyProject:
         self._write("profiles.yml", {"tiny": {"target": "dev", "outputs": {"dev": target}}})
 
     def model(
-        self, name: str, sql: str, columns: Columns | None = None, more: Any = None, **config: Any
+        self,
+        name: str,
+        sql: str,
+        columns: Columns | None = None,
+        constraints: Constraints | None = None,
+        /,
+        **config: object,
     ) -> None:
-        """Write a model; with `columns`, one with an enforced contract. `more`: constraints by column."""
+        """Write a model; with columns, one with an enforced contract, and constraints by column."""
         (self.folder / "models" / f"{name}.sql").write_text(sql)
         properties: dict[str, Any] = {"name": name, "config": config}
         if columns is not None:
             config["contract"] = {"enforced": True}
             properties["columns"] = [
-                {"name": column, "data_type": kind, "constraints": (more or {}).get(column, [])}
+                {"name": column, "data_type": kind, "constraints": (constraints or {}).get(column, [])}
                 for column, kind in columns.items()
             ]
         self.properties[name] = properties
@@ -71,11 +78,11 @@ class TinyProject:
         try:
             done = dbtRunner().invoke(["--quiet", "run", *options])
         finally:
-            DuckDBConnectionManager.close_all_connections()
+            let_go_of_databases()
         assert done.exception is None, done.exception
         return {
             result.node.name: str(result.message)
-            for result in done.result.results
+            for result in results_of(done)
             if str(result.status) != "success"
         }
 
@@ -177,15 +184,15 @@ def _after(project: TinyProject) -> None:
         "retyped": "select 1 as id, 2 as name",
         "turned": "select 'b' as name, 2 as id",
     }
-    increment = {"materialized": "incremental", "incremental_strategy": "all", "on_schema_change": "fail"}
+    increment = {"materialized": "incremental", "incremental_strategy": "all"}
     for name, text in sql.items():
-        project.model(name, text, **increment)
-    increment |= {"on_schema_change": "append_new_columns", "full_refresh": False}
+        project.model(name, text, on_schema_change="fail", **increment)
+    kept = {**increment, "on_schema_change": "append_new_columns", "full_refresh": False}
     more, worth = "select 1 as id, 'a' as name, 'x' as worth", {**contract, "worth": "string"}
-    project.model("kept_shrinks", "select 1 as id", {"id": "int"}, **increment)
-    project.model("kept_retyped", "select 1 as id, 2 as name", {"id": "int", "name": "int"}, **increment)
-    project.model("constrained", more, worth, {"worth": [{"type": "not_null"}]}, **increment)
-    project.model("not_in_contract", more, contract, **increment)
+    project.model("kept_shrinks", "select 1 as id", {"id": "int"}, **kept)
+    project.model("kept_retyped", "select 1 as id, 2 as name", {"id": "int", "name": "int"}, **kept)
+    project.model("constrained", more, worth, {"worth": [{"type": "not_null"}]}, **kept)
+    project.model("not_in_contract", more, contract, **kept)
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from merge_cases import CASES, inline_merge
 from workspaces import Workspace, write_seeds
 
-INLINE = (
-    "{{ merged_rows("
-    "{'target_relation': api.Relation.create(schema='main', identifier='stored'), "
-    "'temp_relation': api.Relation.create(schema='main', identifier='fresh')}, "
-    "{'columns': COLUMNS, 'query': \"QUERY\"}) }}"
-)
-CASES = [
-    (["contact_id"], "select 'ann' union all select 'ann' union all select 'nobody'", [("bob", 1, 30)]),
-    (["contact_id", "line"], "select 'ann', 2", [("ann", 1, 10), ("bob", 1, 30)]),
-    (["contact_id"], "select contact_id from (values ('x')) as v(contact_id) where false", None),
-]
 STORED = [("ann", 1, 10), ("ann", 2, 20), ("bob", 1, 30)]
 FRESH = [("ann", 3, 40), ("eve", 1, None)]
 
@@ -32,9 +22,8 @@ def test_rows_that_match_go_and_new_ones_come(
         for table, rows in (("stored", STORED), ("fresh", FRESH)):
             connection.execute(f"create table {table} (contact_id varchar, line integer, points integer)")
             connection.executemany(f"insert into {table} values (?, ?, ?)", rows)
-    inline = INLINE.replace("COLUMNS", repr(columns)).replace("QUERY", query)
-    done = workspace.dbt("compile", "--inline", inline)
+    merge = workspace.compiled(inline_merge(columns, query))
     with duckdb.connect(str(workspace.database)) as connection:
-        connection.execute(done.result.results[0].node.compiled_code)
+        connection.execute(merge)
         left = connection.execute("from stored order by all nulls last").fetchall()
     assert left == sorted([*(STORED if stays is None else stays), *FRESH], key=lambda row: row[:2])

@@ -165,5 +165,5 @@ def test_a_first_run_that_did_not_finish_is_not_the_first_run(tmp_path: Path) ->
     made.build(as_of="2026-03-10")
     assert told(made, "ann") == [("hot", 1), ("hot", 8)]
     assert told(made, "ann", "is_due") == []
-    made.build(as_of="2026-03-11", notify_history=True)
+    made.build(as_of="2026-03-11", variables={"notify_history": True})
     assert told(made, "ann", "is_due") == [("hot", 1), ("hot", 8)]

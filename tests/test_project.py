@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.contracts.graph.manifest import Manifest
+from dbt.artifacts.resources.types import NodeType
 from dbt.jsonschemas import jsonschemas
 from workspaces import PROJECT, Workspace, write_seeds
 
@@ -103,20 +103,18 @@ class Parsed:
         jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS = {"duckdb"}
         jsonschemas.jsonschema_validate = self._validate
         try:
-            done = workspace.dbt(
-                "parse", "--no-partial-parse", "--show-all-deprecations", callbacks=[self._hear]
+            self.manifest = workspace.manifest(
+                "--no-partial-parse", "--show-all-deprecations", callbacks=[self._hear]
             )
         finally:
             jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS, jsonschemas.jsonschema_validate = before
-        assert isinstance(done.result, Manifest)
-        self.manifest = done.result
 
     def _validate(self, schema: dict[str, Any], json: dict[str, Any], file_path: str) -> None:
         assert jsonschemas._can_run_validations()
         self.checked.add(file_path)
         VALIDATE(schema=schema, json=json, file_path=file_path)
 
-    def _hear(self, event: Any) -> None:
+    def _hear(self, event: Any) -> None:  # dbt's EventMsg leaves out `msg`
         if event.info.level in ("warn", "error") and event.info.name != "DeprecationsSummary":
             known = any(key in event.info.msg for key in ADAPTER_KEYS)
             (self.expected if known else self.warnings).append(event.info.msg)
@@ -133,10 +131,8 @@ def parsed(fresh: Workspace) -> Parsed:
 @pytest.fixture(scope="module")
 def built(parsed: Parsed, fresh: Workspace) -> Workspace:
     """After `dbt compile` and `dbt build` as in a fresh clone, unit tests and data tests included."""
-    compiled = fresh.dbt("compile")
-    assert all(str(node.status) == "success" for node in compiled.result.results)
-    done = fresh.dbt("build")
-    assert {str(node.status) for node in done.result.results} <= {"success", "pass", "no-op"}
+    assert all(str(node.status) == "success" for node in fresh.results("compile"))
+    assert {str(node.status) for node in fresh.results("build")} <= {"success", "pass", "no-op"}
     return fresh
 
 
@@ -155,7 +151,7 @@ def test_parse_gives_no_warning_with_dbts_schema_check_on(parsed: Parsed) -> Non
 def test_what_a_run_makes_is_made_before_the_run_counts_as_finished(parsed: Parsed) -> None:
     """What `run_state` doesn't wait for could be half made when the next run goes on from it."""
     manifest = parsed.manifest
-    models = {name: node for name, node in manifest.nodes.items() if node.resource_type == "model"}
+    models = {name: node for name, node in manifest.nodes.items() if node.resource_type == NodeType.Model}
     ancestors: set[str] = set()
     waiting = [f"model.{NAME}.run_state"]
     while waiting:
@@ -193,7 +189,7 @@ def test_everything_is_described(parsed: Parsed) -> None:
 
 
 def test_the_first_sentence_of_a_models_description_is_its_grain(parsed: Parsed) -> None:
-    models = [node for node in parsed.manifest.nodes.values() if node.resource_type == "model"]
+    models = [node for node in parsed.manifest.nodes.values() if node.resource_type == NodeType.Model]
     without = [model.name for model in models if not model.description.startswith("One row ")]
     assert not without, f"begin the description with 'One row a ...': {', '.join(without)}"
 
@@ -315,7 +311,7 @@ def test_compiled_rules_read_as_if_written_by_hand(small: Workspace) -> None:
 
 def test_an_empty_database_compiles_and_builds_every_mart_empty(parsed: Parsed, built: Workspace) -> None:
     """But for what describes the configuration and the run."""
-    models = [node for node in parsed.manifest.nodes.values() if node.resource_type == "model"]
+    models = [node for node in parsed.manifest.nodes.values() if node.resource_type == NodeType.Model]
     for mart in (model.name for model in models if model.schema == "marts"):
         count = built.rows(f"select count(*) as rows from marts.{mart}")[0]["rows"]
         assert (count > 0) == (mart == "run_summary" or mart.startswith("dim_")), mart

@@ -207,8 +207,8 @@ class Mart(Workspace):
     ) -> dict[str, tuple[Any, ...]]:
         """The mart's rows for what the raw tables hold."""
         self.configure(segments)
-        self.build(select="+rfm_features", **variables)
-        self.compiled_marts[str(variables)] = self.compiled("rfm_features.sql")
+        self.build(as_of=variables["as_of"], select="+rfm_features", variables=variables)
+        self.compiled_marts[str(variables)] = self.last_compiled("rfm_features.sql")
         return self.read()
 
     def configure(self, segments: Sequence[str]) -> None:
@@ -222,7 +222,7 @@ class Mart(Workspace):
             self.features([], variables)
         return self.compiled_marts[str(variables)]
 
-    def compiled(self, name: str) -> str:
+    def last_compiled(self, name: str) -> str:
         """The SQL of a model or test as last compiled."""
         [file] = (self.target / "compiled").rglob(name)
         return file.read_text(encoding="utf-8")
@@ -615,11 +615,12 @@ GAP_AND_OVERLAP = ["High,1,4,5,1,5,1,5", "Low,2,1,3,1,5,2,5", "Other,2,3,4,1,5,5
 def test_codes_without_one_first_segment_make_a_warning(mart: Mart) -> None:
     test = "rfm_segments_cover_every_code"
     mart.configure(GAP_AND_OVERLAP)
-    mart.build(select="resource_type:seed +config_errors config_rfm_segments", **RANK)
-    results = mart.dbt("test", "--select", test, "--vars", json.dumps(RANK)).result.results
+    select = "resource_type:seed +config_errors config_rfm_segments"
+    mart.build(as_of=RANK["as_of"], select=select, variables=RANK)
+    results = mart.results("test", "--select", test, "--vars", json.dumps(RANK))
     [found] = [result for result in results if result.node.name == test]
     assert (found.status, found.failures) == ("warn", 3 * 5 + 5)
-    replica = Replica(mart.compiled(f"{test}.sql"))
+    replica = Replica(mart.last_compiled(f"{test}.sql"))
     for lines in (GAP_AND_OVERLAP, README_SEGMENTS, []):
         segments = [segment(line.split(",")) for line in lines]
         assert replica.mistaken_codes(lines) == (mistaken_codes(segments) if segments else {})

@@ -78,7 +78,8 @@ def test_segments_match_reference(tmp_path: Path, number: int) -> None:
     write_seeds(workspace.seeds, world.seeds)
     with duckdb.connect(str(workspace.database)) as connection:
         write_raw(world, connection)
-    workspace.build(select="+segment_members", transition_days=days, **world.variables)
+    variables = {**world.variables, "transition_days": days}
+    workspace.build(as_of=world.variables["as_of"], select="+segment_members", variables=variables)
     members = {(row["segment_id"], row["contact_id"]) for row in workspace.rows("from marts.segment_members")}
     expected = segment_members(world, workspace.rows("from marts.rfm_features"), days)
     told = [row for row in world.seeds["segment_conditions"] if row["segment_id"] in dict(members ^ expected)]

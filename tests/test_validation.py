@@ -52,9 +52,9 @@ class Folder:
         self.write(case.seed, [*table, [case.cells.get(column, "") for column in table[0]]])
         return len(table) + 1
 
-    def mistakes(self, **variables: str) -> Mistakes:
+    def mistakes(self, **variables: object) -> Mistakes:
         """Build no more than config_errors; its rows."""
-        self.workspace.build(as_of=AS_OF, select="+config_errors", **variables)
+        self.workspace.build(as_of=AS_OF, select="+config_errors", variables=variables)
         found: Mistakes = defaultdict(lambda: defaultdict(list))
         for row in self.workspace.rows("from configuration.config_errors"):
             assert row["problem"] and row["allowed"], row
@@ -128,17 +128,22 @@ def test_every_check_fires(checked: Checked) -> None:
     for file in sorted((folder / "checks").glob("check_*.sql")):
         compiled = file.read_text(encoding="utf-8")
         names = re.findall(r"-- check: (.*)", compiled)
-        numbered = re.sub(
-            r"-- check: (.*)\nselect( distinct)?\n",
-            lambda found, names=names: f"select{found[2] or ''} {names.index(found[1])} as check_number,\n",
-            compiled,
-        )
+        numbered = with_numbers(compiled, names)
         rows = checked.folder.workspace.rows(f"select distinct check_number from ({numbered}) as found")
         fired = {row["check_number"] for row in rows}
         checks += names
         silent += [name for number, name in enumerate(names) if number not in fired]
     assert len(checks) == len(set(checks)) > 30
     assert silent == []
+
+
+def with_numbers(compiled: str, names: list[str]) -> str:
+    """The checks of a model, each telling its number in place of its name."""
+    return re.sub(
+        r"-- check: (.*)\nselect( distinct)?\n",
+        lambda found: f"select{found[2] or ''} {names.index(found[1])} as check_number,\n",
+        compiled,
+    )
 
 
 def test_every_demand_of_a_rules_shape_fires(checked: Checked) -> None:

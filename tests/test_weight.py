@@ -37,9 +37,7 @@ BACKWARDS = {
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    parsed = Workspace(tmp_path_factory.mktemp("weight")).dbt("parse").result
-    assert isinstance(parsed, Manifest)
-    return parsed
+    return Workspace(tmp_path_factory.mktemp("weight")).manifest()
 
 
 @pytest.fixture(scope="module")

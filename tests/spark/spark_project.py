@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from unittest import mock
 
 import duckdb
 import yaml
+from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
 from incremental_project import PUBLICATIONS, differences_of, tables_of
 from leadscore.build.staged_seeds import seeds_for_dbt
 from pyspark.sql import SparkSession
-from workspaces import PROJECT, rows_of
+from workspaces import PROJECT, DbtFailedError, compiled_code, results_of, rows_of, why_failed
 
 from benchmarks.spark_tables import profile_settings
 
@@ -31,10 +32,6 @@ FOR_SMALL_DATA = {
     "spark.log.level": "ERROR",
 }
 BUCKETS = 3
-
-
-class SparkFailedError(Exception):
-    """A dbt command that should have worked on Spark did not."""
 
 
 class SparkProject:
@@ -72,20 +69,23 @@ class SparkProject:
                 self.session.sql(f"drop table if exists raw.{table}")
                 self.session.read.parquet(str(file)).write.saveAsTable(f"raw.{table}")
 
-    def dbt(self, command: str, *arguments: str, seeds: Path, variables: Mapping[str, Any]) -> Any:
-        """Run a dbt command that has to succeed; its result."""
-        words = [command, *arguments, "--quiet", "--no-write-json", "--log-level", "none"]
+    def results(
+        self, *arguments: str, seeds: Path, variables: Mapping[str, object] | None = None
+    ) -> Sequence[RunResult]:
+        """What became of each node of a dbt command, which has to succeed."""
+        words = [*arguments, "--quiet", "--no-write-json", "--log-level", "none"]
         words += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        words += ["--vars", yaml.safe_dump({"buckets": BUCKETS, **variables})]
+        words += ["--vars", yaml.safe_dump({"buckets": BUCKETS, **(variables or {})})]
         places = {**self.environment, "LEADSCORE_SEEDS": seeds_for_dbt(PROJECT, seeds)}
         with mock.patch.dict(os.environ, places):
             done = dbtRunner().invoke(words)
-        results = getattr(done.result, "results", [])
         if not done.success:
-            failed = [node for node in results if str(node.status) in ("error", "fail", "runtime error")]
-            wrong = [f"{node.node.name}: {node.message}"[:2000] for node in failed]
-            raise SparkFailedError("\n".join([str(done.exception or ""), *wrong]))
-        return results
+            raise DbtFailedError(why_failed(done))
+        return results_of(done)
+
+    def compiled(self, inline: str, *, seeds: Path, **variables: object) -> str:
+        """SQL with Jinja in it, as dbt renders it for Spark."""
+        return compiled_code(self.results("compile", "--inline", inline, seeds=seeds, variables=variables))
 
     def query(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""

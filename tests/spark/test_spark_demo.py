@@ -17,9 +17,9 @@ from leadscore.cli import app
 from leadscore.commands.load import load_into
 from leadscore.demo.shop import DEMO_AS_OF, write_demo_data
 from leadscore.settings import Settings
-from spark_project import BUCKETS, PROJECT, SparkProject
+from spark_project import BUCKETS, SparkProject
 from typer.testing import CliRunner, Result
-from workspaces import Workspace
+from workspaces import PROJECT, Workspace
 
 TOMORROW = str(datetime.fromisoformat(DEMO_AS_OF) + timedelta(days=1))
 LATER = "timestamp '2027-01-01' as loaded_at"
@@ -55,7 +55,7 @@ def differences(spark: SparkProject, shop: Workspace, as_of: str) -> list[str]:
 def test_all_marts_and_tests_of_the_demo(spark: SparkProject, shop: Workspace) -> None:
     spark.start()
     spark.load(shop.database)
-    results = spark.dbt("build", seeds=PROJECT / "seeds", variables={"as_of": DEMO_AS_OF})
+    results = spark.results("build", seeds=PROJECT / "seeds", variables={"as_of": DEMO_AS_OF})
     kinds = {str(node.node.resource_type) for node in results}
     assert {"seed", "model", "test", "unit_test"} <= kinds
     assert {str(node.status) for node in results} <= {"success", "pass", "warn", "no-op"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from macro_cases import AS_OF, CASES, apart, together
 from pyspark.errors import PySparkException
 from spark_project import SparkProject
-from test_dialect_macros import BORDER, CASES
 from workspaces import write_seeds
 
 # How the same question is put to Spark, where DuckDB's words for it are its own.
@@ -48,10 +48,8 @@ def outcomes(spark: SparkProject, tmp_path_factory: pytest.TempPathFactory) -> l
     """What comes out of each case, an error if it can't be run."""
     spark.start()
     seeds = write_seeds(tmp_path_factory.mktemp("macros") / "seeds", {})
-    inline = BORDER.join(sql for _, sql, _ in spark_cases())
-    instant = {"as_of": "2026-10-31T12:00:00+01:00"}
-    [node] = spark.dbt("compile", "--inline", inline, seeds=seeds, variables=instant)
-    statements = node.node.compiled_code.split(BORDER.strip())
+    inline = together(sql for _, sql, _ in spark_cases())
+    statements = apart(spark.compiled(inline, seeds=seeds, as_of=AS_OF))
     found: list[Any] = []
     for first in range(0, len(statements), TOGETHER):
         some = [statement.strip() for statement in statements[first : first + TOGETHER]]

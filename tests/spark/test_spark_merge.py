@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from merge_cases import CASES, inline_merge
 from spark_project import SparkProject
-from test_merged_rows import CASES, INLINE
 from workspaces import write_seeds
 
 
@@ -18,9 +18,6 @@ def test_spark_can_read_the_merge(spark: SparkProject, tmp_path: Path) -> None:
         )
     parser = spark.session._jsparkSession.sessionState().sqlParser()
     for columns, query, _ in CASES:
-        inline = INLINE.replace("COLUMNS", repr(columns)).replace("QUERY", query)
-        [node] = spark.dbt(
-            "compile", "--inline", inline, seeds=write_seeds(tmp_path / "seeds", {}), variables={}
-        )
-        plan = parser.parsePlan(node.node.compiled_code)
+        merge = spark.compiled(inline_merge(columns, query), seeds=write_seeds(tmp_path / "seeds", {}))
+        plan = parser.parsePlan(merge)
         assert "MergeIntoTable" in plan.toString()

@@ -42,7 +42,7 @@ def told(number: int, spark: SparkProject, increments: Increments, runs: int = R
         write_seeds(increments.seeds, stage.seeds)
         increments.refresh(stage.as_of, stage.variables)
         spark.load(increments.database)
-        spark.dbt(
+        spark.results(
             "build",
             *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
             seeds=increments.seeds,

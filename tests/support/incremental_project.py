@@ -60,15 +60,15 @@ class Increments(WorldWorkspace):
         self,
         as_of: datetime,
         seeds: Mapping[str, Any],
-        variables: Mapping[str, Any] | None = None,
+        variables: Mapping[str, object] | None = None,
         select: str | None = None,
     ) -> Plan | None:
         """Run once more in the database; returns None where the project doesn't plan its runs."""
         write_seeds(self.seeds, seeds)
-        self.build(as_of=_written(as_of), select=select, **(variables or {}))
+        self.build(as_of=_written(as_of), select=select, variables=variables)
         return self.plan()
 
-    def refresh(self, as_of: datetime, variables: Mapping[str, Any] | None = None) -> None:
+    def refresh(self, as_of: datetime, variables: Mapping[str, object] | None = None) -> None:
         """Build the second database anew, of the raw rows that the first one has."""
         self.refreshed.unlink(missing_ok=True)
         with duckdb.connect() as connection:
@@ -77,7 +77,7 @@ class Increments(WorldWorkspace):
             connection.execute("create schema refreshed.raw")
             for table in tables_of(connection, "raw"):
                 connection.execute(f"create table refreshed.raw.{table} as from increments.raw.{table}")
-        self.build(as_of=_written(as_of), full_refresh=True, database=self.refreshed, **(variables or {}))
+        self.build(as_of=_written(as_of), full_refresh=True, database=self.refreshed, variables=variables)
 
     def differences(self) -> list[str]:
         """Rows of marts that only one of the two databases has."""

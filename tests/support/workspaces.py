@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
-import gc
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import CompiledNode
+from dbt_common.events.base_types import EventMsg
 from leadscore.build.environment import as_dbt_sees
 from leadscore.build.parsed import ParsedProject, Stamp
-from leadscore.build.project import DbtProject
+from leadscore.build.project import DbtProject, let_go_of_databases
 from seed_strategies import SEEDS
 
 PROJECT = Path(__file__).parents[2]
@@ -28,7 +31,7 @@ class DbtFailedError(Exception):
 class ParsedOnce(ParsedProject):
     """One manifest for all configurations and databases: it holds no cell of a seed and no row."""
 
-    def manifest(self, stamp: Stamp, parse: Callable[[], Any]) -> Any:
+    def manifest(self, stamp: Stamp, parse: Callable[[], Manifest | None]) -> Manifest | None:
         """The project as it was parsed first."""
         return super().manifest((), parse)
 
@@ -66,7 +69,7 @@ class Workspace:
         full_refresh: bool = False,
         tests: bool = False,
         database: Path | None = None,
-        **variables: object,
+        variables: Mapping[str, object] | None = None,
     ) -> list[str]:
         """Build, with data tests only where they are asked for.
 
@@ -77,7 +80,7 @@ class Workspace:
             full_refresh: Whether everything is built anew.
             tests: Whether data tests run too.
             database: Another file than the workspace's, of the same name.
-            variables: dbt variables.
+            variables: dbt variables besides `as_of`.
 
         Returns:
             The names of the nodes that were built.
@@ -91,7 +94,7 @@ class Workspace:
         built = NodesBuilt()
         outcome = project.build(
             built,
-            run_variables={**variables, "as_of": as_of},
+            run_variables={**(variables or {}), "as_of": as_of},
             select=select,
             exclude=" ".join([exclude, *([] if tests else [TESTS])]).strip() or None,
             full_refresh=full_refresh,
@@ -101,18 +104,33 @@ class Workspace:
             raise DbtFailedError("\n".join([outcome.stopped_by, *failures]))
         return built.nodes
 
-    def dbt(self, *arguments: str, callbacks: Sequence[Callable[[Any], None]] = ()) -> dbtRunnerResult:
-        """Run another dbt command that has to succeed; it parses the project itself."""
+    def results(self, *arguments: str) -> Sequence[RunResult]:
+        """What became of each node of another dbt command, which has to succeed."""
+        return results_of(self._dbt(arguments))
+
+    def manifest(self, *options: str, callbacks: Sequence[Callable[[EventMsg], None]] = ()) -> Manifest:
+        """The project as dbt parses it; the callbacks hear what it says."""
+        parsed = self._dbt(["parse", *options], callbacks).result
+        assert isinstance(parsed, Manifest)
+        return parsed
+
+    def compiled(self, inline: str, **variables: object) -> str:
+        """SQL with Jinja in it, as dbt renders it."""
+        return compiled_code(self.results("compile", "--inline", inline, "--vars", json.dumps(variables)))
+
+    def _dbt(
+        self, arguments: Sequence[str], callbacks: Sequence[Callable[[EventMsg], None]] = ()
+    ) -> dbtRunnerResult:
+        """Run a command; it parses the project itself."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         folders += ["--target-path", str(self.target)]
         with as_dbt_sees(PROJECT, self.database, self.seeds):
             try:
                 done = dbtRunner(callbacks=list(callbacks)).invoke(["--quiet", *arguments, *folders])
             finally:
-                DuckDBConnectionManager.close_all_connections()
-                gc.collect()
+                let_go_of_databases()
         if not done.success:
-            raise DbtFailedError(_told(done))
+            raise DbtFailedError(why_failed(done))
         return done
 
     def rows(self, query: str) -> list[Row]:
@@ -151,7 +169,21 @@ def write_seeds(folder: Path, seeds: Mapping[str, Sequence[Mapping[str, str]]]) 
     return folder
 
 
-def _told(done: dbtRunnerResult) -> str:
-    nodes = getattr(done.result, "results", [])
+def results_of(done: dbtRunnerResult) -> Sequence[RunResult]:
+    """What became of each node of a command that gives that: not of `parse`, or of one that broke off."""
+    assert isinstance(done.result, RunExecutionResult), done
+    return done.result.results
+
+
+def compiled_code(results: Sequence[RunResult]) -> str:
+    """The SQL of the one node that was compiled."""
+    [result] = results
+    assert isinstance(result.node, CompiledNode) and result.node.compiled_code is not None
+    return result.node.compiled_code
+
+
+def why_failed(done: dbtRunnerResult) -> str:
+    """Why a command failed, and which nodes did."""
+    nodes = done.result.results if isinstance(done.result, RunExecutionResult) else []
     failed = [node for node in nodes if str(node.status) in ("error", "fail", "runtime error")]
     return "\n".join([str(done.exception or ""), *(f"{node.node.name}: {node.message}" for node in failed)])

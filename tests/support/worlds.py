@@ -63,7 +63,8 @@ class WorldWorkspace(Workspace):
         write_seeds(self.seeds, world.seeds)
         with duckdb.connect(str(self.database)) as connection:
             write_raw(world, connection)
-        self.build(select=" ".join(f"+{mart}" for mart in COMPARED), **world.variables)
+        select = " ".join(f"+{mart}" for mart in COMPARED)
+        self.build(as_of=world.variables["as_of"], select=select, variables=world.variables)
         return self.marts()
 
     def marts(self) -> dict[str, list[Row]]:

@@ -1,0 +1,392 @@
+"""Macros of engines and conditions over values that are written here: what comes out, on every engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+# The instant at which all are rendered.
+AS_OF = "2026-10-31T12:00:00+01:00"
+BORDER = "\n-- next case\n"
+LONG = "x" * 100_000
+NASTY = [
+    "it's; drop table raw.events; --", '"quoted"', "back\\slash\\", "{{ 1 / 0 }}{% raw %}{# no #}",
+    "two\nlines\r\n\ttab", "/* */ -- $$",
+    "", " ", "%_", "é—ü 😀", "null", LONG,
+]  # fmt: skip
+
+
+def jinja(value: Any) -> str:
+    """A value as a literal of Jinja."""
+    return json.dumps(value, ensure_ascii=False) if value is not None else "none"
+
+
+def text(value: str | None) -> str:
+    """A value as SQL of type text, in which Jinja finds nothing to render."""
+    if value is None:
+        return "cast(null as string)"
+    return "{{ literal(" + jinja(value) + ") }}"
+
+
+def at(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, microsecond: int = 0
+) -> datetime:
+    """An instant as SQL gives it: without a zone, because all is UTC."""
+    return datetime(year, month, day, hour, minute, second, microsecond)
+
+
+# Macros of one text: (macro, what it is given, what it makes of it).
+READING: list[tuple[str, str | None, Any]] = [
+    *[("as_number", *pair) for pair in [
+        ("12", Decimal(12)), ("12.50", Decimal("12.5")), (" 5 ", Decimal(5)), ("-3", Decimal(-3)),
+        ("+3", Decimal(3)),
+        (".5", Decimal("0.5")), ("5.", Decimal(5)), ("1e3", Decimal(1000)), ("2E-2", Decimal("0.02")),
+        ("0.1234567891", Decimal("0.1234567891")),
+        ("9" * 28, Decimal("9" * 28)), ("9" * 29, None), ("1_000", None), ("1,000", None), ("1,5", None),
+        ("ten", None), ("", None), (" ", None),
+        ("NaN", None), ("nan", None), ("inf", None), ("-Infinity", None), ("1e400", None), ("--5", None),
+        ("0x10", None), ("true", None),
+        ("12 eur", None), ("\uff11\uff12", None), (None, None),
+    ]],
+    *[("as_points", *pair) for pair in [
+        ("12.12345678", Decimal("12.12345678")), ("-0.00000001", Decimal("-0.00000001")),
+        ("9" * 10, Decimal("9" * 10)), ("9" * 11, None),
+        ("1_0", None), ("NaN", None), (None, None),
+    ]],
+    *[("as_integer", *pair) for pair in [
+        ("12", 12), ("12.0", 12), ("12.", 12), ("12.5", None), ("-3", -3), (" 7 ", 7), ("007", 7),
+        ("1e3", None), ("1_000", None),
+        ("9" * 18, int("9" * 18)), ("9" * 19, None), ("NaN", None), ("infinity", None), ("", None),
+        ("12.05", None), (None, None),
+    ]],
+    *[("as_boolean", *pair) for pair in [
+        ("true", True), ("FALSE", False), (" True ", True), ("maybe", None), ("", None), ("2", None),
+        (None, None),
+    ]],
+    *[("as_utc_timestamp", *pair) for pair in [
+        ("2026-03-01 10:00:00", at(2026, 3, 1, 10)), ("2026-03-01T10:00:00Z", at(2026, 3, 1, 10)),
+        ("2026-03-01T10:00:00+02:00", at(2026, 3, 1, 8)), ("2026-03-01 10:00:00-08", at(2026, 3, 1, 18)),
+        ("2026-01-01T00:30:00+05:30", at(2025, 12, 31, 19)),
+        ("2026-03-01T10:00:00.123456Z", at(2026, 3, 1, 10, 0, 0, 123456)),
+        ("2026-03-01", at(2026, 3, 1)), (" 2026-03-01 10:00:00 ", at(2026, 3, 1, 10)),
+        ("0001-01-01", at(1, 1, 1)),
+        ("9999-12-31 23:59:59.999999", at(9999, 12, 31, 23, 59, 59, 999999)),
+        ("0000-12-31", None), ("10000-01-01", None), ("2026-02-30", None), ("2026-13-01", None),
+        ("2026-03-01 25:00:00", None),
+        ("infinity", None), ("-infinity", None), ("epoch", None), ("31-10-2026", None), ("20260301", None),
+        ("yesterday", None), ("", None),
+        (None, None),
+    ]],
+    *[("as_date", *pair) for pair in [
+        ("2026-03-01", date(2026, 3, 1)), ("2026-03-01T00:30:00+02:00", date(2026, 2, 28)),
+        ("2026-02-30", None), (None, None),
+    ]],
+    *[("json_object", *pair) for pair in [
+        ('{"a": 1}', '{"a": 1}'), ("{}", "{}"), ("[1]", None), ('"text"', None), ("1", None), ("null", None),
+        ("{bad", None), ("", None), (None, None),
+    ]],
+]  # fmt: skip
+
+# Years outside 0001-9999 can't be read, wherever an offset takes them.
+YEARS_OUTSIDE = ["2026-03-01 (BC)", "9999-12-31 23:00:00-08:00", "0001-01-01 00:00:00+05:00"]
+
+# JSON objects, paths of keys, and the text found there.
+JSON: list[tuple[dict[str, Any] | str | None, list[str], str | None]] = [
+    ({"a": "x"}, ["a"], "x"), ({"a": {"b": {"c": "x"}}}, ["a", "b", "c"], "x"), ({"a": "x"}, ["b"], None),
+    ({"a": None}, ["a"], None),
+    ({"a": {"b": "x"}}, ["a", "b", "c"], None), ({"a.b": "x", "a": {"b": "y"}}, ["a.b"], "x"),
+    ({"a.b": "x", "a": {"b": "y"}}, ["a", "b"], "y"),
+    ({'say "hi"': "x"}, ['say "hi"'], "x"), ({"it's": "x"}, ["it's"], "x"),
+    ({"a/b": "x", "a": {"b": "y"}}, ["a/b"], "x"),
+    ({"~0": "x", "~": "y"}, ["~0"], "x"), ({"~1": "x", "/": "y"}, ["~1"], "x"),
+    ({"a": "x", "*": "y"}, ["*"], "y"), ({"a": "x"}, ["*"], None),
+    ({"back\\slash": "x"}, ["back\\slash"], "x"), ({"Plan": "x", "plan": "y"}, ["Plan"], "x"),
+    ({"Plan": "x", "plan": "y"}, ["plan"], "y"),
+    ({"$": "x"}, ["$"], "x"), ({"a b": "x"}, ["a b"], "x"), ({"é😀": "x"}, ["é😀"], "x"),
+    ({"[0]": "x"}, ["[0]"], "x"), ({"": "x"}, [""], "x"),
+    ({"{{ a }}": "x"}, ["{{ a }}"], "x"), ({"a": "line\nbreak \"q\" \\"}, ["a"], "line\nbreak \"q\" \\"),
+    ({"a": True}, ["a"], "true"),
+    ('{"a": 12}', ["a"], "12"), ('{"a": 1.5}', ["a"], "1.5"), ('{"a": {"b": 1}}', ["a"], '{"b":1}'),
+    ('{"a": [1, 2]}', ["a"], "[1,2]"),
+    ({"a": LONG}, ["a"], LONG), (None, ["a"], None),
+]  # fmt: skip
+
+# Instants, months and microseconds, and the instant that they lead to.
+HOUR = 3_600_000_000
+DURATIONS: list[tuple[str, int | None, int | None, datetime | None]] = [
+    ("2026-08-31 12:00:00", 6, 0, at(2027, 2, 28, 12)), ("2027-08-31 12:00:00", 6, 0, at(2028, 2, 29, 12)),
+    ("2024-02-29 00:00:00", 12, 0, at(2025, 2, 28)),
+    ("2026-01-31 00:00:00", 1, 0, at(2026, 2, 28)), ("2026-01-31 00:00:00", 2, 0, at(2026, 3, 31)),
+    ("2026-12-31 23:59:59.999999", 0, 1, at(2027, 1, 1)),
+    # 24 hours, also on the night when clocks are put forward: everything is UTC.
+    ("2026-03-28 12:00:00", 0, 24 * HOUR, at(2026, 3, 29, 12)),
+    ("2026-01-31 23:00:00", 1, 2 * HOUR, at(2026, 3, 1, 1)),
+    ("2026-01-01 00:00:00", None, 0, None), ("2026-01-01 00:00:00", 0, None, None),
+]  # fmt: skip
+
+# What the clock reads in a zone; in spring an hour is skipped, in autumn one comes twice.
+LOCAL: list[tuple[str, str, datetime]] = [
+    ("2026-03-29 00:59:59", "Europe/Amsterdam", at(2026, 3, 29, 1, 59, 59)),
+    ("2026-03-29 01:00:00", "Europe/Amsterdam", at(2026, 3, 29, 3)),
+    ("2026-10-25 00:30:00", "Europe/Amsterdam", at(2026, 10, 25, 2, 30)),
+    ("2026-10-25 01:30:00", "Europe/Amsterdam", at(2026, 10, 25, 2, 30)),
+    ("2026-06-30 22:00:00", "Europe/Amsterdam", at(2026, 7, 1)),
+    ("2026-01-01 00:00:00", "America/New_York", at(2025, 12, 31, 19)),
+    ("2026-01-01 00:00:00", "UTC", at(2026, 1, 1)),
+    ("2026-01-01 00:00:00", "Asia/Kathmandu", at(2026, 1, 1, 5, 45)),
+]  # fmt: skip
+
+# Conditions: (field, SQL of what the row has, operator, configured value, whether it holds).
+TEXT, NUMBER, WHOLE, FLAG = (
+    "event.page_path",
+    "transaction.amount",
+    "contact.company_size",
+    "event.is_machine",
+)
+INSTANT, DAY, KEY = "event.occurred_at", "contact.birth_date", "event.properties.Plan"
+SAMPLES = {
+    TEXT: ("'a'", "a"), NUMBER: ("cast(1 as decimal(38, 10))", "1"), WHOLE: ("cast(1 as bigint)", "1"),
+    FLAG: ("true", "true"),
+    INSTANT: ("timestamp '2026-01-01 00:00:00'", "2026-01-01"), DAY: ("date '2026-01-01'", "2026-01-01"),
+    KEY: ("'a'", "a"),
+}  # fmt: skip
+SQL_TYPES = {
+    TEXT: "string", NUMBER: "decimal(38, 10)", WHOLE: "bigint", FLAG: "boolean", INSTANT: "timestamp",
+    DAY: "date", KEY: "string",
+}  # fmt: skip
+BY_NULL = {"is not set", "!=", "not in", "not contains"}
+EQUALITY, ORDER = ["=", "!=", "in", "not in", "is set", "is not set"], ["<", "<=", ">", ">="]
+WORDS = ["contains", "not contains", "starts with", "ends with", "matches"]
+OPERATORS = {
+    TEXT: EQUALITY + ORDER + WORDS, KEY: EQUALITY + ORDER + WORDS, NUMBER: EQUALITY + ORDER,
+    WHOLE: EQUALITY + ORDER,
+    FLAG: EQUALITY, INSTANT: EQUALITY + ORDER, DAY: EQUALITY + ORDER,
+}  # fmt: skip
+CONDITIONS: list[tuple[str, str, str, str, bool]] = [
+    # A row without a value, and a row with the very value that is configured, for every operator and type.
+    *[(field, f"cast(null as {SQL_TYPES[field]})", operator, SAMPLES[field][1], operator in BY_NULL)
+      for field, operators in OPERATORS.items() for operator in operators],
+    *[(field, SAMPLES[field][0], operator, SAMPLES[field][1],
+       operator in {"=", "in", "<=", ">=", "is set", "contains", "starts with", "ends with", "matches"})
+      for field, operators in OPERATORS.items() for operator in operators],
+    # Text: case counts, nothing is a wildcard, an empty text is there.
+    (TEXT, "'Pricing'", "=", "pricing", False), (TEXT, "'/pricing'", "contains", "ric", True),
+    (TEXT, "'/pricing'", "contains", "RIC", False),
+    (TEXT, "'/pricing'", "contains", "%", False), (TEXT, "'50%_'", "ends with", "%_", True),
+    (TEXT, "'/pricing'", "starts with", "/p", True),
+    (TEXT, "'/pricing'", "starts with", "_p", False), (TEXT, "''", "is set", "", True),
+    (TEXT, "'b'", "not contains", "a", True),
+    (TEXT, "'/blog/1'", "matches", "^/blog/[0-9]+$", True),
+    (TEXT, "'/blog/x'", "matches", "^/blog/[0-9]+$", False),
+    (TEXT, "'a/blog/1b'", "matches", "/blog/[0-9]", True), (TEXT, "'Director'", "matches", "(?i)^dir", True),
+    (TEXT, text("a\\b"), "matches", "\\\\", True),
+    # `$` is the end of the text, and only `\\n` ends a line.
+    (TEXT, text("a\n"), "matches", "a$", False), (TEXT, text("a$"), "matches", "a[$]$", True),
+    (TEXT, text("a$b"), "matches", "a\\$b", True), (TEXT, text("a\rb"), "matches", "a.b", True),
+    (TEXT, text("a\nb"), "matches", "a.b", False), (TEXT, text("]$"), "matches", "^[]$]+$", True),
+    (TEXT, "'b'", "in", "a|b|c", True), (TEXT, "'a|b'", "in", "a|b", False),
+    (TEXT, "'d'", "not in", "a|b|c", True), (TEXT, "'a'", "not in", "a|b", False),
+    (TEXT, "'b'", ">", "a", True), (TEXT, "'B'", ">", "a", False),
+    # Text against a number: as numbers where both are, else as text.
+    (TEXT, "'10'", ">", "9", True), (TEXT, "'1.0'", "=", "1", True), (TEXT, "'1.0'", "!=", "1", False),
+    (TEXT, "'ten'", ">", "9", True),
+    (TEXT, "'1.0'", "in", "7|1", True), (TEXT, "'1_0'", "=", "10", False), (TEXT, "'x'", "!=", "1", True),
+    (TEXT, "'nan'", ">", "1", True),
+    (TEXT, "'10'", ">", "9a", False),
+    (KEY, "'12'", "<", "100", True), (KEY, "'true'", "=", "true", True),
+    (KEY, "'[1,2]'", "contains", "1,", True),
+    # Numbers are exact.
+    (NUMBER, "cast('0.3' as decimal(38, 10))", "=", "0.3", True),
+    (NUMBER, "cast('250.01' as decimal(38, 10))", ">", "250", True),
+    (NUMBER, "cast(250 as decimal(38, 10))", ">", "250", False),
+    (NUMBER, "cast(1000 as decimal(38, 10))", "=", "1e3", True),
+    (NUMBER, "cast(5 as decimal(38, 10))", "in", "1| 5 |9", True),
+    (NUMBER, "cast(-1 as decimal(38, 10))", "<", "0", True),
+    (WHOLE, "cast(50 as bigint)", ">=", "49.5", True), (WHOLE, "cast(50 as bigint)", "=", "50.0", True),
+    # Booleans.
+    (FLAG, "false", "=", "true", False), (FLAG, "false", "!=", "true", True),
+    (FLAG, "true", "in", "false|true", True), (FLAG, "true", "=", " TRUE ", True),
+    # Instants: an offset counts; a date is its midnight.
+    (INSTANT, "timestamp '2026-01-01 10:00:00'", "=", "2026-01-01T12:00:00+02:00", True),
+    (INSTANT, "timestamp '2026-01-01 10:00:00'", "<", "2026-01-01T11:00:00+02:00", False),
+    (INSTANT, "timestamp '2026-01-01 00:00:00'", ">", "2026-01-01", False),
+    (INSTANT, "timestamp '2026-01-01 00:00:00.000001'", ">", "2026-01-01", True),
+    (DAY, "date '1990-05-01'", "<", "1990-05-02", True),
+    (DAY, "date '1990-05-01'", "in", "1990-05-01|1991-01-01", True),
+    *[(TEXT, text(value), "=", value, True) for value in NASTY if value.strip()],
+    *[(TEXT, text(f"a{value}b"), "contains", value, True) for value in NASTY if value.strip()],
+    *[(TEXT, "'other'", "in", f"{value}|other", True) for value in NASTY if 1 < len(value) < 1000],
+]  # fmt: skip
+
+# Clauses: (what the row has, the clauses, whether they hold). One is enough, all of its rows must hold.
+A, B, C = (("event.page_path", "=", "a"), ("event.form_id", "=", "b"), ("event.email_id", "is set", ""))
+CLAUSES = [
+    ({"page_path": "a"}, [[A]], True), ({"page_path": "a"}, [[A, B]], False),
+    ({"page_path": "a", "form_id": "b"}, [[A, B]], True),
+    ({"form_id": "b"}, [[A], [B]], True), ({"page_path": "a"}, [[A, B], [C]], False),
+    ({"email_id": "e"}, [[A, B], [C]], True), ({}, [[A], [B], [C]], False),
+]  # fmt: skip
+
+# Anything else: (expression in Jinja, what it gives).
+OTHERS: list[tuple[str, Any]] = [
+    ("{{ as_of() }}", at(2026, 10, 31, 11)),
+    ("{{ microseconds_between(\"timestamp '2026-01-01'\", \"timestamp '2026-01-02 00:00:00.000001'\") }}",
+     86_400_000_001),
+    ("{{ microseconds_between(\"timestamp '2026-01-01'\", 'cast(null as timestamp)') }}", None),
+    ("{{ epoch_microseconds(\"timestamp '1969-12-31 23:59:59'\") }}", -1_000_000),
+    ("{{ beginning_of_time() }}", at(1, 1, 1)),
+    ("{{ end_of_time() }}", at(9999, 12, 31, 23, 59, 59, 999_999)),
+    ("(select count(distinct n) from (select {{ row_count() }} as n from (values (1), (1)) as t(v)))", 2),
+    ("(select min(n) > 0 from (select {{ row_count() }} as n from (values (1), (1)) as t(v)))", True),
+    ("(select list_sort(array_agg(part)) from (select contact_key as part from ({{ spark_walks("
+     "'select 1 as contact_key', 'select * from (values (1, 2), (2, 1), (2, 3), (3, 1), (4, 5)) "
+     "as t(contact_key, other_key)') }}) as walked))", [1, 2, 3]),
+    *[(f"(select {{{{ published_score('p') }}}} from (select cast({points} as decimal(38, 8)) as p) as s)",
+       Decimal(score)) for points, score in [
+        ("0", "0"), ("1.005", "1.01"), ("-1.005", "-1.01"), ("1.00499999", "1"), ("0.00499999", "0"),
+        ("1000000000", "1000000000"), ("1000000000.005", "1000000000.01"),
+        ("-1000000000.00500001", "-1000000000.01"), ("123456789012345678901.005", "123456789012345678901.01"),
+    ]],
+    ("{{ earliest(['null', \"timestamp '2026-01-02'\", \"timestamp '2026-01-01'\"]) }}", at(2026, 1, 1)),
+    ("{{ earliest(['cast(null as timestamp)', 'cast(null as timestamp)']) }}", None),
+    ("{{ days_between(\"date '2026-02-27'\", \"date '2026-03-01'\") }}", 2),
+    ("{{ date_plus_days(\"date '2026-02-27'\", 2) }}", date(2026, 3, 1)),
+    ("{{ instant_as_utc(\"timestamptz '2026-01-01 12:00:00+02:00'\") }}", at(2026, 1, 1, 10)),
+    ("{{ nested_as_json(\"{'a': 1, 'b': ['x']}\") }}", '{"a":1,"b":["x"]}'),
+    ("(select list_sort(array_agg(part)) from (select {{ explode_split(\"'a|b||c'\", '|') }} as part))",
+     ["", "a", "b", "c"]),
+    ("(select array_agg(part) from (select {{ explode_present(\"1, null, 3, null\") }} as part))", [1, 3]),
+    ("(select count(*) from (select {{ explode_present('null, null') }} as part))", 0),
+    ("(select array_agg(step) from (select {{ explode_range(\"3\") }} as step))", [0, 1, 2, 3]),
+    ("{{ list_with(list_of(\"'a'\"), \"'b'\") }}", ["a", "b"]),
+    ("(select columns(*) from (select r.* {{ except_columns(['b']) }} from (select 1 as a, 2 as b) as r))",
+     1),
+    ("(select {{ joined_values('v', ', ', 'p', 2) }} from (values ('b', 2), ('a', 1), ('c', 3)) as t(v, p))",
+     "a, b"),
+    ("(select {{ joined_values('v', \"it's\", 'v', 9) }} from (values ('b'), ('a')) as t(v))", "ait'sb"),
+    # Of a column: a pattern that stands in the SQL itself is read before the query runs.
+    *[("(select {{ regexp_is_valid('p') }} from (values (" + text(pattern) + ")) as v(p))", valid)
+      for pattern, valid in [("a(b", False), ("[", False), ("*", False), ("^a[0-9]+$", True), ("", True)]],
+    ("(select {{ quantile('x', 0.4) }} from (values (1), (2), (3), (4), (10)) as v(x))", 2.6),
+    ("(select {{ row_json(['a', 'b', 'c'], 'r') }} from (select 1 as a, 'it''s \"x\"' as b, null as c) as r)",
+     '{"a":1,"b":"it\'s \\"x\\"","c":null}'),
+    ("{{ id_prefix('rule', \"'a:b%c'\") }}", "rule:a%3Ab%25c:"),
+    ("{{ literal(none) }}", None),
+    ("{{ number_literal('ten') }}", None), ("{{ timestamp_literal('soon') }}", None),
+    *[("{{ literal(" + jinja(value) + ") }}", value) for value in NASTY],
+    *[("(select {{ quoted_identifier(NAME) }} from (select 7 as {{ quoted_identifier(NAME) }}))"
+       .replace("NAME", jinja(name)), 7)
+      for name in ["a b", 'say "hi"', "it's", "event.properties.x", "{{ x }}", "select"]],
+    *[("'{{ type_class(" + jinja(name) + ") }}'", kind) for name, kind in [
+        ("VARCHAR", "text"), ("DECIMAL(18,3)", "decimal"), ("BIGINT", "integer"), ("HUGEINT", "integer"),
+        ("DOUBLE", "float"), ("BOOLEAN", "boolean"), ("DATE", "date"), ("JSON", "json"),
+        ("TIMESTAMP", "timestamp"), ("TIMESTAMP_NS", "timestamp"),
+        ("TIMESTAMP WITH TIME ZONE", "timestamptz"), ("VARCHAR[]", "nested"),
+        ("STRUCT(a INTEGER)", "nested"), ("MAP(VARCHAR, INTEGER)", "nested"), ("UUID", "other"),
+        ("BLOB", "other"),
+    ]],
+    ("{{ within('cast(null as integer)', '0', '10') }}", None), ("{{ within('11', '0', '10') }}", 10),
+    ("{{ within('-1', '0', '10') }}", 0),
+    ("{{ within('-1', 'null', '10') }}", -1), ("{{ within('5', '0', 'null') }}", 5),
+    *[("(select {{ in_band('" + score + "', 'b') }} from (select " + band + ") as b)", inside)
+      for score, band, inside in [
+        ("45", "45 as above, null as from_score, null as up_to, null as below", False),
+        ("45.01", "45 as above, null as from_score, null as up_to, null as below", True),
+        ("0", "null as above, 0 as from_score, 0 as up_to, null as below", True),
+        ("0", "null as above, null as from_score, null as up_to, 0 as below", False),
+        ("-9", "null as above, null as from_score, null as up_to, null as below", True),
+    ]],
+    *[("(select {{ comparison_holds('m', 'r') }} from (select " + measured + " as m, '" + comparator
+       + "' as comparator, 2 as threshold, 4 as threshold_high) as r)", holds)
+      for measured, comparator, holds in [
+          ("2", ">=", True), ("2", ">", False), ("2", "<=", True), ("2", "<", False), ("2", "=", True),
+          ("2", "between", True), ("4", "between", True),
+          ("5", "between", False),
+      ]],
+    *[("(select [x_months, x_microseconds] from (select {{ duration_columns('d', 'x') }} from (select "
+       + text(given) + " as d)))", parts)
+      for given, parts in [
+          ("6 months", [6, 0]), ("1 year", [12, 0]), ("2 years", [24, 0]), ("90 minutes", [0, 5_400_000_000]),
+          ("1 hour", [0, HOUR]),
+          ("3 days", [0, 72 * HOUR]), (" 2 weeks ", [0, 336 * HOUR]), (None, [None, None]),
+      ]],
+    # Column names ignore case, keys of JSON don't.
+    *[("'{{ json_field_name(" + jinja(key) + ") }}'", name) for key, name in [
+        ("Plan", '"^plan"'), ("plan", '"plan"'), ("^plan", '"^^plan"'), ('say "hi"', '"say ""hi"""'),
+    ]],
+]  # fmt: skip
+
+
+def cases() -> Iterator[tuple[str, str, Any]]:
+    """Every case: its name, its SQL with Jinja in it, and what comes out."""
+    for macro, given, expected in READING:
+        yield (
+            f"{macro}: {given!r}",
+            f"select {{{{ {macro}({jinja('r.v')}) }}}} from (select {text(given)} as v) as r",
+            expected,
+        )
+    for document, path, expected in JSON:
+        given = document if document is None or isinstance(document, str) else json.dumps(document)
+        yield (
+            f"json_text: {path} of {given}",
+            f"select {{{{ json_text('r.v', {jinja(path)}) }}}} from (select {text(given)} as v) as r",
+            expected,
+        )
+    for instant, months, microseconds, then in DURATIONS:
+        parts = [
+            f"timestamp '{instant}'",
+            *("cast(null as bigint)" if part is None else str(part) for part in (months, microseconds)),
+        ]
+        yield (
+            f"add_duration: {instant} {months} {microseconds}",
+            f"select {{{{ add_duration({', '.join(map(jinja, parts))}) }}}}",
+            then,
+        )
+    for instant, zone, then in LOCAL:
+        literal = jinja(f"timestamp '{instant}'")
+        yield f"local_time: {instant} {zone}", f"select {{{{ local_time({literal}, {jinja(zone)}) }}}}", then
+    for field, row, operator, value, holds in CONDITIONS:
+        condition = jinja({"field": field, "operator": operator, "value": value})
+        relation = f"(select {row} as {{{{ field_definition({jinja(field)}).name }}}}) as r"
+        yield (
+            f"{field}: {row} {operator} {value}",
+            f"select coalesce({{{{ condition_sql({condition}, 'r') }}}}, false) from {relation}",
+            holds,
+        )
+    for texts, clauses, holds in CLAUSES:
+        columns = ", ".join(
+            f"{text(texts.get(name))} as event_{name}" for name in ("page_path", "form_id", "email_id")
+        )
+        wanted = jinja(
+            [
+                [dict(zip(("field", "operator", "value"), part, strict=True)) for part in clause]
+                for clause in clauses
+            ]
+        )
+        condition = f"{{{{ conditions_sql({wanted}, {{'event': 'r'}}) }}}}"
+        sql = f"select coalesce({condition}, false) from (select {columns}) as r"
+        yield f"clauses: {texts} {clauses}", sql, holds
+    for expression, expected in OTHERS:
+        yield expression, f"select {expression}", expected
+    for given in YEARS_OUTSIDE:
+        yield (
+            f"year outside: {given}",
+            f"select {{{{ as_utc_timestamp('r.v') }}}} is null from (select {text(given)} as v) as r",
+            True,
+        )
+
+
+CASES = list(cases())
+
+
+def together(statements: Iterable[str]) -> str:
+    """Statements as one text, which one dbt command renders."""
+    return BORDER.join(statements)
+
+
+def apart(rendered: str) -> list[str]:
+    """The statements of such a text."""
+    return rendered.split(BORDER.strip())
