@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from incremental_project import Increments, Plan
+from incremental_stages import Arrival
 from leadscore.errors import LeadscoreError
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import PROJECT_ROOT, Settings
@@ -37,25 +38,25 @@ PEOPLE = ["alone", "late", "refunded", "corrected", "double", "survivor", "visit
 Rows = list[tuple[Any, ...]]
 
 
-def contact(contact_id: str, loaded: int = 0, **more: Any) -> tuple[str, dict[str, Any]]:
+def contact(contact_id: str, loaded: int = 0, **more: Any) -> Arrival:
     row = {"contact_id": contact_id, "created_at": day(0), "merged_into": None, "loaded_at": day(loaded)}
     return "contacts", {**row, "updated_at": day(loaded), **more}
 
 
-def event(event_id: str, contact_id: str | None, occurred: int, loaded: int = 0, **more: Any) -> Any:
+def event(event_id: str, contact_id: str | None, occurred: int, loaded: int = 0, **more: Any) -> Arrival:
     row = {"event_id": event_id, "event_type": "email_open", "occurred_at": day(occurred)}
     return "events", {**row, "contact_id": contact_id, "anonymous_id": None, "loaded_at": day(loaded), **more}
 
 
-def order(status: str, loaded: int = 0) -> Any:
+def order(status: str, loaded: int = 0) -> Arrival:
     row = {"transaction_id": "T1", "line_number": 1, "contact_id": "refunded", "ordered_at": day(100)}
     return "transactions", {**row, "amount": "200", "status": status, "loaded_at": day(loaded)}
 
 
-def correction(deleted_at: datetime | None, loaded: int = 0) -> Any:
+def correction(deleted_at: datetime | None, loaded: int = 0) -> Arrival:
     row = {"adjustment_id": "A1", "model_id": "lead", "contact_id": "corrected", "operation": "add"}
-    row |= {"points": "20", "adjusted_at": day(140)}
-    return "score_adjustments", {**row, "deleted_at": deleted_at, "loaded_at": day(loaded)}
+    times = {"adjusted_at": day(140), "deleted_at": deleted_at, "loaded_at": day(loaded)}
+    return "score_adjustments", {**row, "points": "20", **times}
 
 
 FIRST = [

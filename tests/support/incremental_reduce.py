@@ -11,83 +11,66 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from incremental_project import Increments, told
-from incremental_stages import Stage, Story, story_of
-from reduce_world import SEED_ORDER
-from reduce_world import _with_seed as with_seed
+from incremental_stages import Arrivals, Stage, Story, story_of
+from reduce_world import SEED_ORDER, with_seed
+from reducing import with_fewest
 from reference import World
+from seed_strategies import Cells
 
 OTHER_SEEDS = ["score_matrix", "rfm_segments", "account_roles"]
-Fails = Callable[[Story], bool]
 
 
-def reduced(story: Story, fails: Fails) -> Story:
+def reduced(story: Story, fails: Callable[[Story], bool]) -> Story:
     """The smallest story found that still fails."""
     size = 0
     while size != (size := _size(story)):
-        story = _fewer(story, list(range(len(story.stages) - 1)), _without_stages, fails)
+        story = with_fewest(story, range(len(story.stages) - 1), partial(_with_stages, story), fails)
         arrivals = [(n, m) for n, stage in enumerate(story.stages) for m in range(len(stage.arrivals))]
-        story = _fewer(story, arrivals, _without_arrivals, fails)
+        story = with_fewest(story, arrivals, partial(_with_arrivals, story), fails)
         for seed in [*OTHER_SEEDS, *SEED_ORDER]:
-            keys = {tuple(sorted(row.items())) for stage in story.stages for row in stage.seeds[seed]}
-            story = _fewer(
-                story, sorted(keys), lambda s, gone, seed=seed: _without_seed_rows(s, seed, gone), fails
-            )
+            cells = sorted({_cells(row) for stage in story.stages for row in stage.seeds[seed]})
+            story = with_fewest(story, cells, partial(_with_seed_rows, story, seed), fails)
     return story
 
 
-def _fewer(
-    story: Story, parts: list[Any], without: Callable[[Story, list[Any]], Story], fails: Fails
-) -> Story:
-    """Without as many parts as can be missed: `without` takes away those that it is given."""
-    gone: list[Any] = []
-    step = len(parts)
-    while step:
-        start = 0
-        while start < len(parts):
-            tried = gone + parts[start : start + step]
-            if fails(without(story, tried)):
-                gone, parts = tried, parts[:start] + parts[start + step :]
-                print(f"size {_size(without(story, gone))}", file=sys.stderr, flush=True)
-            else:
-                start += step
-        step //= 2
-    return without(story, gone)
-
-
-def _without_stages(story: Story, gone: list[int]) -> Story:
-    """Without some runs; what arrived before one of them arrives before the next."""
+def _with_stages(story: Story, kept: list[int]) -> Story:
+    """With some of the runs before the last; what arrived before another one arrives before the next."""
     stages: list[Stage] = []
-    waiting: list[Any] = []
+    waiting: Arrivals = []
     for number, stage in enumerate(story.stages):
         waiting = [
             (table, row) for table, row in waiting if row.get("contact_id") not in stage.forgotten
         ] + stage.arrivals
-        if number not in gone:
+        if number in kept or stage is story.stages[-1]:
             stages.append(replace(stage, arrivals=waiting))
             waiting = []
     return replace(story, stages=tuple(stages))
 
 
-def _without_arrivals(story: Story, gone: list[tuple[int, int]]) -> Story:
+def _with_arrivals(story: Story, kept: list[tuple[int, int]]) -> Story:
     return replace(
         story,
         stages=tuple(
-            replace(stage, arrivals=[pair for m, pair in enumerate(stage.arrivals) if (n, m) not in gone])
+            replace(stage, arrivals=[arrival for m, arrival in enumerate(stage.arrivals) if (n, m) in kept])
             for n, stage in enumerate(story.stages)
         ),
     )
 
 
-def _without_seed_rows(story: Story, seed: str, gone: list[Any]) -> Story:
+def _with_seed_rows(story: Story, seed: str, kept: list[tuple[tuple[str, str], ...]]) -> Story:
     stages = []
     for stage in story.stages:
-        rows = [row for row in stage.seeds[seed] if tuple(sorted(row.items())) not in gone]
+        rows = [row for row in stage.seeds[seed] if _cells(row) in kept]
         stages.append(replace(stage, seeds=with_seed(World(stage.seeds), seed, rows).seeds))
     return replace(story, stages=tuple(stages))
+
+
+def _cells(row: Cells) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(row.items()))
 
 
 def _size(story: Story) -> int:
@@ -112,12 +95,12 @@ def show(story: Story) -> None:
     print(f"native: {sorted(story.native)}")
 
 
-def main(number: int, runs: int = 6, minutes: float = 10) -> None:
+def main(number: int, runs: int = 6, minutes: int = 10) -> None:
     """Reduce one story, for so long at most, and print what is left and how it differs."""
     deadline = time.monotonic() + minutes * 60
     with tempfile.TemporaryDirectory() as folder:
         project = Increments(Path(folder))
-        story = story_of(number, int(runs))
+        story = story_of(number, runs)
         found = told(story, project)
         if not found:
             print(f"story {number}: no difference")
@@ -149,4 +132,4 @@ def _kinds(found: list[str]) -> set[str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *map(float, sys.argv[2:4]))
+    main(*map(int, sys.argv[1:4]))

@@ -22,7 +22,8 @@ from reference.values import read_timestamp
 from reference.world import Row
 from strategies import LOADED, MICROSECOND, TOGETHER, united_seeds, worlds_apart
 
-Arrivals = list[tuple[str, Row]]
+Arrival = tuple[str, Row]
+Arrivals = list[Arrival]
 STEPS = [MICROSECOND, timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)]
 IDS = {"events": "event_id", "transactions": "transaction_id", "score_adjustments": "adjustment_id"}
 FAR_AHEAD = datetime(2030, 1, 1)

@@ -11,10 +11,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from reducing import with_fewest
 from reference import World
+from reference.world import Row
+from seed_strategies import Cells
 from strategies import worlds_together
 from workspaces import DbtFailedError
 from worlds import WorldWorkspace, differences
@@ -28,7 +31,6 @@ SEED_ORDER = [
     "rule_conditions",
 ]
 RAW_ORDER = ["events", "transactions", "score_adjustments", "contacts"]
-Rows = list[dict[str, Any]]
 
 
 def reduced(world: World, fails: Callable[[World], bool]) -> World:
@@ -36,34 +38,14 @@ def reduced(world: World, fails: Callable[[World], bool]) -> World:
     size = 0
     while size != (size := _size(world)):
         for seed in SEED_ORDER:
-            world = _fewer(
-                world, world.seeds[seed], lambda w, rows, seed=seed: _with_seed(w, seed, rows), fails
-            )
+            world = with_fewest(world, world.seeds[seed], partial(with_seed, world, seed), fails)
         for table in RAW_ORDER:
             if table in world.raw:
-                world = _fewer(world, world.raw[table], lambda w, rows, t=table: _with_raw(w, t, rows), fails)
+                world = with_fewest(world, world.raw[table], partial(_with_raw, world, table), fails)
     return world
 
 
-def _fewer(
-    world: World, rows: Rows, change: Callable[[World, Rows], World], fails: Callable[[World], bool]
-) -> World:
-    step = len(rows)
-    while step:
-        start = 0
-        while start < len(rows):
-            fewer = rows[:start] + rows[start + step :]
-            smaller = change(world, fewer)
-            if fails(smaller):
-                world, rows = smaller, fewer
-                print(f"{_size(world)} rows", file=sys.stderr)
-            else:
-                start += step
-        step //= 2
-    return world
-
-
-def _with_seed(world: World, seed: str, rows: Rows) -> World:
+def with_seed(world: World, seed: str, rows: list[Cells]) -> World:
     """A world with other rows of one seed, and without those that refer to what went."""
     seeds = {**world.seeds, seed: rows}
     models = {row["model_id"] for row in seeds["scoring_models"]}
@@ -78,7 +60,7 @@ def _with_seed(world: World, seed: str, rows: Rows) -> World:
     return replace(world, seeds=seeds)
 
 
-def _with_raw(world: World, table: str, rows: Rows) -> World:
+def _with_raw(world: World, table: str, rows: list[Row]) -> World:
     return replace(world, raw={**world.raw, table: rows})
 
 
