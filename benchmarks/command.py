@@ -16,7 +16,7 @@ from time import time
 from leadscore.settings import PROJECT_ROOT
 
 from benchmarks.engine import Engine
-from benchmarks.measuring import PeakMemory, processor_seconds
+from benchmarks.measuring import Details, PeakMemory, processor_seconds
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
 SLOWEST = 12
@@ -120,7 +120,7 @@ def leadscore(bench: Bench, *arguments: str) -> CommandRun:
     return CommandRun(seconds, began, processors, memory.bytes, output)
 
 
-def phases(bench: Bench, began: float, ended: float) -> dict[str, object]:
+def phases(bench: Bench, began: float, ended: float) -> Details:
     """Where the time of the last run went, by the log of runs, and with `nodes` by dbt's run_results.json.
 
     Args:
@@ -138,12 +138,12 @@ def phases(bench: Bench, began: float, ended: float) -> dict[str, object]:
         **run["stages"],
         "end": ended - _instant(run["finished_at"]),
     }
-    found: dict[str, object] = {name: run[name] for name in ("kind", "reason", "metrics")}
+    found: Details = {name: run[name] for name in ("kind", "reason", "metrics")}
     found["stages"] = {stage: round(seconds, 2) for stage, seconds in stages.items()}
     return found | (_nodes(bench) if bench.nodes else {})
 
 
-def _nodes(bench: Bench) -> dict[str, object]:
+def _nodes(bench: Bench) -> Details:
     file = bench.folder / "target" / "run_results.json"
     results = json.loads(file.read_text(encoding="utf-8"))["results"]
     kinds: dict[str, float] = {}
@@ -157,12 +157,12 @@ def _nodes(bench: Bench) -> dict[str, object]:
     }
 
 
-def _slowest(results: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    timed = sorted(results, key=lambda node: -float(str(node["execution_time"])))
+def _slowest(results: Iterable[Details]) -> list[Details]:
+    timed = sorted(results, key=lambda node: -float(node["execution_time"]))
     return [
         {
             "node": str(node["unique_id"]).split(".", 2)[2],
-            "seconds": round(float(str(node["execution_time"])), 2),
+            "seconds": round(float(node["execution_time"]), 2),
         }
         for node in timed[:SLOWEST]
     ]

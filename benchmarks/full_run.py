@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from benchmarks.command import Bench, CommandRun, leadscore, phases
-from benchmarks.measuring import Measured
+from benchmarks.measuring import Details, Measured
 
 
 def measure_full_run(bench: Bench) -> Measured:
@@ -29,7 +29,7 @@ def measure_full_run(bench: Bench) -> Measured:
     )
 
 
-def run_details(bench: Bench, run: CommandRun) -> dict[str, object]:
+def run_details(bench: Bench, run: CommandRun) -> Details:
     """Where the time of a run in a process of its own went, and how large its files are."""
     published = sum(
         file.lstat().st_size for file in (bench.folder / "published").rglob("*") if not file.is_dir()

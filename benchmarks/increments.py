@@ -20,7 +20,7 @@ from leadscore.settings import PROJECT_ROOT
 from benchmarks.command import LEADSCORE, Bench, CommandFailedError, leadscore, phases
 from benchmarks.data import Sizes, write_new_events
 from benchmarks.full_run import run_details
-from benchmarks.measuring import Measured, PeakMemory
+from benchmarks.measuring import Details, Measured, PeakMemory
 
 EVERY_SECONDS = 20
 LOAD_ATTEMPTS = 30
@@ -55,7 +55,8 @@ def measure_new_processes(bench: Bench, sizes: Sizes, events: int, times: int) -
         events: How many events to load each time.
         times: How often.
     """
-    runs, peaks, processors = [], [], []
+    runs: list[Details] = []
+    peaks, processors = [], []
     present = _events_present(bench)
     for _ in range(times):
         loaded = load_new_events(bench, sizes, present, events)
@@ -64,10 +65,10 @@ def measure_new_processes(bench: Bench, sizes: Sizes, events: int, times: int) -
         peaks.append(run.peak_bytes or 0)
         processors.append(run.processor_seconds)
         runs.append({"seconds": run.seconds, "seconds_of_load": loaded} | run_details(bench, run))
-    seconds = statistics.median(float(str(run["seconds"])) for run in runs)
+    seconds = statistics.median(float(run["seconds"]) for run in runs)
     title = f"{events:,} new events, new process (median of {times})"
-    details: dict[str, object] = {"runs": runs}
-    return Measured("d1", title, seconds, statistics.median(processors), max(peaks) or None, details)
+    peak = max(peaks) or None
+    return Measured("d1", title, seconds, statistics.median(processors), peak, {"runs": runs})
 
 
 def measure_loop(bench: Bench, sizes: Sizes, events: int, times: int) -> Measured:
@@ -81,7 +82,7 @@ def measure_loop(bench: Bench, sizes: Sizes, events: int, times: int) -> Measure
         events: How many events to load each time.
         times: How many ticks count.
     """
-    runs: list[dict[str, object]] = []
+    runs: list[Details] = []
     present = _events_present(bench)
     with _loop(bench) as (ticks, memory):
         first = next(ticks)
@@ -94,7 +95,7 @@ def measure_loop(bench: Bench, sizes: Sizes, events: int, times: int) -> Measure
                 continue
             size = {"database_bytes": bench.database.stat().st_size, "seconds_of_load": loaded}
             runs.append(asdict(tick) | phases(bench, tick.began, tick.ended) | size)
-    seconds = statistics.median(float(str(run["seconds"])) for run in runs)
+    seconds = statistics.median(float(run["seconds"]) for run in runs)
     title = f"{events:,} new events, in the loop (median of {times})"
     details = {"first_tick_seconds": first.seconds, "runs": runs}
     return Measured("d2", title, seconds, peak_bytes=memory.bytes, details=details)

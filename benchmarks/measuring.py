@@ -8,10 +8,14 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 SAMPLE_SECONDS = 0.1
 PROC = Path("/proc")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+
+# What a JSON file tells beside a measurement, by name.
+Details = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Measured:
     seconds: float
     processor_seconds: float | None = None
     peak_bytes: int | None = None
-    details: dict[str, object] = field(default_factory=dict)
+    details: Details = field(default_factory=dict)
 
 
 def processor_seconds(who: int = resource.RUSAGE_SELF) -> float:

@@ -97,7 +97,7 @@ def _growth(sizes: Sizes, one: Measured, before: dict[str, Any] | None) -> list[
 
 def _show_run(console: Console, one: Measured) -> None:
     """Where the time of a run of the command went; of several the last."""
-    details: Any = one.details
+    details = one.details
     if steps := details.get("steps"):
         console.print(
             f"{one.key}: " + ", ".join(f"{step} {seconds:.2f} s" for step, seconds in steps.items())

@@ -20,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.engine import Engine
-from benchmarks.measuring import Measured, PeakMemory, processor_seconds
+from benchmarks.measuring import Details, Measured, PeakMemory, processor_seconds
 from benchmarks.rules import read_rules, seed
 from benchmarks.union_all_branches import branches
 
@@ -77,7 +77,7 @@ def measure_union_all(source: Path, database: Path, as_of: datetime, engine: Eng
         seconds, processors = perf_counter() - began, processor_seconds() - processors
         for table in steps:
             rows[table] = connection.execute(f"select count(*) from {table}").fetchall()[0][0]
-    details: dict[str, object] = {"steps": steps, "rows": rows, "database_bytes": database.stat().st_size}
+    details: Details = {"steps": steps, "rows": rows, "database_bytes": database.stat().st_size}
     return Measured("b", "union all: a branch per rule, in full", seconds, processors, memory.bytes, details)
 
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -49,7 +50,7 @@ def full_run(bench: Bench) -> Measured:
     return measure_full_run(bench)
 
 
-def rows(database: Path, query: str) -> list[tuple[object, ...]]:
+def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute(query).fetchall()
 
