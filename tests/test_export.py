@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from pathlib import Path
 
 import duckdb
 import pytest
-from export_world import Publication, environment, export
+from export_world import Publication, environment, export, rows_of
 from leadscore.exports import files as export_files
 
 ODD = [
@@ -47,11 +46,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
     return Publication(tmp_path)
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
-
-
 def changes_in(path: Path) -> dict[str, str]:
     return {row["contact_id"]: row["change"] for row in rows_of(path)}
 
@@ -72,7 +66,7 @@ def test_every_text_comes_back_as_it_was(world: Publication, tmp_path: Path) -> 
     assert {line["contact_id"]: line["last_name"] for line in lines} == people
     assert lines[0]["attributes"] == {"Deep": {"k.x/~": ODD[0]}}
     assert export(tmp_path, "s", *columns, "--format", "parquet").exit_code == 0
-    parquet = duckdb.sql(f"select contact_id, last_name from '{tmp_path}/s.parquet'").fetchall()
+    parquet = duckdb.execute(f"select contact_id, last_name from '{tmp_path}/s.parquet'").fetchall()
     assert dict(parquet) == people
 
 

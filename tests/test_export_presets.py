@@ -8,9 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from export_world import Publication, environment, export
+from export_world import Publication, environment, export, rows_of
 from leadscore.exports import identifiers as ids
-from test_export import rows_of
 
 HEADERS = {
     "hubspot": "contact_id,Email,First Name,Last Name,Phone Number,Job Title,Company Name,City,Postal Code,"
@@ -71,7 +70,7 @@ def sha(text: str) -> str:
 
 
 def value_of(sql: str) -> object:
-    return duckdb.sql(f"select {sql}").fetchall()[0][0]
+    return duckdb.execute(f"select {sql}").fetchall()[0][0]
 
 
 @pytest.mark.parametrize("preset", HEADERS)

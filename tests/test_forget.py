@@ -155,9 +155,9 @@ def traces(folder: Path) -> list[str]:
         found += [f"{file}: {name}" for name in NAMES if name.encode() in content]
         hashes = [hashlib.sha256(name.encode()).hexdigest() for name in NAMES]
         found += [f"{file}: a hash" for value in hashes if value.encode() in content]
-        texts = []
+        texts: list[tuple[Any, ...]] = []
         if file.suffix == ".parquet":
-            texts = duckdb.sql(f"select lower(t::varchar) from '{file}' as t").fetchall()
+            texts = duckdb.execute(f"select lower(t::varchar) from '{file}' as t").fetchall()
         elif file.suffix == ".duckdb":
             for schema, table in rows(file, TABLES):
                 texts += rows(file, f'select lower(t::varchar) from {schema}."{table}" as t')
@@ -357,7 +357,7 @@ def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
     assert sorted(listed) == sorted(
         (kind, hmac.new(key, value.encode(), hashlib.sha256).hexdigest()) for kind, value in values
     )
-    other = duckdb.sql(f"select {keyed_hash('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
+    other = duckdb.execute(f"select {keyed_hash('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
     assert ("contact", other) not in listed
 
 

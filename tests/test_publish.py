@@ -56,10 +56,10 @@ def test_every_mart_is_published_as_table_and_as_parquet(settings: Settings) -> 
         "create table staging.no (x int)",
     )
     assert publish(settings, lambda _: None) == ['a "b', "contact_scores"]
-    parquet = duckdb.sql(
+    parquet = duckdb.execute(
         f"from '{str(settings.published).replace(chr(39), chr(39) * 2)}/contact_scores.parquet'"
-    )
-    assert published(settings) == parquet.fetchall()
+    ).fetchall()
+    assert published(settings) == parquet
     assert visible(settings) == ['a "b.parquet', "contact_scores.parquet", "leadscore.duckdb"]
 
 

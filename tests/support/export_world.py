@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,12 @@ class Publication:
 def export(folder: Path, *arguments: str) -> Result:
     """Run the command on a folder."""
     return CliRunner().invoke(app, ["export", "--output", str(folder), *arguments])
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of an exported CSV file, by column."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
 
 
 def environment(folder: Path) -> Mapping[str, str]:
