@@ -81,13 +81,17 @@ def score(
     return evaluate(World(tables, raw, {"as_of": "2024-12-31", **variables}))
 
 
-def spans(result: Result) -> list[tuple[int | float, str, str | None]]:
+def spans(result: Result) -> list[tuple[float, str, str | None]]:
     """The ledger as (points, from, until), by start."""
     rows = sorted(result.ledger, key=lambda entry: (entry.valid_from, entry.points))
-    return [(float(row.points), str(row.valid_from), row.valid_to and str(row.valid_to)) for row in rows]
+    return [(float(row.points), str(row.valid_from), _written(row.valid_to)) for row in rows]
 
 
-def counted(result: Result) -> list[str | None]:
+def _written(instant: datetime | None) -> str | None:
+    return None if instant is None else str(instant)
+
+
+def counted(result: Result) -> list[str]:
     return sorted(str(award.activity_id) for award in result.awards)
 
 
@@ -150,11 +154,11 @@ def test_json_of_an_object_is_compact() -> None:
 
 
 def test_the_first_loaded_event_counts_and_the_last_loaded_line() -> None:
-    later = {"loaded_at": LOADED + MICROSECOND}
-    events = [visit("e", "2024-02-02", **later), visit("e", "2024-03-03")]
+    later = LOADED + MICROSECOND
+    events = [visit("e", "2024-02-02", loaded_at=later), visit("e", "2024-03-03")]
     line = {"transaction_id": "t", "line_number": "1.0", "contact_id": "c", "ordered_at": "2024-05-05"}
     lines = [
-        {**line, "amount": "1", "status": "refunded", **later},
+        {**line, "amount": "1", "status": "refunded", "loaded_at": later},
         {**line, "amount": "1", "loaded_at": LOADED},
     ]
     result = score(rule(), rule("b", activity="transaction"), events=events, transactions=lines)

@@ -3,6 +3,7 @@
 import csv
 import itertools
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def bands() -> dict[tuple[str, str], dict[str, str]]:
     return {(row["model_id"], row["band_id"]): row for row in rows("score_bands")}
 
 
-def repeated(values: list[object]) -> list[object]:
+def repeated(values: Iterable[object]) -> list[object]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
@@ -116,7 +117,7 @@ def test_a_cell_is_never_something_that_a_reader_takes_for_nothing(seed: str) ->
 @pytest.mark.parametrize(("rule_id", "operation", "points"), GIVEN_POINTS)
 def test_points_that_a_document_gives_are_kept(rule_id: str, operation: str, points: int) -> None:
     rule = rules()[rule_id]
-    assert (rule["operation"], Decimal(rule["points"])) == (operation, points)
+    assert (rule["operation"], Decimal(rule["points"])) == (operation, Decimal(points))
     assert "gives no number" not in rule["description"]
 
 

@@ -152,12 +152,11 @@ def _rule_features(world: World, model: Model, people: People, result: Result) -
             other.valid_from == award.valid_to for award in awards for other in awards
         ):
             yield "window ends as another begins"
-        for name, column in (
-            ("activity once_per", "once_per"),
-            (f"limit per {rule.limit_period or 'life'}", "limit_count"),
+        for name, freed in (
+            ("activity once_per", replace(rule, once_per=None)),
+            (f"limit per {rule.limit_period or 'life'}", replace(rule, limit_count=None)),
         ):
-            if getattr(rule, column) is not None:
-                freed = replace(rule, **{column: None})
+            if freed != rule:
                 free = sum(
                     len(awards_of(freed, contact, people.activities[contact.contact_id], world.time_zone))
                     for contact in (history.contact for history in result.histories if history.model == model)
@@ -237,7 +236,10 @@ def _score_features(result: Result) -> Iterator[str]:
         bare = replace(history, model=replace(model, category_limits={}))
         if bare.score_at(result.as_of) != row["score"]:
             yield "category limit at work"
-        for side in ("minimum", "maximum"):
-            free = replace(history, model=replace(model, **{side: None}))
+        for side, unlimited in (
+            ("minimum", replace(model, minimum=None)),
+            ("maximum", replace(model, maximum=None)),
+        ):
+            free = replace(history, model=unlimited)
             if free.score_at(result.as_of) != row["score"]:
                 yield f"model limit {side}"

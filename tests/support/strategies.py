@@ -305,8 +305,8 @@ def _broken(dice: Dice, table: str, rows: list[Row]) -> list[Row]:
     for row in dice.some(rows, 0, 4) if rows else []:
         column = dice.choice([name for name in row if name in COLUMNS[table]])
         kind = COLUMNS[table][column]
-        wrong = [None] if column == "loaded_at" else [None, *JUNK.get(kind.rstrip("*"), [])]
-        broken.append({**row, column: dice.choice(wrong), "loaded_at": dice.choice(LOADED)})
+        junk = [] if column == "loaded_at" else JUNK.get(kind.rstrip("*"), [])
+        broken.append({**row, column: dice.choice([None, *junk]), "loaded_at": dice.choice(LOADED)})
         if column == "loaded_at":
             broken[-1]["loaded_at"] = None
         if column == "operation":

@@ -116,7 +116,7 @@ EDITS = [
 
 def write_rows(database: Path) -> None:
     """Fill the raw tables."""
-    tables = {
+    tables: dict[str, tuple[str, Sequence[Sequence[object]]]] = {
         "contacts": ("contact_id created_at updated_at job_title city merged_into deleted_at", CONTACTS),
         "events": ("event_id event_type occurred_at contact_id", EVENTS),
         "score_adjustments": (

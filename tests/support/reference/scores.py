@@ -37,11 +37,10 @@ class History:
             if entry.valid_at(instant):
                 sums[entry.category] = sums.get(entry.category, Decimal(0)) + entry.points
         no_limit = (None, None)
-        limits: dict[str | None, tuple[Decimal | None, Decimal | None]] = {**self.model.category_limits}
-        total = sum(
-            (_within(points, *limits.get(category, no_limit)) for category, points in sums.items()),
-            Decimal(0),
-        )
+        total = Decimal(0)
+        for category, points in sums.items():
+            limits = no_limit if category is None else self.model.category_limits.get(category, no_limit)
+            total += _within(points, *limits)
         return round_half_away(_within(total, self.model.minimum, self.model.maximum), 2)
 
     def band_at(self, instant: datetime) -> Band | None:
