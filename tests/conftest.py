@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from demo_clone import Demo
     from incremental_project import Increments
 
-# Files of a minute and more go first: begun last, one would keep one process busy while the other has nothing left.
+# Files of a minute and more go first: the last one would keep one process busy while the other has none left.
 HEAVIEST_FIRST = [
     "test_scores_match_reference.py",
     "test_incremental.py",

@@ -386,18 +386,16 @@ def test_hubspot_gets_a_property_a_segment(world: World, monkeypatch: pytest.Mon
     assert sent.body == {"properties": {"email": "c0@example.com", "leadscore_s": "false"}}
 
 
-def test_mistakes_are_told_before_anything_is_sent(world: World) -> None:
+def test_mistakes_are_told_before_anything_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(*((1, name, "added", 1) for name in PEOPLE))
     done = deliver("nobody", "--syncs", str(world.syncs))
     assert done.exit_code == 2 and "there is no sync 'nobody'" in done.output
     done = deliver("slack_notifications", "--syncs", str(world.syncs))
     assert done.exit_code == 2 and "LEADSCORE_SLACK_WEBHOOK_URL is not set" in done.output
     world.change("crm_members", on_error="fail")
-    os.environ["LEADSCORE_CRM_URL"] = world.receiver.url
-    try:
+    with monkeypatch.context() as patch:
+        patch.setenv("LEADSCORE_CRM_URL", world.receiver.url)
         done = webhook(world)
-    finally:
-        del os.environ["LEADSCORE_CRM_URL"]
     assert done.exit_code == 2 and "crm_members.yml, sync.on_error: write skip" in done.output
     world.write("broken.yml", {"name": "broken", "model": "x", "destination": {"type": "postgress"}})
     done = webhook(world)

@@ -203,4 +203,4 @@ def test_duckdb_is_not_left_open(database: ScoredDatabase) -> None:
     fill(database)
     status()
     with duckdb.connect(str(database.settings.database)) as connection:
-        connection.execute("create table marts.more as select 1 as x")
+        assert connection.execute("create table marts.more as select 1 as x").fetchall() == [(1,)]
