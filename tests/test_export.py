@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from export_world import Publication, environment, export
-from leadscore.exports import files as export_files
+from leadscore.storage.files import Draft
 
 ODD = [
     'a "quoted" name, with a comma',
@@ -157,15 +157,15 @@ def test_an_export_that_stops_halfway_loses_nothing(
     manifest = (tmp_path / "s.manifest.json").read_bytes()
     (tmp_path / ".s_changes.csv.tmp").write_text("half of an earlier o")
     world.history((1, "a", "added", True), (2, "b", "added", True))
-    publish = export_files.Draft.publish
+    publish = Draft.publish
 
-    def stops(draft: export_files.Draft) -> None:
+    def stops(draft: Draft) -> None:
         if draft.place.suffix == stopped:
             raise OSError(28, "No space left on device")
         publish(draft)
 
     with monkeypatch.context() as patched:
-        patched.setattr(export_files.Draft, "publish", stops)
+        patched.setattr(Draft, "publish", stops)
         result = export(tmp_path, "s", "--changes")
     assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
     assert (tmp_path / "s.manifest.json").read_bytes() == manifest

@@ -252,7 +252,7 @@ MOMENTS = (
     "leadscore.erasure.erase.erase_rows",
     "leadscore.erasure.rows.erase_mentions",
     "leadscore.erasure.erase.rewrite_database",
-    "leadscore.erasure.files.synced",
+    "leadscore.erasure.files._remove_spilled",
     "leadscore.publication.publish.write_parquet",
     "leadscore.publication.publish.switch",
     "leadscore.erasure.erase.erase_exports",

@@ -1,10 +1,8 @@
 """`leadscore demo`."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +21,7 @@ from leadscore.raw.tables import RAW_TABLES
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings, is_set
 from leadscore.storage.database import Database, identifier, open_database
+from leadscore.storage.files import checksum
 
 EPILOG = "Example: leadscore demo"
 
@@ -96,12 +95,7 @@ def _complete_journey() -> Demo:
 
 def _digests(batches: Sequence[Batch]) -> set[str]:
     files = [file for batch in batches for file in batch.files.values()]
-    return {_digest(file) for file in files}
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    return {checksum(file) for file in files}
 
 
 def _refuse_other_rows(database: Database, settings: Settings, digests: set[str]) -> None:

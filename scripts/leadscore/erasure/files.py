@@ -12,10 +12,10 @@ from leadscore.erasure.matcher import ERASED, Matcher
 from leadscore.erasure.rows import erase_mentions
 from leadscore.errors import DatabaseProblemError
 from leadscore.exports.files import exclusive_folder
-from leadscore.publication.folder import synced
 from leadscore.runs.history import run_log
 from leadscore.settings import Settings
 from leadscore.storage.database import file_literal, identifier, literal, open_database
+from leadscore.storage.files import replace_file, write_atomically
 from leadscore.storage.lock import hold_lock
 
 MANIFEST = ".manifest.json"
@@ -47,12 +47,14 @@ def rewrite_database(path: Path) -> None:
         database.execute(f"copy from database {source} to rewritten_for_erasure")
         database.execute("checkpoint rewritten_for_erasure")
         database.execute("detach rewritten_for_erasure")
-    with beside.open("rb+") as file:
-        os.fsync(file.fileno())
     shutil.copymode(path, beside)
-    beside.replace(path)
-    synced(path.parent)
-    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)  # what a killed query spilled
+    replace_file(beside, path)
+    _remove_spilled(path)
+
+
+def _remove_spilled(database: Path) -> None:
+    """Remove what a killed query has spilled to disk."""
+    shutil.rmtree(database.with_name(f"{database.name}.tmp"), ignore_errors=True)
 
 
 def erase_ledger(path: Path, matcher: Matcher, say: Callable[[str], None]) -> None:
@@ -144,9 +146,7 @@ def erase_from_logs(settings: Settings, matcher: Matcher) -> list[Path]:
             content = file.read_bytes()
             for _ in range(2):
                 content = matcher.in_text.sub(lambda found: _around(found.group(0), matcher), content)
-            beside = file.with_name(f"{file.name}.erasing.tmp")
-            beside.write_bytes(content)
-            beside.replace(file)
+            write_atomically(file, content, beside=file.with_name(f"{file.name}.erasing.tmp"))
             changed.append(file)
     return changed
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.storage.database import Database, identifier, literal
+from leadscore.storage.files import write_atomically
 
 # What is no address or number (`none`, `n/a`, `-`) stands for nobody: it only goes with its row.
 SHAPES = {"email": re.compile(r"^[^\s@]+@[^\s@]+$"), "phone": re.compile(r"(\d\D*){7}")}
@@ -181,12 +182,7 @@ class Pending:
     def write(self, person: Person) -> None:
         """Remember a person, on disk before anything is erased."""
         beside = self.path.with_name(f"{self.path.name}.new")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(person), file)
-            file.flush()
-            os.fsync(descriptor)
-        beside.replace(self.path)
+        write_atomically(self.path, json.dumps(asdict(person)).encode(), beside=beside, mode=0o600)
 
     def clear(self) -> None:
         """Leave nothing of it, in its bytes either."""

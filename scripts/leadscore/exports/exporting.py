@@ -6,13 +6,14 @@ from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
-from leadscore.exports.files import Draft, ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.presets import Preset
 from leadscore.exports.publication import Publication, published
 from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.settings import Settings
+from leadscore.storage.files import Draft
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from leadscore.exports.files import Draft, ExportRefusedError, file_stem
+from leadscore.exports.files import ExportRefusedError, file_stem
+from leadscore.storage.files import Draft
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadscore.exports.columns import Column
-from leadscore.exports.files import Draft
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
 from leadscore.exports.publication import Publication
 from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_of, rows_of
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
+from leadscore.storage.files import Draft, checksum
 
 FORMATS = {
     "csv": "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''",
@@ -81,7 +81,7 @@ def write_part(publication: Publication, part: Part, draft: Draft, format_name: 
     return ExportedFile(
         name=draft.place.name,
         rows=int(copied[0][0]),
-        sha256=draft.checksum(),
+        sha256=checksum(draft.path),
         as_of=publication.as_of,
         run_number=publication.run_number,
         after_run=after,

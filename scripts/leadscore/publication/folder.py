@@ -9,15 +9,13 @@
 One rename of `.current` switches all files at one instant.
 """
 
-import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from leadscore.publication.record import Publication, read_publication
+from leadscore.storage.files import sync_file, sync_folder
 
 DATABASE = "leadscore.duckdb"
 BUILDING = ".building"
@@ -91,11 +89,10 @@ class PublicationFolder:
     def finish(self, number: int) -> None:
         """Give the publication its place, with everything on disk before readers are led there."""
         for file in self.building.iterdir():
-            with file.open("rb+") as opened:
-                os.fsync(opened.fileno())
-        synced(self.building)
+            sync_file(file)
+        sync_folder(self.building)
         self.building.rename(self.of(number))
-        synced(self.store)
+        sync_folder(self.store)
 
     def clean(self, now: datetime, *, keep_earlier: bool = True) -> None:
         """Remove old publications: all but the current one, the one before, and any that readers just saw.
@@ -112,33 +109,3 @@ class PublicationFolder:
             just_seen = followed is not None and abs(now - followed.published_at) <= GRACE
             if not keep_earlier or not (follower == current or just_seen):
                 shutil.rmtree(self.of(number), ignore_errors=True)
-
-
-def linked_or_copied(source: Path, place: Path) -> None:
-    """Give a file a second name, or copy it where the file system can't."""
-    try:
-        place.hardlink_to(source)
-    except (OSError, NotImplementedError):
-        copied(source, place)
-
-
-def copied(source: Path, place: Path) -> None:
-    """Copy a file's bytes; file systems that share blocks do so without reading them."""
-    copy_range: Callable[[int, int, int], int] | None = getattr(os, "copy_file_range", None)
-    if copy_range is not None:
-        with suppress(OSError), source.open("rb") as file, place.open("wb") as copy:
-            while copy_range(file.fileno(), copy.fileno(), 1 << 30):
-                pass
-            if file.seek(0, os.SEEK_END) == copy.seek(0, os.SEEK_END):
-                return
-    shutil.copyfile(source, place)
-
-
-def synced(folder: Path) -> None:
-    """Have the names in a folder on disk, where folders can be opened."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

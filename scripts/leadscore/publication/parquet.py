@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
-from leadscore.publication.folder import linked_or_copied
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import MARTS, Relation
 from leadscore.storage.database import Database, literal
+from leadscore.storage.files import link_or_copy
 
 VARIABLE = "LEADSCORE_PARQUET"
 DEFAULT, ALL, NONE = "default", "all", "none"
@@ -97,7 +97,7 @@ def write_parquet(
             continue
         place = folder / f"{relation.name}.parquet"
         if last is not None and _unchanged(relation, record, last[0], nothing_moved):
-            linked_or_copied(last[1] / place.name, place)
+            link_or_copy(last[1] / place.name, place)
         else:
             say(place.name)
             database.execute(f"copy (from {relation.within('source')}) to {literal(place)} ({OPTIONS})")

@@ -1,6 +1,5 @@
 """Adding files to a raw table: all of them or none, each content once."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from leadscore.raw.formats.raw_file import RawFile, Reading
 from leadscore.raw.suppression import Suppression, suppression
 from leadscore.raw.tables import LOADED_AT, RawTable
 from leadscore.storage.database import Database, ReadProblemError, identifier, literal
+from leadscore.storage.files import checksum
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def load_files(
         forgotten = suppression(database)
         outcome = []
         for file in files:
-            digest = _sha256(file.path)
+            digest = checksum(file.path)
             if _is_loaded(database, table, digest):
                 outcome.append(Loaded(file.path, rows=0, already_there=True))
                 continue
@@ -153,8 +153,3 @@ def _is_loaded(database: Database, table: RawTable, digest: str) -> bool:
             "select 1 from raw.load_log where table_name = ? and sha256 = ?", [table.name, digest]
         )
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
