@@ -17,7 +17,7 @@ import duckdb
 import pytest
 import typer
 import yaml
-from export_world import Publication
+from export_world import ExportWorld
 from leadscore.cli import app
 from leadscore.delivery.ledger import ledger_path
 from receiver import Receiver, Request, receiving
@@ -43,7 +43,7 @@ class World:
     def __init__(self, folder: Path, receiver: Receiver) -> None:
         self.folder = folder
         self.database = folder / "none.duckdb"
-        self.publication = Publication(folder)
+        self.publication = ExportWorld(folder)
         self.publication.execute(NOTIFICATIONS)
         self.receiver = receiver
         self.syncs = folder / "syncs"

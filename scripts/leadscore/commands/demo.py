@@ -17,6 +17,7 @@ from leadscore.engine import require_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import tell
+from leadscore.publication.reading import open_published
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings, is_set
@@ -63,7 +64,7 @@ def demo(
         for table, file in batch.files.items():
             load_into(settings, table, [file])
     report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of), full_refresh=True), tell)
-    with open_database(settings.published_database, read_only=True) as database:
+    with open_published(settings) as database:
         demo_report.show(database)
     show_report(report, settings)
     usual = Settings.from_environment(environment_outside())

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from leadscore.errors import NothingPublishedError, UsageMistakeError
+from leadscore.errors import UsageMistakeError
 from leadscore.exports.segments import members_of, require_segment
 from leadscore.output.json import json_list
 from leadscore.output.tables import show_table
-from leadscore.publication.reading import require_marts
+from leadscore.publication.reading import open_published
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, open_database
+from leadscore.storage.database import Database
 
 EPILOG = "Example: leadscore scores --model email_warmth --min 50 --limit 20"
 SHOWN = ("model_id", "score_rank", "contact_id", "score", "band_title", "action")
@@ -31,11 +31,6 @@ def scores(
 ) -> None:
     """List the published scores, best first."""
     settings = Settings.from_environment()
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}",
-            "Run `leadscore run` first (or `leadscore demo`).",
-        )
     tests = {"model_id = ?": model, "score >= ?": minimum, "score <= ?": maximum, "band_id = ?": band}
     given = {test: value for test, value in tests.items() if value is not None}
     conditions = [*given, f"contact_id in ({members_of(segment)})"] if segment else list(given)
@@ -44,8 +39,7 @@ def scores(
         f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id "
         f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
     )
-    with open_database(settings.published_database, read_only=True) as database:
-        require_marts(database, "contact_scores")
+    with open_published(settings, "contact_scores") as database:
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
         if segment:

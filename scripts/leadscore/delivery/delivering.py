@@ -11,8 +11,9 @@ from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import counts_of, query_of, tripped_guards
 from leadscore.delivery.ledger import ReceiverLedger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
-from leadscore.delivery.waiting import baseline_new_receivers, make_waiting, require_marts
-from leadscore.errors import LeadscoreError, NothingPublishedError
+from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
+from leadscore.errors import LeadscoreError
+from leadscore.publication.reading import require_marts, require_publication
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
 from leadscore.storage.lock import hold_lock
@@ -81,15 +82,12 @@ def deliver_all(
     """
     definitions = read_definitions(request.folder, {"delivery": f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"})
     syncs = definitions.chosen(request.names)
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}", "Run `leadscore run` first."
-        )
+    require_publication(settings)
     ledger = ledger_path(settings.database)
     done = []
     with hold_lock(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
-            require_marts(database)
+            require_marts(database, *MARTS_READ, catalog="published")
             baseline_new_receivers(
                 database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)]
             )

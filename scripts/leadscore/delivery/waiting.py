@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from leadscore.errors import NothingPublishedError
 from leadscore.storage.database import Database, literal
 
 # The key of a row is the same however often it is sent, and safe in a header.
 SEGMENT_KEY = "md5(concat_ws(chr(31), 'segment', segment_id, contact_id, change, content_hash, changed_at))"
 NOTIFICATION_KEY = "md5(concat_ws(chr(31), 'notification', model_id, contact_id, transitioned_at))"
-MARTS = ("segment_changes", "segment_contacts", "dim_segments", "notifications", "dim_score_bands")
-
-
-def require_marts(database: Database) -> None:
-    """Refuse a publication that is older than delivery."""
-    if missing := set(MARTS) - set(database.tables("marts", "published")):
-        raise NothingPublishedError(
-            f"the publication lacks {', '.join(sorted(missing))}", "Run `leadscore run` first."
-        )
+MARTS_READ = (
+    *("dim_score_bands", "dim_scoring_models", "dim_segments"),
+    *("notifications", "segment_changes", "segment_contacts"),
+)
 
 
 def make_waiting(database: Database, receiver: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from leadscore.exports.columns import Column
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
-from leadscore.exports.publication import Publication
 from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_of, rows_of
 from leadscore.exports.segments import Segment
+from leadscore.exports.source import ExportSource
 from leadscore.storage.database import literal
 from leadscore.storage.files import Draft, checksum
 
@@ -67,27 +67,27 @@ def parts_of(
     ]
 
 
-def write_part(publication: Publication, part: Part, draft: Draft, format_name: str) -> ExportedFile:
+def write_part(source: ExportSource, part: Part, draft: Draft, format_name: str) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
     query = rows_of(
         part.selection,
         [_nested(column) for column in part.columns] if format_name == "jsonl" else part.columns,
-        publication.catalog.models,
+        source.catalog.models,
         for_spreadsheets=part.for_people and format_name == "csv",
         identified_only=part.identified_only,
     )
-    copied = publication.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[format_name]})")
+    copied = source.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[format_name]})")
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,
         rows=int(copied[0][0]),
         sha256=checksum(draft.path),
-        as_of=publication.as_of,
-        run_number=publication.run_number,
+        as_of=source.as_of,
+        run_number=source.run_number,
         after_run=after,
         changes=None
         if after is None
-        else {str(row[0]): int(row[1]) for row in publication.database.execute(counts_of(part.selection))},
+        else {str(row[0]): int(row[1]) for row in source.database.execute(counts_of(part.selection))},
     )
 
 

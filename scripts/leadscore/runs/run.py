@@ -18,6 +18,7 @@ from leadscore.mistakes import Mistake
 from leadscore.output.progress import step_progress
 from leadscore.publication.parquet import parquet_choice
 from leadscore.publication.publish import publish
+from leadscore.publication.reading import open_published
 from leadscore.runs.history import RunEntry, log_run, run_log
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
@@ -212,7 +213,7 @@ class _Run:
             )
 
     def _summarise(self, entry: RunEntry) -> list[dict[str, object]]:
-        with open_database(self.settings.published_database, read_only=True) as database:
+        with open_published(self.settings) as database:
             summary = database.records(SUMMARY)
         entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
         return summary
