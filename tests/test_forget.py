@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,13 @@ from leadscore.erasure.files import erase_ledger
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person, find_person
 from leadscore.errors import LeadscoreError
+from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.formats import FORMATS, Format
+from leadscore.publication.publish import publish
 from leadscore.raw.suppression import keyed_hash
+from leadscore.runs.run import RunRequest
 from leadscore.settings import PROJECT_ROOT, Settings
-from leadscore.storage.database import open_database
+from leadscore.storage.database import file_literal, open_database
 from tiny_project import leadscore, score, tiny_project
 
 # What names the person, in all spellings that were ever written.
@@ -255,7 +259,7 @@ MOMENTS = (
     "leadscore.erasure.files._remove_spilled",
     "leadscore.publication.publish.write_parquet",
     "leadscore.publication.publish.switch",
-    "leadscore.erasure.erase.erase_exports",
+    "leadscore.erasure.erase.forget_from",
     "leadscore.erasure.erase.erase_from_logs",
     "leadscore.erasure.erase.searched_places",
 )
@@ -306,6 +310,72 @@ def test_what_is_left_is_found_and_told(world: Settings, monkeypatch: pytest.Mon
     assert {"leadscore.duckdb", "contact_scores.parquet", "own.csv"} <= left
     assert not {"tiny.duckdb", "all.csv", "dbt.log"} & left
     assert "Remove it there" in result.stderr
+
+
+def publish_only(settings: Settings, run: RunRequest, say: Callable[[str], None]) -> None:
+    """What is left of a run where dbt would change nothing else: the marts, without the person's rows."""
+    publish(settings, say, as_of=run.as_of, whole=True)
+
+
+# Named so that manifests end alike; and one that has to be searched as text.
+NEW_FORMATS = {
+    "json": Format("format json, array true", lambda path: f"read_json({file_literal(path)})"),
+    "tsv.txt": Format("format csv, header true, delimiter '\t'"),
+}
+
+
+@pytest.mark.parametrize("name", NEW_FORMATS)
+def test_a_new_format_of_exports_is_searched_and_forgets_too(
+    world: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(FORMATS, name, NEW_FORMATS[name])
+    monkeypatch.setattr(erasure, "score_locked", publish_only)
+    folder = Path("new")
+    request = ExportRequest((), name, False, ("email",), None, None, folder)
+    names = sorted(file.name for _, file in export_segments(world, request, lambda _: None))
+    assert names == [f"all.{name}", f"bought.{name}"]
+    copy = folder / f"copied by hand.{name}"
+    shutil.copyfile(folder / f"all.{name}", copy)
+    (folder / f"of others.{name}").write_text("[]")
+    command = ("forget", "p-1001", "--yes", "--json", "--exports", "exports", "--exports", "tables",
+               "--exports", "ads", "--exports", "new")  # fmt: skip
+    result = leadscore(*command)
+    assert result.exit_code == 1, result.stdout[-3000:] + result.stderr
+    proof = json.loads(result.stdout)
+    found = {Path(place["file"]): place["found"] for place in proof["places"] if place["where"] == "new"}
+    assert found.pop(copy) > 0
+    assert set(found) == {
+        folder / f"of others.{name}", folder / "all.manifest.json", folder / "bought.manifest.json"
+    }  # fmt: skip
+    assert not any(found.values()) and proof["found"] > 0
+    assert {Path(file).name for file in proof["removed_files"]} >= set(names)
+    assert json.loads((folder / "all.manifest.json").read_text())["files"] == {}
+    copy.unlink()
+    result = leadscore(*command)
+    assert result.exit_code == 0, result.stdout[-3000:] + result.stderr
+    assert traces(world.database.parent) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", '{"layout": 1}', '{"files": [1], "exported_through": "x"}', "\xff", None],
+)
+def test_a_damaged_manifest_hides_nobody(
+    world: Settings, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    monkeypatch.setattr(erasure, "score_locked", publish_only)
+    place = Path("ads") / "bought.manifest.json"  # hashes: no search would find the person in them
+    assert (Path("ads") / "bought.csv").is_file()
+    place.unlink()
+    if content is None:
+        place.mkdir()
+    else:
+        place.write_bytes(content.encode("latin-1"))
+    result = leadscore("forget", "p-1001", "--yes", "--exports", "exports", "--exports", "tables",
+                       "--exports", "ads")  # fmt: skip
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert not (Path("ads") / "bought.csv").exists()
+    assert content is None or place.read_bytes() == content.encode("latin-1")
 
 
 @pytest.mark.parametrize(

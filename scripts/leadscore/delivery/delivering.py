@@ -9,14 +9,13 @@ from time import monotonic
 from leadscore.delivery.definitions import Definitions, Sync, read_definitions
 from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import counts_of, query_of, tripped_guards
-from leadscore.delivery.ledger import ReceiverLedger, ledger_path, open_ledger
+from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
 from leadscore.errors import LeadscoreError
 from leadscore.publication.reading import require_marts, require_publication
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
-from leadscore.storage.lock import hold_lock
 from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
@@ -85,7 +84,7 @@ def deliver_all(
     require_publication(settings)
     ledger = ledger_path(settings.database)
     done = []
-    with hold_lock(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
+    with hold_ledger(ledger, "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database, *MARTS_READ, catalog="published")
             baseline_new_receivers(

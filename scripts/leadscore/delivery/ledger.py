@@ -4,12 +4,14 @@ It is written after each batch that a receiver has accepted, so whatever stops a
 on there. It holds ids and hashes, of notifications what was told, and nothing else about people.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from leadscore.storage.database import Database, literal, open_database
+from leadscore.storage.lock import hold_lock
+from leadscore.storage.searchable import SearchableFile, SearchKind
 
 TABLES = """
 create schema if not exists ledger.deliveries;
@@ -37,6 +39,28 @@ SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '
 def ledger_path(database: Path) -> Path:
     """The ledger of a database's deliveries."""
     return database.with_name(f"{database.stem}.deliveries.duckdb")
+
+
+def ledger_files(database: Path) -> list[SearchableFile]:
+    """What a database's ledger stores about people, if it has one."""
+    path = ledger_path(database)
+    return [SearchableFile(path, path, SearchKind.DATABASE)] if path.is_file() else []
+
+
+@contextmanager
+def hold_ledger(path: Path, command: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold a ledger for one command at a time.
+
+    Args:
+        path: The ledger.
+        command: Who asks, for others to see.
+        say: Is told who has it while this waits.
+
+    Raises:
+        DatabaseBusyError: Another process holds it for longer.
+    """
+    with hold_lock(path.with_name(f"{path.name}.lock"), command, say):
+        yield
 
 
 @contextmanager

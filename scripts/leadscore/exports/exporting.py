@@ -24,7 +24,7 @@ class ExportRequest:
 
     Attributes:
         segments: Which ones; none: all that are configured.
-        format: csv, parquet or jsonl.
+        format: One of FORMATS.
         changes: Whether only what changed since the last export to this folder is told.
         columns: Which columns; None: the usual ones.
         preset: The tool that the files are for.
@@ -79,7 +79,7 @@ def _export(
     source: ExportSource, request: ExportRequest, segment: Segment, columns: Sequence[Column]
 ) -> list[ExportedFile]:
     preset = request.preset
-    before = read_manifest(request.folder, segment.segment_id)
+    before = read_manifest(manifest_place(request.folder, segment.segment_id))
     if request.changes and before and not before.layout.preset and not preset and request.columns is None:
         # Changes go on in the columns of the last export, however the segment's conditions were edited since.
         columns = source.catalog.chosen(before.layout.columns)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadscore.exports.columns import Column
+from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
 from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_of, rows_of
@@ -11,12 +12,6 @@ from leadscore.exports.segments import Segment
 from leadscore.exports.source import ExportSource
 from leadscore.storage.database import literal
 from leadscore.storage.files import Draft, checksum
-
-FORMATS = {
-    "csv": "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''",
-    "parquet": "format parquet, compression zstd",
-    "jsonl": "format json, array false",
-}
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,12 @@ class Part:
     @property
     def suffix(self) -> str:
         """What follows the segment's name in the file's name."""
-        return "" if self.kind == "full" else f"_{self.kind}"
+        return file_suffix(self.kind)
+
+
+def file_suffix(kind: str) -> str:
+    """What follows the segment's name in the name of a file: full, changes or removed."""
+    return "" if kind == "full" else f"_{kind}"
 
 
 def parts_of(
@@ -69,14 +69,15 @@ def parts_of(
 
 def write_part(source: ExportSource, part: Part, draft: Draft, format_name: str) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
+    form = FORMATS[format_name]
     query = rows_of(
         part.selection,
-        [_nested(column) for column in part.columns] if format_name == "jsonl" else part.columns,
+        [_nested(column) for column in part.columns] if form.nests else part.columns,
         source.catalog.models,
-        for_spreadsheets=part.for_people and format_name == "csv",
+        for_spreadsheets=part.for_people and form.for_spreadsheets,
         identified_only=part.identified_only,
     )
-    copied = source.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[format_name]})")
+    copied = source.database.execute(f"copy ({query}) to {literal(draft.path)} ({form.copy_options})")
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,

@@ -15,7 +15,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from leadscore.publication.record import Publication, read_publication
+from leadscore.storage.database import file_literal
 from leadscore.storage.files import sync_file, sync_folder
+from leadscore.storage.searchable import SearchableFile, SearchKind
 
 DATABASE = "leadscore.duckdb"
 BUILDING = ".building"
@@ -64,6 +66,11 @@ class PublicationFolder:
             return None
         return read_publication(self.of(earlier[-1]))
 
+    def files(self) -> list[SearchableFile]:
+        """All files of all publications, once each: the names that readers know lead to them."""
+        files = (file for file in self.path.rglob("*") if file.is_file() and not file.is_symlink())
+        return [_searchable(file) for file in sorted(files)]
+
     def start(self) -> int:
         """Make an empty place for the next publication, and return its number.
 
@@ -109,3 +116,12 @@ class PublicationFolder:
             just_seen = followed is not None and abs(now - followed.published_at) <= GRACE
             if not keep_earlier or not (follower == current or just_seen):
                 shutil.rmtree(self.of(number), ignore_errors=True)
+
+
+def _searchable(file: Path) -> SearchableFile:
+    match file.suffix:
+        case ".duckdb":
+            return SearchableFile(file, file, SearchKind.DATABASE)
+        case ".parquet":
+            return SearchableFile(file, file.parent, SearchKind.ROWS, f"read_parquet({file_literal(file)})")
+    return SearchableFile(file, file, SearchKind.BYTES)
