@@ -8,7 +8,7 @@ from time import monotonic
 
 from leadscore.delivery.definitions import Definitions, Sync, read_definitions
 from leadscore.delivery.drt import Sent, send
-from leadscore.delivery.guards import counts_of, query_of, tripped_guards
+from leadscore.delivery.guards import tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
@@ -87,9 +87,7 @@ def deliver_all(
     with hold_ledger(ledger, "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database, *MARTS_READ, catalog="published")
-            baseline_new_receivers(
-                database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)]
-            )
+            baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
             for sync in syncs:
                 say(sync.name)
                 done.append(_delivered(database, sync, settings, request, warn))
@@ -109,7 +107,7 @@ def _delivered(
     sent = Sent(0, 0, None)
     try:
         make_waiting(database, sync.receiver)
-        counts = counts_of(database, sync)
+        counts = waiting_counts(database, sync)
         for changes in counts.values():
             for change, rows in changes.items():
                 waiting[change] = waiting.get(change, 0) + rows
@@ -145,9 +143,8 @@ def _problem(sent: Sent, waiting: int) -> str | None:
 
 
 def _marked(database: Database, sync: Sync) -> Sent:
-    keys = [
-        str(row[0]) for row in database.execute(f"select delivery_key from ({query_of(sync)}) as waiting")
-    ]
+    rows = database.execute(f"select delivery_key from ({sync.query_sql}) as waiting")
+    keys = [str(key) for (key,) in rows]
     ledger = ReceiverLedger(database, sync.receiver)
     ledger.mark_delivered(sync.name, keys, datetime.now(UTC).isoformat())
     return Sent(ledger.accepted, 0, None)
@@ -155,7 +152,12 @@ def _marked(database: Database, sync: Sync) -> Sent:
 
 def _rejected(database: Database, receiver: str) -> list[dict[str, object]]:
     return database.records(
-        "select contact_id, about, http_status, reason, attempts, first_at, last_at "
-        "from ledger.deliveries.rejected where receiver = ? order by last_at desc, contact_id limit ?",
+        """
+        select contact_id, about, http_status, reason, attempts, first_at, last_at
+        from ledger.deliveries.rejected
+        where receiver = ?
+        order by last_at desc, contact_id
+        limit ?
+        """,
         [receiver, REJECTED_SHOWN],
     )

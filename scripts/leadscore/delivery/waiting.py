@@ -96,21 +96,28 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
     with database.transaction():
         # The outbox keeps what was delivered: what it lacks was of a person who was erased.
         database.execute(
-            "delete from ledger.deliveries.notifications where is_recorded "
-            "and (model_id, contact_id, transitioned_at) not in "
-            "(select (model_id, contact_id, transitioned_at) from published.marts.notifications)"
+            """
+            delete from ledger.deliveries.notifications
+            where
+                is_recorded
+                and (model_id, contact_id, transitioned_at) not in (
+                    select (model_id, contact_id, transitioned_at) from published.marts.notifications
+                )
+            """
         )
         for receiver in new:
             for source in (
                 "published.marts.notifications where delivered_at is not null",
-                f"ledger.deliveries.notifications where list_contains({_list(known)}, receiver)",
+                f"ledger.deliveries.notifications where list_contains({_list_sql(known)}, receiver)",
             ):
                 database.execute(
-                    "insert or ignore into ledger.deliveries.notifications "
-                    f"select {literal(receiver)}, {told}, true from {source}"
+                    f"""
+                    insert or ignore into ledger.deliveries.notifications
+                    select {literal(receiver)}, {told}, true from {source}
+                    """
                 )
             database.execute("insert into ledger.deliveries.receivers values (?, ?)", [receiver, now])
 
 
-def _list(texts: Sequence[str]) -> str:
+def _list_sql(texts: Sequence[str]) -> str:
     return f"cast([{', '.join(map(literal, texts))}] as varchar[])"
