@@ -122,8 +122,8 @@ def test_meta_gets_hashes_by_its_rules(world: ExportWorld, tmp_path: Path) -> No
 @pytest.mark.parametrize(("raw", "google", "meta"), ADDRESSES)
 def test_addresses_are_normalised(raw: str, google: str, meta: str | None) -> None:
     quoted = "'" + raw.replace("'", "''") + "'"
-    assert value_of(ids.google_email(quoted)) == google
-    assert value_of(ids.trimmed(quoted)) == (meta or raw.strip().lower())
+    assert value_of(ids.google_email_sql(quoted)) == google
+    assert value_of(ids.trimmed_sql(quoted)) == (meta or raw.strip().lower())
 
 
 @pytest.mark.parametrize(("raw", "code", "digits"), PHONES)
@@ -135,7 +135,7 @@ def test_phone_numbers_are_completed_or_left_out(
 
 @pytest.mark.parametrize(("raw", "code"), [("NL", "nl"), (" be ", "be"), ("Nederland", None), ("", None)])
 def test_a_country_is_a_code_of_two_letters(raw: str, code: str | None) -> None:
-    assert value_of(ids.country_code(f"'{raw}'")) == code
+    assert value_of(ids.country_code_sql(f"'{raw}'")) == code
 
 
 def test_a_missing_value_has_no_hash(world: ExportWorld, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from leadscore.errors import UsageMistakeError
-from leadscore.exports.segments import members_of, require_segment
+from leadscore.exports.segments import members_sql, require_segment
 from leadscore.output.json import json_list
 from leadscore.output.tables import show_table
 from leadscore.publication.reading import open_published
@@ -33,12 +33,15 @@ def scores(
     settings = Settings.from_environment()
     tests = {"model_id = ?": model, "score >= ?": minimum, "score <= ?": maximum, "band_id = ?": band}
     given = {test: value for test, value in tests.items() if value is not None}
-    conditions = [*given, f"contact_id in ({members_of(segment)})"] if segment else list(given)
+    conditions = [*given, f"contact_id in ({members_sql(segment)})"] if segment else list(given)
     condition = " and ".join(conditions) or "true"
-    query = (
-        f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id "
-        f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
-    )
+    at_most = limit if limit or as_json else ROWS_SHOWN
+    query = f"""
+        from marts.contact_scores
+        where {condition}
+        order by model_id, score_rank, contact_id
+        {f"limit {at_most}" if at_most else ""}
+    """
     with open_published(settings, "contact_scores") as database:
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
@@ -49,11 +52,11 @@ def scores(
                 typer.echo(line, nl=line.endswith("]"))
             return
         rows = database.execute(f"select {', '.join(SHOWN)} {query}", list(given.values()))
-        total = database.execute(
+        total = database.value(
             f"select count(*) from marts.contact_scores where {condition}", list(given.values())
         )
     show_table(
-        f"{len(rows):,} of {total[0][0]:,} scores",
+        f"{len(rows):,} of {total:,} scores",
         ["model", "rank", "contact", "score", "band", "action"],
         rows,
     )

@@ -47,14 +47,17 @@ def open_source(settings: Settings) -> Iterator[ExportSource]:
         database.execute("set preserve_insertion_order = true")
         if not is_set("LEADSCORE_MEMORY_LIMIT"):
             database.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        last_run = database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")
-        as_of = database.execute(
-            "select coalesce((select max(as_of) from marts.contact_scores), max(changed_at)) "
-            "from marts.segment_changes"
-        )[0][0]
+        [(last_run, as_of)] = database.execute(
+            """
+            select
+                coalesce(max(run_number), 0),
+                coalesce((select max(as_of) from marts.contact_scores), max(changed_at))
+            from marts.segment_changes
+            """
+        )
         yield ExportSource(
             database,
             Catalog.of(database),
             "" if as_of is None else f"{as_of.isoformat()}Z",
-            int(last_run[0][0]),
+            int(last_run),
         )
