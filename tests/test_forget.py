@@ -23,7 +23,7 @@ from leadscore.errors import LeadscoreError
 from leadscore.exports.exporting import ExportRequest, export_segments
 from leadscore.exports.formats import FORMATS, Format
 from leadscore.publication.publish import publish
-from leadscore.raw.suppression import keyed_hash
+from leadscore.raw.suppression import keyed_hash_sql
 from leadscore.runs.run import RunRequest
 from leadscore.settings import PROJECT_ROOT, Settings
 from leadscore.storage.database import file_literal, open_database
@@ -427,7 +427,7 @@ def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
     assert sorted(listed) == sorted(
         (kind, hmac.new(key, value.encode(), hashlib.sha256).hexdigest()) for kind, value in values
     )
-    other = duckdb.sql(f"select {keyed_hash('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
+    other = duckdb.sql(f"select {keyed_hash_sql('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
     assert ("contact", other) not in listed
 
 
@@ -442,12 +442,12 @@ def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
 def test_a_value_is_found_as_a_word_and_in_any_letter_case(text: str, found: int, tmp_path: Path) -> None:
     person = Person("c-00052", ("c-00052", "ann"), ("ann@x.org",), (), (), (), ())
     trace = Matcher(person)
-    condition = trace.condition({"note": "VARCHAR"})
+    condition = trace.condition_sql({"note": "VARCHAR"})
     with duckdb.connect() as connection:
         sql = f"select count(*) from (select ? as note) where {condition}"
         assert connection.execute(sql, [text]).fetchall() == [(found,)]
         if found:
-            ((without,),) = connection.execute(f"select {trace.without('?::varchar')}", [text]).fetchall()
+            ((without,),) = connection.execute(f"select {trace.without_sql('?::varchar')}", [text]).fetchall()
             assert "erased" in without
             assert connection.execute(sql, [without]).fetchall() == [(0,)]
     file = tmp_path / "a.log"

@@ -80,10 +80,13 @@ def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, 
                 digest.update(f"\n{name} {rows}".encode())
     # A view has no places of rows, which staged views of tables tell.
     columns = database.execute(
-        "select tables.table_name, tables.table_type, columns.column_name, columns.data_type "
-        "from information_schema.columns inner join information_schema.tables "
-        "using (table_catalog, table_schema, table_name) "
-        "where table_schema = 'raw' and table_catalog = current_database() order by all"
+        """
+        select tables.table_name, tables.table_type, columns.column_name, columns.data_type
+        from information_schema.columns
+        inner join information_schema.tables using (table_catalog, table_schema, table_name)
+        where table_schema = 'raw' and table_catalog = current_database()
+        order by all
+        """
     )
     digest.update(f"\n{columns}".encode())
     return digest.hexdigest()

@@ -122,9 +122,7 @@ def _erase_files(
     last_run = 0
     with open_database(settings.database, read_only=True) as database:
         if "segment_changes" in database.tables("marts"):
-            last_run = int(
-                database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")[0][0]
-            )
+            last_run = int(database.value("select coalesce(max(run_number), 0) from marts.segment_changes"))
     finder = PersonFinder(matcher)
     removed = [file for folder in request.folders for file in forget_from(folder, finder, last_run)]
     erase_ledger(ledger_path(settings.database), matcher, say)
@@ -137,4 +135,4 @@ def _variables(database: Database) -> str | None:
     if "run_state" not in database.tables("state"):
         return None
     query = r"select max(regexp_extract(fingerprint, 'variables=(\S*)', 1)) from state.run_state"
-    return str(database.execute(query)[0][0])
+    return str(database.value(query))

@@ -36,6 +36,8 @@ class PersonFinder:
 
     def rows_of(self, database: Database, relation: str) -> tuple[int, int]:
         """The same of a relation of a database."""
-        condition = self.matcher.condition(database.columns(relation))
-        counts = database.execute(f"select count(*), count(*) filter (where {condition}) from {relation}")
-        return int(counts[0][0]), int(counts[0][1])
+        condition = self.matcher.condition_sql(database.columns(relation))
+        [(rows, found)] = database.execute(
+            f"select count(*), count(*) filter (where {condition}) from {relation}"
+        )
+        return int(rows), int(found)

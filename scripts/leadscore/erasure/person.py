@@ -69,7 +69,7 @@ def find_person(database: Database, contact_id: str) -> Person | None:
     )
 
 
-def text_of(database: Database, table: str, column: str) -> str:
+def text_sql(database: Database, table: str, column: str) -> str:
     """The SQL of a raw column as text; null if the table hasn't got it."""
     if table not in database.tables("raw"):
         return "null"
@@ -77,7 +77,7 @@ def text_of(database: Database, table: str, column: str) -> str:
     return f"cast({identifier(present[column])} as varchar)" if column in present else "null::varchar"
 
 
-def among(values: Iterable[str]) -> str:
+def among_sql(values: Iterable[str]) -> str:
     """A list of texts as SQL, never empty."""
     return f"({', '.join(map(literal, values)) or 'null'})"
 
@@ -88,21 +88,29 @@ def _values(
     if table not in database.tables("raw"):
         return []
     rows = database.execute(
-        f"select distinct {text_of(database, table, wanted)} as value from raw.{identifier(table)} "
-        f"where {text_of(database, table, column)} in {among(values)} order by value"
+        f"""
+        select distinct {text_sql(database, table, wanted)} as value
+        from raw.{identifier(table)}
+        where {text_sql(database, table, column)} in {among_sql(values)}
+        order by value
+        """
     )
     return [str(value) for (value,) in rows if value is not None]
 
 
 def _others(database: Database, column: str, text: str, ids: Sequence[str]) -> bool:
     """Whether a contact that is somebody else has this address or number too."""
-    written = f"trim({text_of(database, 'contacts', column)})"
+    written = f"trim({text_sql(database, 'contacts', column)})"
     written = f"lower({written})" if column == "email" else written
-    owner = text_of(database, "contacts", "contact_id")
+    owner = text_sql(database, "contacts", "contact_id")
     return bool(
         database.execute(
-            f"select 1 from raw.contacts where {written} = ? and {owner} != '' "
-            f"and {owner} not in {among(ids)} limit 1",
+            f"""
+            select 1
+            from raw.contacts
+            where {written} = ? and {owner} != '' and {owner} not in {among_sql(ids)}
+            limit 1
+            """,
             [text],
         )
     )
@@ -131,14 +139,35 @@ def _pointers(database: Database) -> Mapping[str, str]:
     if "contacts" not in database.tables("raw"):
         return {}
     columns = ("contact_id", "merged_into", "created_at", "updated_at", "loaded_at")
-    texts = ", ".join(f"{text_of(database, 'contacts', name)} as {name}" for name in columns)
-    version = "coalesce(try_cast(updated_at as timestamptz), try_cast(created_at as timestamptz)), loaded_at"
+    texts = ", ".join(f"{text_sql(database, 'contacts', name)} as {name}" for name in columns)
     rows = database.execute(
-        f"with versions as (select {texts} from raw.contacts), "
-        f"current as (select contact_id, nullif(max_by(coalesce(merged_into, ''), ({version})), '') "
-        "as into_id from versions where contact_id in "
-        "(select contact_id from versions where merged_into != '') group by contact_id) "
-        "select contact_id, into_id from current where into_id in (select contact_id from versions)"
+        f"""
+        with versions as (
+            select {texts} from raw.contacts
+        ),
+
+        ordered as (
+            select
+                contact_id,
+                coalesce(merged_into, '') as merged_into,
+                (
+                    coalesce(try_cast(updated_at as timestamptz), try_cast(created_at as timestamptz)),
+                    loaded_at
+                ) as version
+            from versions
+            where contact_id in (select contact_id from versions where merged_into != '')
+        ),
+
+        latest as (
+            select contact_id, nullif(max_by(merged_into, version), '') as into_id
+            from ordered
+            group by contact_id
+        )
+
+        select contact_id, into_id
+        from latest
+        where into_id in (select contact_id from versions)
+        """
     )
     return {str(contact): str(into) for contact, into in rows}
 
@@ -146,12 +175,18 @@ def _pointers(database: Database) -> Mapping[str, str]:
 def _visitors(database: Database, ids: Sequence[str]) -> list[str]:
     if "events" not in database.tables("raw"):
         return []
-    contact, visitor = (text_of(database, "events", name) for name in ("contact_id", "anonymous_id"))
-    theirs = f"select {visitor} from raw.events where {contact} in {among(ids)}"
-    only_theirs = f"bool_and(coalesce({contact}, '') in {among(['', *ids])})"
+    contact, visitor = (text_sql(database, "events", name) for name in ("contact_id", "anonymous_id"))
     rows = database.execute(
-        f"select {visitor} as visitor from raw.events where {visitor} != '' and {visitor} in ({theirs}) "
-        f"group by visitor having {only_theirs} order by visitor"
+        f"""
+        select {visitor} as visitor
+        from raw.events
+        where
+            {visitor} != ''
+            and {visitor} in (select {visitor} from raw.events where {contact} in {among_sql(ids)})
+        group by visitor
+        having bool_and(coalesce({contact}, '') in {among_sql(["", *ids])})
+        order by visitor
+        """
     )
     return [str(row[0]) for row in rows]
 
@@ -159,10 +194,15 @@ def _visitors(database: Database, ids: Sequence[str]) -> list[str]:
 def _segments(database: Database, ids: Sequence[str]) -> list[str]:
     if "segment_changes" not in database.tables("marts"):
         return []
-    query = (
-        f"select distinct segment_id from marts.segment_changes where contact_id in {among(ids)} order by 1"
+    rows = database.execute(
+        f"""
+        select distinct segment_id
+        from marts.segment_changes
+        where contact_id in {among_sql(ids)}
+        order by segment_id
+        """
     )
-    return [str(row[0]) for row in database.execute(query)]
+    return [str(row[0]) for row in rows]
 
 
 class Pending:

@@ -92,7 +92,7 @@ def _parts_of_other_values(database: Database, path: Path, matcher: Matcher) -> 
 
 def _holds(database: Database, relation: str, matcher: Matcher, word: str) -> bool:
     columns = database.columns(relation)
-    query = f"select 1 from {relation} where {matcher.holding(columns, word)} limit 1"
+    query = f"select 1 from {relation} where {matcher.holding_sql(columns, word)} limit 1"
     return bool(database.execute(query))
 
 

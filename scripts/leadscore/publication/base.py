@@ -43,8 +43,10 @@ class Base:
         """Which contacts' rows it has to renew."""
         files = ", ".join(file_literal(file) for file in self.moved)
         database.execute(
-            "create or replace temp table changed_contacts as "
-            f"select distinct {KEY} from read_parquet([{files}])"
+            f"""
+            create or replace temp table changed_contacts as
+            select distinct {KEY} from read_parquet([{files}])
+            """
         )
         changed = int(database.value("select count(*) from changed_contacts"))
         return Changes(self.publication, "temp.changed_contacts", changed / max(1, _contacts(database)))

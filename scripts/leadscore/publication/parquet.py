@@ -100,7 +100,9 @@ def write_parquet(
             link_or_copy(last[1] / place.name, place)
         else:
             say(place.name)
-            database.execute(f"copy (from {relation.within('source')}) to {literal(place)} ({OPTIONS})")
+            database.execute(
+                f"copy (from {relation.qualified_name('source')}) to {literal(place)} ({OPTIONS})"
+            )
         written[relation] = replace(record, parquet_as_of=as_of)
     return written
 

@@ -60,7 +60,7 @@ def stored_edit(
     rows: list[dict[str, Any]] = []
     if TABLE.name in database.tables("raw"):
         present = {name.lower() for name in database.columns(f"raw.{TABLE.name}")}
-        rows = database.records(_with_columns(present), [written_instant(now), adjustment_id, list(models)])
+        rows = database.records(_latest_sql(present), [written_instant(now), adjustment_id, list(models)])
     if not rows:
         raise UsageMistakeError(
             f"there is no manual edit {adjustment_id!r}",
@@ -70,7 +70,7 @@ def stored_edit(
     return Edit(**rows[0]), is_deleted
 
 
-def _with_columns(present: set[str]) -> str:
+def _latest_sql(present: set[str]) -> str:
     """The query for a table that lacks optional columns: what is missing is null."""
     missing = [f"null as {column}" for column in (*TABLE.columns, LOADED_AT) if column not in present]
     source = f"(select *{''.join(', ' + column for column in missing)} from raw.{TABLE.name}) as edits"

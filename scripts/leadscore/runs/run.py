@@ -24,10 +24,11 @@ from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
-MISTAKES = (
-    "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
-    "order by seed, row_number, column_name, problem"
-)
+MISTAKES = """
+select seed, row_number, row_key, column_name, value, problem, allowed
+from configuration.config_errors
+order by seed, row_number, column_name, problem
+"""
 RESCORED = """
 select count(*)
 from state.run_contacts as contacts

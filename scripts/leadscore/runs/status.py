@@ -122,7 +122,7 @@ def _published(settings: Settings, notes: list[str]) -> tuple[list[dict[str, obj
             tables = database.tables("marts")
             summary = database.records(SUMMARY) if "run_summary" in tables else []
             query = "select max(as_of) from marts.contact_scores"
-            as_of = database.execute(query)[0][0] if "contact_scores" in tables else None
+            as_of = database.value(query) if "contact_scores" in tables else None
             return summary, None if as_of is None else as_of.replace(tzinfo=UTC)
     except NothingPublishedError:
         notes.append(f"Nothing is published yet in {settings.published}.")
