@@ -14,8 +14,8 @@ from leadscore.settings import Settings
 from leadscore.storage.database import Database
 
 EPILOG = "Example: leadscore scores --model email_warmth --min 50 --limit 20"
-SHOWN = ("model_id", "score_rank", "contact_id", "score", "band_title", "action")
-ROWS_SHOWN = 50
+SCORE_COLUMNS = ("model_id", "score_rank", "contact_id", "score", "band_title", "action")
+ROWS_LISTED = 50
 
 
 def scores(
@@ -25,7 +25,7 @@ def scores(
     band: Annotated[str | None, typer.Option(help="Only this band.")] = None,
     segment: Annotated[str | None, typer.Option(help="Only members of this segment.")] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help=f"Rows at most. Default: {ROWS_SHOWN}; all with --json.")
+        int | None, typer.Option(min=1, help=f"Rows at most. Default: {ROWS_LISTED}; all with --json.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
 ) -> None:
@@ -35,7 +35,7 @@ def scores(
     given = {test: value for test, value in tests.items() if value is not None}
     conditions = [*given, f"contact_id in ({members_sql(segment)})"] if segment else list(given)
     condition = " and ".join(conditions) or "true"
-    at_most = limit if limit or as_json else ROWS_SHOWN
+    at_most = limit if limit or as_json else ROWS_LISTED
     query = f"""
         from marts.contact_scores
         where {condition}
@@ -51,7 +51,7 @@ def scores(
             for line in json_list(database.stream(f"select * {query}", list(given.values()))):
                 typer.echo(line, nl=line.endswith("]"))
             return
-        rows = database.execute(f"select {', '.join(SHOWN)} {query}", list(given.values()))
+        rows = database.execute(f"select {', '.join(SCORE_COLUMNS)} {query}", list(given.values()))
         total = database.value(
             f"select count(*) from marts.contact_scores where {condition}", list(given.values())
         )

@@ -1,4 +1,4 @@
-"""The one module that runs drt, which renders, sends, paces and retries what it is given here."""
+"""Runs drt, which renders, sends, paces and retries what it is given here."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping

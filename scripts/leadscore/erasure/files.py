@@ -9,7 +9,7 @@ from leadscore.delivery.ledger import hold_ledger
 from leadscore.erasure.matcher import ERASED, Matcher
 from leadscore.erasure.rows import erase_mentions
 from leadscore.errors import DatabaseProblemError
-from leadscore.runs.history import run_log
+from leadscore.runs.history import history_path
 from leadscore.settings import Settings
 from leadscore.storage.database import identifier, literal, open_database
 from leadscore.storage.files import replace_file, write_atomically
@@ -70,7 +70,7 @@ def erase_ledger(path: Path, matcher: Matcher, say: Callable[[str], None]) -> No
 
 def log_files(settings: Settings) -> Iterator[SearchableFile]:
     """Logs and compiled SQL of dbt, and the log of runs."""
-    runs = run_log(settings.database)
+    runs = history_path(settings.database)
     if runs.is_file():
         yield SearchableFile(runs, runs, SearchKind.TEXT)
     for variable, name in (("DBT_LOG_PATH", "logs"), ("DBT_TARGET_PATH", "target")):

@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from leadscore.errors import DatabaseBusyError, LeadscoreError
 
-WAIT_SECONDS = 10.0
+FOLDER_WAIT_SECONDS = 10.0
 
 
 class ExportRefusedError(LeadscoreError):
@@ -33,7 +33,7 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".leadscore-export.lock")
-        lock.acquire(timeout=WAIT_SECONDS)
+        lock.acquire(timeout=FOLDER_WAIT_SECONDS)
     except Timeout as error:
         raise DatabaseBusyError(
             f"another export is writing to {folder}", "Wait until it has finished, and try again."

@@ -10,12 +10,12 @@ from leadscore.raw.edits import Edit
 from leadscore.settings import Settings
 from leadscore.text import counted
 
-AUDIT = """
+AUDIT_LIST = """
 select * from marts.adjustment_audit
 where ? is null or ? in (contact_id, scored_contact_id)
 order by adjusted_at desc, adjustment_id
 """
-SHOWN = (
+EDIT_COLUMNS = (
     *("adjustment_id", "status", "model_id", "contact_id", "operation", "points"),
     *("author", "note", "adjusted_at", "deleted_at"),
 )
@@ -24,12 +24,12 @@ SHOWN = (
 def show_edits(settings: Settings, contact_id: str | None, as_json: bool) -> None:
     """Print the audit list, latest first; of one contact, also the edits from before a merge into it."""
     with open_published(settings, "adjustment_audit") as database:
-        edits = database.records(AUDIT, [contact_id, contact_id])
+        edits = database.records(AUDIT_LIST, [contact_id, contact_id])
     if as_json:
         typer.echo("".join(json_list(edits)))
         return
     title = f"{counted(len(edits), 'manual edit')}; later ones show after the next run"
-    show_table(title, SHOWN, [[edit[column] for column in SHOWN] for edit in edits])
+    show_table(title, EDIT_COLUMNS, [[edit[column] for column in EDIT_COLUMNS] for edit in edits])
 
 
 def tell_if_unscored(settings: Settings, edit: Edit) -> None:

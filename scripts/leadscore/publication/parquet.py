@@ -12,7 +12,7 @@ from leadscore.publication.tables import MARTS, Relation
 from leadscore.storage.database import Database, literal
 from leadscore.storage.files import link_or_copy
 
-VARIABLE = "LEADSCORE_PARQUET"
+PARQUET_VARIABLE = "LEADSCORE_PARQUET"
 DEFAULT, ALL, NONE = "default", "all", "none"
 # They are as big as the events: only on request.
 BIG_MARTS = frozenset({"fct_rule_points", "fct_score_ledger", "score_snapshots"})
@@ -45,7 +45,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
     Raises:
         UsageMistakeError: It can't be a list of marts.
     """
-    written = ((os.environ if environment is None else environment).get(VARIABLE) or DEFAULT).strip()
+    written = ((os.environ if environment is None else environment).get(PARQUET_VARIABLE) or DEFAULT).strip()
     if written == DEFAULT:
         return ParquetChoice(but=BIG_MARTS)
     if written == ALL:
@@ -54,7 +54,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
         return ParquetChoice(names=frozenset())
     names = frozenset(name.strip() for name in written.split(",") if name.strip())
     if not all(name.isidentifier() for name in names):
-        raise UsageMistakeError(f"{VARIABLE} is {written!r}", _advice())
+        raise UsageMistakeError(f"{PARQUET_VARIABLE} is {written!r}", _advice())
     return ParquetChoice(names=names)
 
 
@@ -89,7 +89,9 @@ def write_parquet(
     """
     marts = {relation.name for relation in published if relation.schema == MARTS}
     if unknown := sorted((choice.names or frozenset()) - marts):
-        raise UsageMistakeError(f"{VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts))
+        raise UsageMistakeError(
+            f"{PARQUET_VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts)
+        )
     written = {}
     for relation, record in published.items():
         if relation.schema != MARTS or not choice.takes(relation.name):

@@ -40,8 +40,8 @@ class RunEntry:
             self.record(stages={**self.run.stages, name: round(monotonic() - began, 1)})
 
 
-def run_log(database: Path) -> Path:
-    """The log of a database's runs."""
+def history_path(database: Path) -> Path:
+    """The file with the log of a database's runs."""
     return database.with_name(f"{database.name}.runs.jsonl")
 
 

@@ -19,7 +19,7 @@ from leadscore.output.progress import step_progress
 from leadscore.publication.parquet import parquet_choice
 from leadscore.publication.publish import publish
 from leadscore.publication.reading import open_published
-from leadscore.runs.history import RunEntry, log_run, run_log
+from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
@@ -144,7 +144,7 @@ class _Run:
     began: float
 
     def score(self) -> RunReport:
-        with log_run(run_log(self.settings.database), self.as_of, self.say) as entry:
+        with log_run(history_path(self.settings.database), self.as_of, self.say) as entry:
             left_out = self._check()
             outcome = self._build(entry, left_out)
             kind, rescored = self._bring(entry, outcome, left_out)

@@ -9,7 +9,7 @@ from leadscore.publication.folder import PublicationFolder
 from leadscore.publication.reading import open_published
 from leadscore.publication.record import Publication
 from leadscore.raw.freshness import RawStatus, raw_status
-from leadscore.runs.history import run_log
+from leadscore.runs.history import history_path
 from leadscore.runs.logged import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
@@ -75,7 +75,7 @@ def run_status(settings: Settings) -> RunStatus:
 
 def _runs(settings: Settings, busy: str | None, notes: list[str]) -> list[LoggedRun]:
     try:
-        runs, damaged = read_runs(run_log(settings.database))
+        runs, damaged = read_runs(history_path(settings.database))
     except OSError as error:
         notes.append(f"The run log can't be read: {error}")
         return []

@@ -1,4 +1,4 @@
-"""The one module that knows DuckDB."""
+"""DuckDB connections: the one module that imports duckdb, and turns its errors into typed ones."""
 
 import os
 import re
