@@ -17,8 +17,9 @@ import duckdb
 import pytest
 from leadscore.erasure import erase as erasure
 from leadscore.erasure.files import erase_ledger
+from leadscore.erasure.lookup import find_person
 from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Pending, Person, find_person
+from leadscore.erasure.person import Pending, Person
 from leadscore.errors import LeadscoreError
 from leadscore.exports.exporting import ExportRequest, export_segments
 from leadscore.exports.formats import FORMATS, Format

@@ -10,8 +10,9 @@ import typer
 from leadscore.build.project import parsed_variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
+from leadscore.erasure.lookup import find_person
 from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Pending, Person, find_person
+from leadscore.erasure.person import Pending, Person
 from leadscore.erasure.proof import searched_places
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object

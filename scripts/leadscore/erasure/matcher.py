@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from leadscore.erasure.person import Person, among_sql
+from leadscore.erasure.lookup import among_sql
+from leadscore.erasure.person import Person
 from leadscore.storage.database import identifier, literal
 
 CONTACT_COLUMN = re.compile(r"(^|_)(contact_id|merged_into|alias_id|survivor_id|other_id)$")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from leadscore.erasure.lookup import among_sql, text_sql
 from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Person, among_sql, text_sql
+from leadscore.erasure.person import Person
 from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
 from leadscore.storage.database import Database, identifier
