@@ -17,7 +17,7 @@ import duckdb
 import pytest
 import typer
 import yaml
-from export_world import Publication
+from export_world import ExportWorld
 from leadscore.cli import app
 from leadscore.delivery.ledger import ledger_path
 from receiver import Receiver, Request, receiving
@@ -43,7 +43,7 @@ class World:
     def __init__(self, folder: Path, receiver: Receiver) -> None:
         self.folder = folder
         self.database = folder / "none.duckdb"
-        self.publication = Publication(folder)
+        self.publication = ExportWorld(folder)
         self.publication.execute(NOTIFICATIONS)
         self.receiver = receiver
         self.syncs = folder / "syncs"
@@ -303,6 +303,34 @@ def test_a_new_receiver_is_not_told_what_others_were(world: World, monkeypatch: 
     assert deliver("slack_notifications", "--syncs", str(world.syncs)).exit_code == 0
     [slack] = [request for request in world.receiver.accepted if request.path == "/slack"]
     assert "bob" in slack.body["text"]
+
+
+def test_what_a_sync_tells_is_known_by_what_its_sql_reads_not_by_words_in_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADSCORE_NOTIFICATIONS_URL", f"{world.receiver.url}/json")
+    told = {
+        "webhook_notifications": """
+            with news as (select * from "delivery"."NOTIFICATIONS")  -- not delivery.segment_changes
+            select *, 'segment_changes' as word from news
+        """,
+        "segment_webhook": "select *, 'delivery.notifications' as word from Delivery.Segment_Changes;",
+        "broken": "select * from delivery.notifications where",
+    }
+    for name, query in told.items():
+        source = "webhook_notifications" if name == "broken" else name
+        sync = yaml.safe_load((world.syncs / f"{source}.yml").read_text(encoding="utf-8"))
+        world.write(f"{name}.yml", {**sync, "name": name, "model": query})
+    world.publish((1, "c1", "added", 1))
+    world.crossing("ann", 9)
+    done = deliver(*told, "--syncs", str(world.syncs))
+    assert done.exit_code == 1
+    assert "broken: Parser Error" in done.output, done.output
+    assert sorted((r.path, r.body["contact_id"]) for r in world.receiver.accepted) == [
+        ("/hook", "c1"), ("/json", "ann"),
+    ]  # fmt: skip
+    assert world.ledger("select receiver from deliveries.receivers") == [("webhook_notifications",)]
+    assert world.ledger("select contact_id from deliveries.members") == [("c1",)]
 
 
 def test_a_flood_of_notifications_stops_and_can_be_let_go(

@@ -19,7 +19,7 @@ from leadscore.commands import run as command
 from leadscore.commands.arguments import interval_seconds
 from leadscore.errors import ConfigurationMistakesError, RunFailedError, UsageMistakeError
 from leadscore.mistakes import Mistake
-from leadscore.output.log import LogFormat, RunLog
+from leadscore.output.log import EventLog, LogFormat
 from leadscore.runs import loop
 from leadscore.runs.loop import Stop, repeat, stop_at_signal
 from leadscore.settings import Settings
@@ -137,7 +137,7 @@ def told_in_loop(
             os.kill(os.getpid(), signal.SIGTERM)
         raise error if len(ticks) == 1 or extra is None else extra
 
-    command._keep_running(0.05, score, LockWait(), RunLog(form))
+    command._keep_running(0.05, score, LockWait(), EventLog(form))
     return capsys.readouterr().err.splitlines()
 
 
@@ -183,7 +183,7 @@ def test_a_signal_ends_the_wait_for_another_process(
 
     with hold_lock(tmp_path / "a.lock", "load", print):
         began = time.monotonic()
-        command._keep_running(60, score, LockWait(60), RunLog(LogFormat.TEXT))
+        command._keep_running(60, score, LockWait(60), EventLog(LogFormat.TEXT))
         assert time.monotonic() - began < 10
     told = capsys.readouterr().err
     assert "waiting: Waiting at most 60 s for `leadscore load` (process" in told
