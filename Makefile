@@ -29,13 +29,13 @@ demo: install
 	$(BIN)/leadscore demo
 
 test: install-dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Everything, with other worlds, stories and kills each time; RANDOM=... repeats those of a time before.
 test-thorough: RANDOM := $(shell date +%s)
 test-thorough: install-dev
 	@echo "RANDOM=$(RANDOM)"
-	LEADSCORE_RANDOM=$(RANDOM) LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m ''
+	LEADSCORE_RANDOM=$(RANDOM) LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m ''
 
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark

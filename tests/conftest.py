@@ -12,8 +12,30 @@ if TYPE_CHECKING:
     from demo_clone import Demo
     from incremental_project import Increments
 
+# Files of a minute and more go first: the last one would keep one process busy while the other has none left.
+HEAVIEST_FIRST = [
+    "test_scores_match_reference.py",
+    "test_incremental.py",
+    "test_killed_runs.py",
+    "test_cli_end_to_end.py",
+    "test_readme.py",
+    "test_notifications.py",
+    "test_incremental_cases.py",
+    "test_rfm.py",
+    "test_project.py",
+    "test_published_increments.py",
+    "test_delivery.py",
+    "test_forget.py",
+    "test_segments.py",
+]
 os.environ.setdefault("DBT_LOG_PATH", tempfile.mkdtemp(prefix="leadscore-test-logs-"))
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the heaviest files first."""
+    places = {name: place for place, name in enumerate(HEAVIEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,10 @@ from datetime import timedelta
 
 import pytest
 from reference import World
-from strategies import world_numbers, worlds_together
+from strategies import USUAL_RUNS, world_numbers, worlds_together
 from worlds import WorldWorkspace, differences
 
-EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES") or USUAL_RUNS)
 
 
 @pytest.fixture(scope="module")

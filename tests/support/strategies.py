@@ -49,8 +49,9 @@ JUNK = {
 PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
 
 
-# So many worlds lie side by side in one database, scored by one run.
+# So many worlds lie side by side in one database, scored by one run; and so many runs `make test` makes.
 TOGETHER = 10
+USUAL_RUNS = 6
 # Cells by which worlds would meet each other.
 IDS = {
     *("contact_id", "merged_into", "account_id", "anonymous_id", "event_id", "transaction_id"),

@@ -10,7 +10,7 @@ from leadscore.build.staged_seeds import seeds_for_dbt
 
 @contextmanager
 def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = None) -> Iterator[None]:
-    """What `dbt` from the project's root would see: what isn't the default is set, what is, isn't."""
+    """Set only the variables that differ from the project's defaults, and unset the others."""
     wanted: dict[str, str | None] = {
         "LEADSCORE_DATABASE": None if database == root / "leadscore.duckdb" else str(database),
         "LEADSCORE_SEEDS": None if seeds == root / "seeds" else seeds_for_dbt(root, seeds),

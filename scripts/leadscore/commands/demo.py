@@ -1,10 +1,8 @@
 """`leadscore demo`."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,10 +17,12 @@ from leadscore.engine import require_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import tell
+from leadscore.publication.reading import open_published
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings, is_set
 from leadscore.storage.database import Database, identifier, open_database
+from leadscore.storage.files import checksum
 
 EPILOG = "Example: leadscore demo"
 
@@ -64,7 +64,7 @@ def demo(
         for table, file in batch.files.items():
             load_into(settings, table, [file])
     report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of), full_refresh=True), tell)
-    with open_database(settings.published_database, read_only=True) as database:
+    with open_published(settings) as database:
         demo_report.show(database)
     show_report(report, settings)
     usual = Settings.from_environment(environment_outside())
@@ -96,12 +96,7 @@ def _complete_journey() -> Demo:
 
 def _digests(batches: Sequence[Batch]) -> set[str]:
     files = [file for batch in batches for file in batch.files.values()]
-    return {_digest(file) for file in files}
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    return {checksum(file) for file in files}
 
 
 def _refuse_other_rows(database: Database, settings: Settings, digests: set[str]) -> None:

@@ -5,14 +5,12 @@ from typing import Annotated
 import typer
 
 from leadscore.commands.at_option import at_instant
-from leadscore.errors import NothingPublishedError
 from leadscore.explanation.explanation import explained
 from leadscore.explanation.json import explanation_object, nested_json
 from leadscore.explanation.published import published_histories
 from leadscore.explanation.tables import show_explanation
-from leadscore.publication.reading import require_marts
+from leadscore.publication.reading import open_published
 from leadscore.settings import Settings
-from leadscore.storage.database import open_database
 
 EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
 READ = (
@@ -44,13 +42,7 @@ def explain(
     """Show every entry of a contact, and how they add up to its score."""
     settings = Settings.from_environment()
     instant = None if at is None else at_instant(at)
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}",
-            "Run `leadscore run` first (or `leadscore demo`).",
-        )
-    with open_database(settings.published_database, read_only=True) as database:
-        require_marts(database, *READ)
+    with open_published(settings, *READ) as database:
         histories = published_histories(database, settings, contact, model)
     explanations = [explained(history, instant or history.as_of) for history in histories]
     if not as_json:

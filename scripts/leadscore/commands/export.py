@@ -8,8 +8,8 @@ import typer
 
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import ExportedFile
-from leadscore.exports.parts import FORMATS
 from leadscore.exports.presets import PRESETS, preset_named
 from leadscore.exports.segments import Segment
 from leadscore.output.json import json_list

@@ -10,8 +10,9 @@ import typer
 from leadscore.build.project import parsed_variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
+from leadscore.erasure.lookup import find_person
 from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Pending, Person, find_person
+from leadscore.erasure.person import Pending, Person
 from leadscore.erasure.proof import searched_places
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
@@ -26,7 +27,7 @@ from leadscore.storage.lock import hold_lock
 from leadscore.text import counted
 
 EPILOG = "Example: leadscore forget c-00529 --yes"
-WAIT_SECONDS = 60.0
+FORGET_WAIT_SECONDS = 60.0
 
 
 def forget(
@@ -62,7 +63,7 @@ def forget(
         return
     if not yes:
         _ask(person)
-    with hold_lock(settings.lock, "forget", tell, WAIT_SECONDS):
+    with hold_lock(settings.lock, "forget", tell, FORGET_WAIT_SECONDS):
         interrupted = Pending(settings.database).read()
         if interrupted is not None and contact not in interrupted.ids:
             tell("Another erasure was interrupted: it is finished first.")
@@ -85,7 +86,7 @@ def _looked_up(settings: Settings, request: ErasureRequest, contact: str) -> Per
     """
     if not settings.database.is_file():
         raise UsageMistakeError(f"there is no database {settings.database}", "Set LEADSCORE_DATABASE.")
-    with hold_lock(settings.lock, "forget", tell, WAIT_SECONDS), step_progress("Looking up"):
+    with hold_lock(settings.lock, "forget", tell, FORGET_WAIT_SECONDS), step_progress("Looking up"):
         person = _found(settings, contact)
         if person is not None:
             return person

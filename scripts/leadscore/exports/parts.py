@@ -1,22 +1,17 @@
 """Which files an export of a segment consists of, and how each is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadscore.exports.columns import Column
-from leadscore.exports.files import Draft
+from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
-from leadscore.exports.publication import Publication
-from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_of, rows_of
+from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_sql, rows_sql
 from leadscore.exports.segments import Segment
+from leadscore.exports.source import ExportSource
 from leadscore.storage.database import literal
-
-FORMATS = {
-    "csv": "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''",
-    "parquet": "format parquet, compression zstd",
-    "jsonl": "format json, array false",
-}
+from leadscore.storage.files import Draft, checksum
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,12 @@ class Part:
     @property
     def suffix(self) -> str:
         """What follows the segment's name in the file's name."""
-        return "" if self.kind == "full" else f"_{self.kind}"
+        return file_suffix(self.kind)
+
+
+def file_suffix(kind: str) -> str:
+    """What follows the segment's name in the name of a file: full, changes or removed."""
+    return "" if kind == "full" else f"_{kind}"
 
 
 def parts_of(
@@ -67,32 +67,32 @@ def parts_of(
     ]
 
 
-def write_part(publication: Publication, part: Part, draft: Draft, format_name: str) -> ExportedFile:
+def write_part(source: ExportSource, part: Part, draft: Draft, format_name: str) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
-    query = rows_of(
+    form = FORMATS[format_name]
+    query = rows_sql(
         part.selection,
-        [_nested(column) for column in part.columns] if format_name == "jsonl" else part.columns,
-        publication.catalog.models,
-        for_spreadsheets=part.for_people and format_name == "csv",
+        [_nested(column) for column in part.columns] if form.nests else part.columns,
+        for_spreadsheets=part.for_people and form.for_spreadsheets,
         identified_only=part.identified_only,
     )
-    copied = publication.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[format_name]})")
+    copied = source.database.value(f"copy ({query}) to {literal(draft.path)} ({form.copy_options})")
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,
-        rows=int(copied[0][0]),
-        sha256=draft.checksum(),
-        as_of=publication.as_of,
-        run_number=publication.run_number,
+        rows=int(copied),
+        sha256=checksum(draft.path),
+        as_of=source.as_of,
+        run_number=source.run_number,
         after_run=after,
         changes=None
         if after is None
-        else {str(row[0]): int(row[1]) for row in publication.database.execute(counts_of(part.selection))},
+        else {str(row[0]): int(row[1]) for row in source.database.execute(counts_sql(part.selection))},
     )
 
 
 def _nested(column: Column) -> Column:
     """In JSON the attributes are an object, not its text."""
     if column.name == "attributes":
-        return Column(column.name, f"cast({column.sql} as json)", is_text=False)
+        return replace(column, sql=f"cast({column.sql} as json)", is_text=False)
     return column
