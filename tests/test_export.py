@@ -236,6 +236,7 @@ def test_a_publication_older_than_what_was_told_is_refused(world: Publication, t
         (["s", "--preset", "meta", "--columns", "email"], 2, "a preset has its own"),
         (["s", "--dial-code", "31"], 2, "--preset google-ads or meta"),
         (["s", "--preset", "meta", "--dial-code", "+31"], 2, "Write it without a plus sign"),
+        (["s", "--preset", "meta", "--dial-code", "999"], 2, "no country's calling code"),
     ],
 )
 def test_mistaken_arguments_exit_with_2_and_write_nothing(

@@ -1,6 +1,5 @@
 """`leadscore export`."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from leadscore.errors import UsageMistakeError
 from leadscore.exports.exporting import ExportRequest, export_segments
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.parts import FORMATS
+from leadscore.exports.phones import is_calling_code
 from leadscore.exports.presets import PRESETS, preset_named
 from leadscore.exports.segments import Segment
 from leadscore.output.json import json_list
@@ -43,7 +43,9 @@ def export(
     ] = None,
     dial_code: Annotated[
         str | None,
-        typer.Option(help="google-ads, meta: the calling code of phone numbers without one, such as 31."),
+        typer.Option(
+            help="google-ads, meta: calling code of local numbers whose contact has no country: 31."
+        ),
     ] = None,
     output: Annotated[Path, typer.Option(help="The folder that the files go to.")] = Path("exports"),
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of the files as objects.")] = False,
@@ -93,11 +95,12 @@ def _request(
         raise UsageMistakeError(
             "a preset has its own format and columns", "Leave out --format and --columns, or --preset."
         )
-    if dial_code is not None and not re.fullmatch("[1-9][0-9]{0,2}", dial_code):
+    if dial_code is not None and not is_calling_code(dial_code):
         raise UsageMistakeError(
-            f"--dial-code {dial_code!r} is not a calling code", "Write it without a plus sign or zeros: 31."
+            f"--dial-code {dial_code!r} is no country's calling code",
+            "Write it without a plus sign or zeros: 31.",
         )
-    if dial_code is not None and (layout is None or not layout.takes_dial_code):
+    if dial_code is not None and (layout is None or not layout.needs_phones):
         raise UsageMistakeError(
             "--dial-code is for presets that hash phone numbers", "Add --preset google-ads or meta."
         )

@@ -9,6 +9,7 @@ from leadscore.exports.columns import Column
 from leadscore.exports.files import Draft, ExportRefusedError, exclusive_folder, file_stem
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.exports.parts import parts_of, write_part
+from leadscore.exports.phones import bring_phones
 from leadscore.exports.presets import Preset
 from leadscore.exports.publication import Publication, published
 from leadscore.exports.segments import Segment, chosen_segments
@@ -27,7 +28,7 @@ class ExportRequest:
         changes: Whether only what changed since the last export to this folder is told.
         columns: Which columns; None: the usual ones.
         preset: The tool that the files are for.
-        dial_code: The calling code for phone numbers without one.
+        dial_code: The calling code for phone numbers without one, of contacts without a country.
         folder: Where the files go.
     """
 
@@ -67,6 +68,9 @@ def export_segments(
         _refuse_shared_names(segments)
         columns = {segment.segment_id: _columns(publication, request, segment) for segment in segments}
         with exclusive_folder(request.folder):
+            if request.preset and request.preset.needs_phones:
+                say("phone numbers")
+                bring_phones(publication.database, columns, request.dial_code)
             for segment in segments:
                 say(segment.segment_id)
                 files = _export(publication, request, segment, columns[segment.segment_id])
@@ -155,7 +159,7 @@ def _columns(publication: Publication, request: ExportRequest, segment: Segment)
         catalog = publication.catalog
         return catalog.usual(segment) if request.columns is None else catalog.chosen(request.columns)
     scored = [c for c in segment.conditions if c.field.partition(".")[2] in publication.catalog.models]
-    return list(request.preset.columns(replace(segment, conditions=tuple(scored)), request.dial_code))
+    return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
 
 
 def _refuse_shared_names(segments: Sequence[Segment]) -> None:

@@ -28,6 +28,7 @@ class Part:
         selection: Whose rows.
         columns: What is told of them.
         for_people: Whether a spreadsheet may open it: then text that looks like a formula is made harmless.
+        needs_phones: Whether columns look into `phones`.
         identified_only: Whether rows without any value are left out: they would say nobody.
     """
 
@@ -35,6 +36,7 @@ class Part:
     selection: Selection
     columns: Sequence[Column]
     for_people: bool
+    needs_phones: bool = False
     identified_only: bool = False
 
     @property
@@ -57,13 +59,13 @@ def parts_of(
         told = [columns[0], Column("change", "moved.change", is_text=False), *columns[1:]]
         return [Part("changes", Selection(segment, after=after), told, for_people=True)]
     if after is None:
-        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=False)]
+        return [Part("full", Selection(segment, preset.needs_address), columns, False, preset.needs_phones)]
     come = Selection(segment, preset.needs_address, after, (ADDED, UPDATED))
     gone = Selection(segment, preset.needs_address, after, (REMOVED,))
     known_by = [on_file(column) for column in columns[: preset.removal]]
     return [
-        Part("changes", come, columns, for_people=False),
-        Part("removed", gone, known_by, for_people=False, identified_only=True),
+        Part("changes", come, columns, False, preset.needs_phones),
+        Part("removed", gone, known_by, False, preset.needs_phones, identified_only=True),
     ]
 
 
@@ -74,6 +76,7 @@ def write_part(publication: Publication, part: Part, draft: Draft, format_name: 
         [_nested(column) for column in part.columns] if format_name == "jsonl" else part.columns,
         publication.catalog.models,
         for_spreadsheets=part.for_people and format_name == "csv",
+        with_phones=part.needs_phones,
         identified_only=part.identified_only,
     )
     copied = publication.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[format_name]})")

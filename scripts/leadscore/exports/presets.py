@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from leadscore.errors import UsageMistakeError
 from leadscore.exports import identifiers as ids
 from leadscore.exports.columns import Column, scores_of
+from leadscore.exports.phones import DIGITS
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
 
-ContactColumns = Callable[[Segment, str | None], Sequence[Column]]
+SegmentColumns = Callable[[Segment], Sequence[Column]]
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,17 @@ class Preset:
 
     Attributes:
         name: What users call it.
-        columns: The columns for a segment, and the calling code for phone numbers without one.
+        columns: The columns for a segment.
         removal: How many of its first columns say whom to take off a list.
         needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
-        takes_dial_code: Whether phone numbers without a calling code may get one.
+        needs_phones: Whether columns look into `phones`: then numbers are brought into E.164 first.
     """
 
     name: str
-    columns: ContactColumns
+    columns: SegmentColumns
     removal: int = 1
     needs_address: bool = True
-    takes_dial_code: bool = False
+    needs_phones: bool = False
 
 
 def preset_named(name: str) -> Preset:
@@ -69,7 +70,7 @@ def _field_name(model: str) -> str:
     return re.sub("[^a-z0-9]+", "_", model.lower()).strip("_")
 
 
-def _hubspot(segment: Segment, dial_code: str | None) -> list[Column]:
+def _hubspot(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
         *_named(("Email", "email")),
@@ -81,7 +82,7 @@ def _hubspot(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _mailchimp(segment: Segment, dial_code: str | None) -> list[Column]:
+def _mailchimp(segment: Segment) -> list[Column]:
     # A comma would end the tag: one that holds a comma stands in quotes of its own.
     tag = f'"{segment.segment_id}"' if "," in segment.segment_id else segment.segment_id
     return [
@@ -93,7 +94,7 @@ def _mailchimp(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _mautic(segment: Segment, dial_code: str | None) -> list[Column]:
+def _mautic(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
         *_contact(email="email"),
@@ -105,7 +106,7 @@ def _mautic(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _salesforce(segment: Segment, dial_code: str | None) -> list[Column]:
+def _salesforce(segment: Segment) -> list[Column]:
     return [
         Column("Leadscore_Contact_Id__c", "moved.contact_id"),
         *_contact(Email="email", FirstName="first_name"),
@@ -119,11 +120,10 @@ def _salesforce(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _google_ads(segment: Segment, dial_code: str | None) -> list[Column]:
-    digits = ids.phone_digits("contacts.phone", dial_code)
+def _google_ads(segment: Segment) -> list[Column]:
     return [
         Column("Email", ids.hashed(ids.google_email("contacts.email"))),
-        Column("Phone", ids.hashed(f"'+' || {digits}")),
+        Column("Phone", ids.hashed(f"'+' || {DIGITS}")),
         Column("First Name", ids.hashed(ids.trimmed("contacts.first_name"))),
         Column("Last Name", ids.hashed(ids.trimmed("contacts.last_name"))),
         Column("Country", ids.country_code("contacts.country")),
@@ -131,10 +131,10 @@ def _google_ads(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _meta(segment: Segment, dial_code: str | None) -> list[Column]:
+def _meta(segment: Segment) -> list[Column]:
     return [
         Column("email", ids.hashed(ids.trimmed("contacts.email"))),
-        Column("phone", ids.hashed(ids.phone_digits("contacts.phone", dial_code))),
+        Column("phone", ids.hashed(DIGITS)),
         Column("fn", ids.hashed(ids.letters_only("contacts.first_name"))),
         Column("ln", ids.hashed(ids.letters_only("contacts.last_name"))),
         Column("ct", ids.hashed(ids.letters_only("contacts.city"))),
@@ -150,7 +150,7 @@ PRESETS = {
         Preset("mailchimp", _mailchimp, removal=2),
         Preset("mautic", _mautic, removal=2),
         Preset("salesforce", _salesforce, needs_address=False),
-        Preset("google-ads", _google_ads, removal=6, takes_dial_code=True),
-        Preset("meta", _meta, removal=7, takes_dial_code=True),
+        Preset("google-ads", _google_ads, removal=6, needs_phones=True),
+        Preset("meta", _meta, removal=7, needs_phones=True),
     )
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leadscore.exports import phones
 from leadscore.exports.columns import Column, safe_for_spreadsheets, scores_of
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import identifier, literal
@@ -34,6 +35,7 @@ def rows_of(
     models: Sequence[str],
     *,
     for_spreadsheets: bool,
+    with_phones: bool = False,
     identified_only: bool = False,
 ) -> str:
     """The rows of a file, in the order of contact_id.
@@ -43,6 +45,7 @@ def rows_of(
         columns: What is told of them.
         models: The scoring models in which a column may look.
         for_spreadsheets: Whether text that a spreadsheet would run as a formula is made harmless.
+        with_phones: Whether columns look into `phones`, which `bring_phones` has made.
         identified_only: Whether rows of which nothing is known are left out.
     """
     named = " ".join(column.sql for column in columns)
@@ -64,6 +67,8 @@ def rows_of(
     ]
     if re.search(r"\brfm[.]", named):
         joins.append("left join marts.rfm_features as rfm on moved.contact_id = rfm.contact_id")
+    if with_phones:
+        joins.append(phones.JOIN)
     known = f"coalesce({', '.join(f'cast(({c.sql}) as varchar)' for c in columns)}) is not null"
     return (
         f"select {selected} from ({_moved(selection)}) as moved {' '.join(joins)} "
