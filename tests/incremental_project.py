@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from incremental_stages import Arrivals, Stage, Story
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.build.environment import seeds_for_dbt
 from reference import World
 from reference.inputs import COLUMNS
 from reference.world import Row

@@ -25,7 +25,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.build.environment import seeds_for_dbt
 from reference import World
 from reference.values import add_months
 from seed_strategies import SEEDS

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.build.environment import seeds_for_dbt
 from seed_strategies import SEEDS
 
 PROJECT = Path(__file__).parent.parent

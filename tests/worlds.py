@@ -15,7 +15,7 @@ import duckdb
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.build.environment import seeds_for_dbt
 from reference import Result, World, evaluate
 from reference.inputs import COLUMNS
 from reference.world import Row

@@ -12,7 +12,7 @@ import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
 from incremental_project import PUBLICATIONS, _differences_of, _tables
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.build.environment import seeds_for_dbt
 from pyspark.sql import SparkSession
 from worlds import PROJECT, _environment, _rows
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from leadscore.settings import variables_set
+
 # Option -> its variable and what it says.
 PLACES = {
     "database": ("LEADSCORE_DATABASE", "The DuckDB file with raw tables and marts."),
@@ -66,15 +68,9 @@ def environment_outside() -> dict[str, str]:
 @contextmanager
 def _environment(places: dict[str, Path]) -> Iterator[None]:
     """Variables that are set meanwhile; a path is one from where the command was given."""
-    before = {variable: os.environ.get(variable) for variable in places}
-    os.environ.update({variable: str(path.absolute()) for variable, path in places.items()})
-    _outside.update(before)
+    _outside.update({variable: os.environ.get(variable) for variable in places})
     try:
-        yield
+        with variables_set({variable: str(path.absolute()) for variable, path in places.items()}):
+            yield
     finally:
         _outside.clear()
-        for variable, value in before.items():
-            if value is None:
-                del os.environ[variable]
-            else:
-                os.environ[variable] = value
