@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from leadscore.storage.records import from_json
+
 STARTED, SUCCEEDED, FAILED = "started", "succeeded", "failed"
 
 
@@ -51,23 +53,12 @@ def read_runs(path: Path) -> tuple[list[LoggedRun], int]:
     lines = path.read_bytes().splitlines() if path.is_file() else []
     for line in filter(None, lines):
         try:
-            run = _run(json.loads(line))
-        except (ValueError, TypeError, KeyError):
+            run = from_json(LoggedRun, line)
+        except ValueError:
             damaged += 1
         else:
             runs[run.run_id] = run
     return list(runs.values()), damaged
-
-
-def _run(told: dict[str, object]) -> LoggedRun:
-    known = {name: told[name] for name in LoggedRun.__dataclass_fields__ if name in told}
-    for name in ("started_at", "as_of", "finished_at"):
-        if known.get(name) is not None:
-            known[name] = datetime.fromisoformat(str(known[name]))
-    run = LoggedRun(**known)  # type: ignore[arg-type]
-    if not (isinstance(run.run_id, str) and isinstance(run.started_at, datetime)):
-        raise TypeError(run)
-    return run
 
 
 def log_line(run: LoggedRun) -> bytes:
