@@ -314,7 +314,10 @@ def test_an_existing_table_keeps_its_types_and_gets_the_columns_it_lacks(
 def test_wrong_usage_exits_with_2_and_says_what_is_right(tmp_path: Path, load: Load) -> None:
     file = written(tmp_path / "a.xlsx", "x")
     unknown = load("orders", file)
-    assert (unknown.exit_code, "contacts, events, transactions, score_adjustments" in unknown.stderr) == (
+    assert (
+        unknown.exit_code,
+        "'contacts', 'events', 'transactions', 'score_adjustments'" in unknown.stderr,
+    ) == (
         2,
         True,
     )

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from leadscore.commands.arguments import as_of_instant
 from leadscore.commands.load import load_into
+from leadscore.commands.options import instant
 from leadscore.commands.place_options import environment_outside
 from leadscore.commands.run import show_report
 from leadscore.demo import report as demo_report
@@ -63,7 +63,7 @@ def demo(
         typer.echo(f"Loading {batch.name}")
         for table, file in batch.files.items():
             load_into(settings, table, [file])
-    report = run_once(settings, RunRequest(as_of=as_of_instant(prepared.as_of), full_refresh=True), tell)
+    report = run_once(settings, RunRequest(as_of=instant(prepared.as_of), full_refresh=True), tell)
     with open_database(settings.published_database, read_only=True) as database:
         demo_report.show(database)
     show_report(report, settings)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leadscore.build.project import parsed_variables
+from leadscore.commands.options import variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
 from leadscore.erasure.matcher import Matcher
@@ -36,9 +36,12 @@ def forget(
         list[Path] | None,
         typer.Option(help="A folder of exports; may be given several times. Default: exports."),
     ] = None,
-    variables: Annotated[
-        str, typer.Option("--vars", help="dbt variables, as YAML: those that your runs are given.")
-    ] = "{}",
+    given: Annotated[
+        dict[str, object] | None,
+        typer.Option(
+            "--vars", parser=variables, metavar="YAML", help="dbt variables, as YAML: those of your runs."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the proof as one JSON object.")] = False,
 ) -> None:
     """Erase a person everywhere, prove it, and keep later loads from bringing the person back."""
@@ -46,7 +49,7 @@ def forget(
         "forget", "Delete the person's rows from the raw tables in the catalog, and run with --full-refresh."
     )
     settings = Settings.from_environment()
-    request = ErasureRequest(exports or [Path("exports")], parsed_variables(settings.root, variables))
+    request = ErasureRequest(exports or [Path("exports")], given or {})
     parquet_choice()  # what would stop the run is refused before anything is erased
     refuse_broken_seeds(settings)
     if as_json and not yes:

@@ -40,10 +40,9 @@ def scores(
     given = {test: value for test, value in tests.items() if value is not None}
     conditions = [*given, f"contact_id in ({members_of(segment)})"] if segment else list(given)
     condition = " and ".join(conditions) or "true"
-    query = (
-        f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id "
-        f"limit {limit or (9_000_000_000_000 if as_json else ROWS_SHOWN)}"
-    )
+    wanted = limit if as_json else limit or ROWS_SHOWN
+    query = f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id"
+    query += "" if wanted is None else f" limit {wanted}"
     with open_database(settings.published_database, read_only=True) as database:
         require_marts(database, "contact_scores")
         _require_known(database, settings, "model_id", "scoring_models", model)

@@ -8,7 +8,7 @@ from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
 from leadscore.exports.files import Draft, ExportRefusedError, exclusive_folder, file_stem
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
-from leadscore.exports.parts import parts_of, write_part
+from leadscore.exports.parts import FileFormat, parts_of, write_part
 from leadscore.exports.phones import bring_phones
 from leadscore.exports.presets import Preset
 from leadscore.exports.publication import Publication, published
@@ -33,7 +33,7 @@ class ExportRequest:
     """
 
     segments: Sequence[str]
-    format: str
+    format: FileFormat
     changes: bool
     columns: Sequence[str] | None
     preset: Preset | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from leadscore.exports.columns import Column
 from leadscore.exports.files import Draft
@@ -12,10 +13,19 @@ from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
 
+
+class FileFormat(StrEnum):
+    """How the rows of a file are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
 FORMATS = {
-    "csv": "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''",
-    "parquet": "format parquet, compression zstd",
-    "jsonl": "format json, array false",
+    FileFormat.CSV: "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''",
+    FileFormat.PARQUET: "format parquet, compression zstd",
+    FileFormat.JSONL: "format json, array false",
 }
 
 
@@ -69,17 +79,17 @@ def parts_of(
     ]
 
 
-def write_part(publication: Publication, part: Part, draft: Draft, format_name: str) -> ExportedFile:
+def write_part(publication: Publication, part: Part, draft: Draft, form: FileFormat) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
     query = rows_of(
         part.selection,
-        [_nested(column) for column in part.columns] if format_name == "jsonl" else part.columns,
+        [_nested(column) for column in part.columns] if form is FileFormat.JSONL else part.columns,
         publication.catalog.models,
-        for_spreadsheets=part.for_people and format_name == "csv",
+        for_spreadsheets=part.for_people and form is FileFormat.CSV,
         with_phones=part.needs_phones,
         identified_only=part.identified_only,
     )
-    copied = publication.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[format_name]})")
+    copied = publication.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[form]})")
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from leadscore.errors import UsageMistakeError
 from leadscore.exports import identifiers as ids
 from leadscore.exports.columns import Column, scores_of
 from leadscore.exports.phones import DIGITS
@@ -14,30 +14,34 @@ from leadscore.storage.database import literal
 SegmentColumns = Callable[[Segment], Sequence[Column]]
 
 
+class Tool(StrEnum):
+    """The tools that there are presets for."""
+
+    HUBSPOT = "hubspot"
+    MAILCHIMP = "mailchimp"
+    MAUTIC = "mautic"
+    SALESFORCE = "salesforce"
+    GOOGLE_ADS = "google-ads"
+    META = "meta"
+
+
 @dataclass(frozen=True)
 class Preset:
     """How one tool wants its file.
 
     Attributes:
-        name: What users call it.
+        name: The tool.
         columns: The columns for a segment.
         removal: How many of its first columns say whom to take off a list.
         needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
         needs_phones: Whether columns look into `phones`: then numbers are brought into E.164 first.
     """
 
-    name: str
+    name: Tool
     columns: SegmentColumns
     removal: int = 1
     needs_address: bool = True
     needs_phones: bool = False
-
-
-def preset_named(name: str) -> Preset:
-    """The preset that a user names."""
-    if name not in PRESETS:
-        raise UsageMistakeError(f"there is no preset {name!r}", f"Known are: {', '.join(PRESETS)}.")
-    return PRESETS[name]
 
 
 def on_file(column: Column) -> Column:
@@ -146,11 +150,11 @@ def _meta(segment: Segment) -> list[Column]:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("hubspot", _hubspot, removal=2),
-        Preset("mailchimp", _mailchimp, removal=2),
-        Preset("mautic", _mautic, removal=2),
-        Preset("salesforce", _salesforce, needs_address=False),
-        Preset("google-ads", _google_ads, removal=6, needs_phones=True),
-        Preset("meta", _meta, removal=7, needs_phones=True),
+        Preset(Tool.HUBSPOT, _hubspot, removal=2),
+        Preset(Tool.MAILCHIMP, _mailchimp, removal=2),
+        Preset(Tool.MAUTIC, _mautic, removal=2),
+        Preset(Tool.SALESFORCE, _salesforce, needs_address=False),
+        Preset(Tool.GOOGLE_ADS, _google_ads, removal=6, needs_phones=True),
+        Preset(Tool.META, _meta, removal=7, needs_phones=True),
     )
 }

@@ -5,13 +5,21 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
 from leadscore.errors import UsageMistakeError
 
-OPERATIONS = ("add", "subtract", "set")
 POINTS = re.compile(r"[+-]?([0-9]{1,10}(\.[0-9]{0,8})?|\.[0-9]{1,8})")
+
+
+class Operation(StrEnum):
+    """What an edit does with a score."""
+
+    ADD = "add"
+    SUBTRACT = "subtract"
+    SET = "set"
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Edit:
 
 
 def new_edit(
-    *, contact_id: str, operation: str, points: str, model_id: str, note: str, author: str, at: datetime
+    *, contact_id: str, operation: Operation, points: str, model_id: str, note: str, author: str, at: datetime
 ) -> Edit:
     """An edit with an id of its own.
 
@@ -51,10 +59,6 @@ def new_edit(
     """
     if not contact_id:
         raise UsageMistakeError("the contact is empty", "Give its contact_id.")
-    if operation not in OPERATIONS:
-        raise UsageMistakeError(
-            f"there is no operation {operation!r}", f"It is one of: {', '.join(OPERATIONS)}."
-        )
     if not POINTS.fullmatch(points):
         raise UsageMistakeError(
             f"{points!r} are no points",

@@ -11,12 +11,12 @@ from uuid import uuid4
 
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.edits import Edit, written_instant
-from leadscore.raw.files import raw_file, raw_table
+from leadscore.raw.files import raw_file
 from leadscore.raw.loading import load_files
-from leadscore.raw.tables import LOADED_AT
+from leadscore.raw.tables import LOADED_AT, RAW_TABLES, TableName
 from leadscore.storage.database import Database
 
-TABLE = raw_table("score_adjustments")
+TABLE = RAW_TABLES[TableName.SCORE_ADJUSTMENTS]
 # The last row of an edit that a run can read: the one that counts, as one_row_per_key.sql orders them.
 LATEST = f"""
 select
