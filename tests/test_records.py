@@ -13,7 +13,7 @@ from leadscore.errors import DamagedRecordError
 from leadscore.exports.files import Draft, ExportRefusedError
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.publication.record import RECORD, MartRecord, Publication, read_publication
-from leadscore.runs.logged import LoggedRun, log_line, read_runs
+from leadscore.runs.history import LoggedRun, log_line, read_runs
 from leadscore.storage.records import from_json
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)

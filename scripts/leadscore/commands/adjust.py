@@ -16,8 +16,15 @@ from leadscore.errors import UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.tables import tell
 from leadscore.publication.edits import show_edits, tell_if_unscored
-from leadscore.raw.edits import Edit, Operation, configured_models, new_edit, written_instant
-from leadscore.raw.stored_edits import store, stored_edit
+from leadscore.raw.edits import (
+    Edit,
+    Operation,
+    configured_models,
+    new_edit,
+    store,
+    stored_edit,
+    written_instant,
+)
 from leadscore.runs.run import RunRequest, refuse_broken_seeds, run_once
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database

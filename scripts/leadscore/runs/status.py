@@ -8,8 +8,7 @@ from leadscore.errors import DatabaseBusyError, LeadscoreError
 from leadscore.publication.folder import PublicationFolder
 from leadscore.publication.record import Publication
 from leadscore.raw.freshness import RawStatus, raw_status
-from leadscore.runs.history import run_log
-from leadscore.runs.logged import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs
+from leadscore.runs.history import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs, run_log
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
