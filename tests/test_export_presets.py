@@ -11,7 +11,9 @@ import pytest
 from export_world import Publication, environment, export
 from leadscore.exports import identifiers as ids
 from leadscore.exports import phones
+from leadscore.exports.parts import FORMATS, FileFormat
 from leadscore.exports.phones import international_digits, is_calling_code
+from leadscore.exports.presets import PRESETS, Tool
 from test_export import rows_of
 
 HEADERS = {
@@ -120,6 +122,11 @@ def sha(text: str) -> str:
 
 def value_of(sql: str) -> object:
     return duckdb.sql(f"select {sql}").fetchall()[0][0]
+
+
+def test_what_can_be_chosen_is_there() -> None:
+    assert [*PRESETS] == [*Tool] == [*HEADERS]
+    assert [*FORMATS] == [*FileFormat]
 
 
 @pytest.mark.parametrize("preset", HEADERS)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 from leadscore.cli import app
+from leadscore.raw.tables import RAW_TABLES, TableName
 from typer.testing import CliRunner, Result
 
 Load = Callable[..., Result]
@@ -309,6 +310,10 @@ def test_an_existing_table_keeps_its_types_and_gets_the_columns_it_lacks(
     assert refused.exit_code == 1
     assert "yesterday" in refused.stderr
     assert rows("select count(*) from raw.events") == [(2,)]
+
+
+def test_each_raw_table_can_be_named() -> None:
+    assert [*RAW_TABLES] == [*TableName]
 
 
 def test_wrong_usage_exits_with_2_and_says_what_is_right(tmp_path: Path, load: Load) -> None:

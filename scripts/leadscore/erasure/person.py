@@ -184,7 +184,8 @@ class Pending:
         except ValueError as error:
             raise DamagedRecordError(
                 f"an erasure was interrupted, but {self.path} doesn't say of whom: {error}",
-                "Remove it and give the interrupted `leadscore forget` again: it finds what is left.",
+                "Remove it and give the interrupted `leadscore forget` again; "
+                "look for the addresses in exports yourself.",
             ) from error
 
     def write(self, person: Person) -> None:

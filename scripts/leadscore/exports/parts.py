@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from leadscore.exports.columns import Column
 from leadscore.exports.files import Draft
@@ -68,15 +69,13 @@ def parts_of(
             return [Part("full", Selection(segment), columns, for_people=True)]
         told = [columns[0], Column("change", "moved.change", is_text=False), *columns[1:]]
         return [Part("changes", Selection(segment, after=after), told, for_people=True)]
+    part = partial(Part, for_people=False, needs_phones=preset.needs_phones)
     if after is None:
-        return [Part("full", Selection(segment, preset.needs_address), columns, False, preset.needs_phones)]
+        return [part("full", Selection(segment, preset.needs_address), columns)]
     come = Selection(segment, preset.needs_address, after, (ADDED, UPDATED))
     gone = Selection(segment, preset.needs_address, after, (REMOVED,))
     known_by = [on_file(column) for column in columns[: preset.removal]]
-    return [
-        Part("changes", come, columns, False, preset.needs_phones),
-        Part("removed", gone, known_by, False, preset.needs_phones, identified_only=True),
-    ]
+    return [part("changes", come, columns), part("removed", gone, known_by, identified_only=True)]
 
 
 def write_part(publication: Publication, part: Part, draft: Draft, form: FileFormat) -> ExportedFile:
