@@ -29,11 +29,13 @@ demo: install
 	$(BIN)/leadscore demo
 
 test: install-dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# What takes too long for each change, and more worlds, stories and kills, new ones each time.
+# Everything, with other worlds, stories and kills each time; RANDOM=... repeats those of a time before.
+test-thorough: RANDOM := $(shell date +%s)
 test-thorough: install-dev
-	LEADSCORE_RANDOM=1 LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m ''
+	@echo "RANDOM=$(RANDOM)"
+	LEADSCORE_RANDOM=$(RANDOM) LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m ''
 
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark

@@ -1,17 +1,50 @@
-"""Lets the tests import their helpers, and makes the database that some share."""
+"""What all tests share: dbt's logs out of the way, and the database of stories."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import os
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from demo_clone import Demo
     from incremental_project import Increments
 
-sys.path.insert(0, str(Path(__file__).parent))
+# Files of a minute and more go first: the last one would keep one process busy while the other has none left.
+HEAVIEST_FIRST = [
+    "test_scores_match_reference.py",
+    "test_incremental.py",
+    "test_killed_runs.py",
+    "test_cli_end_to_end.py",
+    "test_readme.py",
+    "test_notifications.py",
+    "test_incremental_cases.py",
+    "test_rfm.py",
+    "test_project.py",
+    "test_published_increments.py",
+    "test_delivery.py",
+    "test_forget.py",
+    "test_segments.py",
+]
+os.environ.setdefault("DBT_LOG_PATH", tempfile.mkdtemp(prefix="leadscore-test-logs-"))
+os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the heaviest files first."""
+    places = {name: place for place, name in enumerate(HEAVIEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo, made once for all processes of a test run; only to be read."""
+    from demo_clone import shared_demo
+
+    base = tmp_path_factory.getbasetemp()
+    return shared_demo(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture(scope="module")

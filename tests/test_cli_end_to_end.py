@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from demo_clone import Demo
 from leadscore.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.end_to_end
@@ -48,24 +49,16 @@ def published(database: Path) -> Path:
     return database.parent / "published" / "leadscore.duckdb"
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    database = tmp_path_factory.mktemp("demo") / "demo.duckdb"
-    return database, leadscore(database, "demo")
-
-
 @pytest.fixture
-def scored(demo: tuple[Path, object], tmp_path: Path) -> Path:
+def scored(demo: Demo, tmp_path: Path) -> Path:
     """A copy of the demo's database with its publication."""
     database = tmp_path / "demo.duckdb"
-    shutil.copy(demo[0], database)
-    shutil.copytree(demo[0].parent / "published", tmp_path / "published")
+    shutil.copy(demo.database, database)
+    shutil.copytree(demo.published, tmp_path / "published")
     return database
 
 
-def test_the_demo_scores_everybody_from_nothing(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    database, result = demo
-    assert result.returncode == 0, result.stderr
+def test_the_demo_scores_everybody_from_nothing(demo: Demo) -> None:
     for told in (
         "Scores per model and band",
         "Top contacts",
@@ -73,14 +66,14 @@ def test_the_demo_scores_everybody_from_nothing(demo: tuple[Path, subprocess.Com
         "activities_waiting",
         "Try next",
     ):
-        assert told in result.stdout
+        assert told in demo.told
     [[models, scores]] = read(
-        published(database), "select count(distinct model_id), count(*) from marts.contact_scores"
+        published(demo.database), "select count(distinct model_id), count(*) from marts.contact_scores"
     )
     assert models == 6
     assert isinstance(scores, int)
     assert scores > 10_000
-    assert read(published(database), SCORES) == read(database, SCORES)
+    assert read(published(demo.database), SCORES) == read(demo.database, SCORES)
 
 
 @pytest.mark.thorough

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +72,9 @@ def test_as_of_is_passed_in_utc(dbt: FakeDbt, written: str, passed: str) -> None
 
 
 def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:
+    before = datetime.now(UTC)
     run()
-    assert dbt.calls[0]["run_variables"]["as_of"].startswith(time.strftime("%Y-%m-%dT", time.gmtime()))
+    assert before <= datetime.fromisoformat(dbt.calls[0]["run_variables"]["as_of"]) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 import typer
 import yaml
-from export_world import Publication
+from export_world import ExportWorld
 from leadscore.cli import app
 from leadscore.delivery.ledger import ledger_path
 from receiver import Receiver, Request, receiving
@@ -43,7 +43,7 @@ class World:
     def __init__(self, folder: Path, receiver: Receiver) -> None:
         self.folder = folder
         self.database = folder / "none.duckdb"
-        self.publication = Publication(folder)
+        self.publication = ExportWorld(folder)
         self.publication.execute(NOTIFICATIONS)
         self.receiver = receiver
         self.syncs = folder / "syncs"
@@ -305,6 +305,34 @@ def test_a_new_receiver_is_not_told_what_others_were(world: World, monkeypatch: 
     assert "bob" in slack.body["text"]
 
 
+def test_what_a_sync_tells_is_known_by_what_its_sql_reads_not_by_words_in_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADSCORE_NOTIFICATIONS_URL", f"{world.receiver.url}/json")
+    told = {
+        "webhook_notifications": """
+            with news as (select * from "delivery"."NOTIFICATIONS")  -- not delivery.segment_changes
+            select *, 'segment_changes' as word from news
+        """,
+        "segment_webhook": "select *, 'delivery.notifications' as word from Delivery.Segment_Changes;",
+        "broken": "select * from delivery.notifications where",
+    }
+    for name, query in told.items():
+        source = "webhook_notifications" if name == "broken" else name
+        sync = yaml.safe_load((world.syncs / f"{source}.yml").read_text(encoding="utf-8"))
+        world.write(f"{name}.yml", {**sync, "name": name, "model": query})
+    world.publish((1, "c1", "added", 1))
+    world.crossing("ann", 9)
+    done = deliver(*told, "--syncs", str(world.syncs))
+    assert done.exit_code == 1
+    assert "broken: Parser Error" in done.output, done.output
+    assert sorted((r.path, r.body["contact_id"]) for r in world.receiver.accepted) == [
+        ("/hook", "c1"), ("/json", "ann"),
+    ]  # fmt: skip
+    assert world.ledger("select receiver from deliveries.receivers") == [("webhook_notifications",)]
+    assert world.ledger("select contact_id from deliveries.members") == [("c1",)]
+
+
 def test_a_flood_of_notifications_stops_and_can_be_let_go(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -386,18 +414,16 @@ def test_hubspot_gets_a_property_a_segment(world: World, monkeypatch: pytest.Mon
     assert sent.body == {"properties": {"email": "c0@example.com", "leadscore_s": "false"}}
 
 
-def test_mistakes_are_told_before_anything_is_sent(world: World) -> None:
+def test_mistakes_are_told_before_anything_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(*((1, name, "added", 1) for name in PEOPLE))
     done = deliver("nobody", "--syncs", str(world.syncs))
     assert done.exit_code == 2 and "there is no sync 'nobody'" in done.output
     done = deliver("slack_notifications", "--syncs", str(world.syncs))
     assert done.exit_code == 2 and "LEADSCORE_SLACK_WEBHOOK_URL is not set" in done.output
     world.change("crm_members", on_error="fail")
-    os.environ["LEADSCORE_CRM_URL"] = world.receiver.url
-    try:
+    with monkeypatch.context() as patch:
+        patch.setenv("LEADSCORE_CRM_URL", world.receiver.url)
         done = webhook(world)
-    finally:
-        del os.environ["LEADSCORE_CRM_URL"]
     assert done.exit_code == 2 and "crm_members.yml, sync.on_error: write skip" in done.output
     world.write("broken.yml", {"name": "broken", "model": "x", "destination": {"type": "postgress"}})
     done = webhook(world)

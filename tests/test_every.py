@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ from leadscore.commands import run as command
 from leadscore.commands.options import interval
 from leadscore.errors import ConfigurationMistakesError, RunFailedError, UsageMistakeError
 from leadscore.mistakes import Mistake
-from leadscore.output.log import LogFormat, RunLog
-from leadscore.runs.loop import repeat, stop_at_signal
+from leadscore.output.log import EventLog, LogFormat
+from leadscore.runs import loop
+from leadscore.runs.loop import Stop, repeat, stop_at_signal
 from leadscore.settings import Settings
 from leadscore.storage.lock import LockWait, hold_lock
 from tiny_project import tiny_project
@@ -71,18 +71,32 @@ def test_a_signal_lets_the_current_run_finish_and_ends_the_loop() -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_runs_never_overlap_and_skip_the_ticks_that_they_overrun() -> None:
-    running = threading.Lock()
-    starts: list[float] = []
+@pytest.mark.parametrize(
+    ("takes", "starts"), [(2, [0, 5, 10, 15]), (5, [0, 10, 20, 30]), (12, [0, 15, 30, 45])]
+)
+def test_work_begins_at_ticks_and_skips_those_that_it_overruns(
+    monkeypatch: pytest.MonkeyPatch, takes: float, starts: list[float]
+) -> None:
+    now = 0.0
+    begun: list[float] = []
 
-    def work(_: int) -> None:
-        assert running.acquire(blocking=False)
-        starts.append(time.monotonic())
-        time.sleep(0.07)
-        running.release()
+    class Waits(Stop):
+        def wait_until(self, instant: float) -> None:
+            nonlocal now
+            assert instant > now
+            now = instant
 
-    signalled(work)
-    assert all(0.09 < second - first < 0.3 for first, second in pairwise(starts))
+    def work() -> None:
+        nonlocal now
+        begun.append(now)
+        now += takes
+        if len(begun) == len(starts):
+            stop.ask()
+
+    stop = Waits()
+    monkeypatch.setattr(loop, "monotonic", lambda: now)
+    repeat(5, work, stop)
+    assert begun == starts
 
 
 def test_a_second_signal_stops_at_once() -> None:
@@ -124,7 +138,7 @@ def told_in_loop(
             os.kill(os.getpid(), signal.SIGTERM)
         raise error if len(ticks) == 1 or extra is None else extra
 
-    command._keep_running(0.05, score, LockWait(), RunLog(form))
+    command._keep_running(0.05, score, LockWait(), EventLog(form))
     return capsys.readouterr().err.splitlines()
 
 
@@ -170,7 +184,7 @@ def test_a_signal_ends_the_wait_for_another_process(
 
     with hold_lock(tmp_path / "a.lock", "load", print):
         began = time.monotonic()
-        command._keep_running(60, score, LockWait(60), RunLog(LogFormat.TEXT))
+        command._keep_running(60, score, LockWait(60), EventLog(LogFormat.TEXT))
         assert time.monotonic() - began < 10
     told = capsys.readouterr().err
     assert "waiting: Waiting at most 60 s for `leadscore load` (process" in told

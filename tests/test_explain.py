@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demo_clone import Demo
 from leadscore.explanation.entries import State
 from leadscore.explanation.explanation import Explanation, explained
 from leadscore.explanation.history import History
@@ -137,13 +138,9 @@ def test_it_adds_up_at_any_instant_past_and_to_come(tiny: Settings) -> None:
 
 
 @pytest.mark.end_to_end
-def test_it_adds_up_for_everybody_in_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEADSCORE_DATABASE", str(tmp_path / "demo.duckdb"))
-    monkeypatch.setenv("LEADSCORE_PUBLISHED", str(tmp_path / "published"))
-    monkeypatch.delenv("LEADSCORE_SEEDS", raising=False)
-    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
-    assert leadscore("demo").exit_code == 0
-    assert assert_every_history_adds_up(Settings.from_environment(), random.Random(8)) > 10_000
+def test_it_adds_up_for_everybody_in_the_demo(demo: Demo) -> None:
+    settings = Settings.from_environment({"LEADSCORE_DATABASE": str(demo.database)})
+    assert assert_every_history_adds_up(settings, random.Random(8)) > 10_000
 
 
 def test_the_states_of_entries(histories: list[History]) -> None:

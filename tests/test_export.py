@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from export_world import Publication, environment, export
-from leadscore.exports import files as export_files
+from export_world import ExportWorld, environment, export
+from leadscore.storage.files import Draft
 
 ODD = [
     'a "quoted" name, with a comma',
@@ -40,11 +40,11 @@ NUMBERS = ["-12.5", "+31612345678", "12", "-3,5"]
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ExportWorld:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    return Publication(tmp_path)
+    return ExportWorld(tmp_path)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -56,7 +56,7 @@ def changes_in(path: Path) -> dict[str, str]:
     return {row["contact_id"]: row["change"] for row in rows_of(path)}
 
 
-def test_every_text_comes_back_as_it_was(world: Publication, tmp_path: Path) -> None:
+def test_every_text_comes_back_as_it_was(world: ExportWorld, tmp_path: Path) -> None:
     people = {f"c{n:02}": value for n, value in enumerate(ODD)}
     for contact_id, value in people.items():
         world.contact(contact_id, last_name=value, attributes=json.dumps({"Deep": {"k.x/~": value}}))
@@ -77,7 +77,7 @@ def test_every_text_comes_back_as_it_was(world: Publication, tmp_path: Path) -> 
 
 
 def test_a_spreadsheet_runs_no_text_as_a_formula_and_numbers_stay_numbers(
-    world: Publication, tmp_path: Path
+    world: ExportWorld, tmp_path: Path
 ) -> None:
     for n, value in enumerate([*FORMULAS, *NUMBERS]):
         world.contact(f"{value}-{n}", last_name=value, attributes=json.dumps({"x": value}))
@@ -98,7 +98,7 @@ def test_a_spreadsheet_runs_no_text_as_a_formula_and_numbers_stay_numbers(
     assert {line["last_name"] for line in lines} == {*FORMULAS, *NUMBERS}
 
 
-def test_an_address_that_may_not_be_mailed_stays_here(world: Publication, tmp_path: Path) -> None:
+def test_an_address_that_may_not_be_mailed_stays_here(world: ExportWorld, tmp_path: Path) -> None:
     world.contact("a", "a@example.com")
     world.contact("b", "b@example.com", mailable=False, phone="+31201234567")
     world.history((1, "a", "added", True), (1, "b", "added", False))
@@ -115,7 +115,7 @@ def test_an_address_that_may_not_be_mailed_stays_here(world: Publication, tmp_pa
         assert len(text.splitlines()) == (3 if preset == "salesforce" else 2)
 
 
-def test_changes_are_net_and_told_once(world: Publication, tmp_path: Path) -> None:
+def test_changes_are_net_and_told_once(world: ExportWorld, tmp_path: Path) -> None:
     first = [(1, name, "added", True) for name in ("stays", "leaves", "returns", "edited")]
     world.history(*first)
     assert export(tmp_path, "s", "--full").exit_code == 0
@@ -150,22 +150,22 @@ def test_changes_are_net_and_told_once(world: Publication, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("stopped", [".csv", ".json"])
 def test_an_export_that_stops_halfway_loses_nothing(
-    world: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
 ) -> None:
     world.history((1, "a", "added", True))
     export(tmp_path, "s")
     manifest = (tmp_path / "s.manifest.json").read_bytes()
     (tmp_path / ".s_changes.csv.tmp").write_text("half of an earlier o")
     world.history((1, "a", "added", True), (2, "b", "added", True))
-    publish = export_files.Draft.publish
+    publish = Draft.publish
 
-    def stops(draft: export_files.Draft) -> None:
+    def stops(draft: Draft) -> None:
         if draft.place.suffix == stopped:
             raise OSError(28, "No space left on device")
         publish(draft)
 
     with monkeypatch.context() as patched:
-        patched.setattr(export_files.Draft, "publish", stops)
+        patched.setattr(Draft, "publish", stops)
         result = export(tmp_path, "s", "--changes")
     assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
     assert (tmp_path / "s.manifest.json").read_bytes() == manifest
@@ -174,7 +174,7 @@ def test_an_export_that_stops_halfway_loses_nothing(
     assert changes_in(tmp_path / "s_changes.csv") == {"b": "added"}
 
 
-def test_the_manifest_says_what_was_exported(world: Publication, tmp_path: Path) -> None:
+def test_the_manifest_says_what_was_exported(world: ExportWorld, tmp_path: Path) -> None:
     world.contact("a", "a@example.com")
     world.history((7, "a", "added", True))
     world.execute(
@@ -205,7 +205,7 @@ def test_the_manifest_says_what_was_exported(world: Publication, tmp_path: Path)
     ],
 )
 def test_changes_in_another_layout_are_refused_and_nothing_is_lost(
-    world: Publication, tmp_path: Path, arguments: list[str], said: str
+    world: ExportWorld, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     world.history((1, "a", "added", True))
     export(tmp_path, "s")
@@ -218,7 +218,7 @@ def test_changes_in_another_layout_are_refused_and_nothing_is_lost(
     assert export(tmp_path, "s", "--changes", *arguments).exit_code == 0
 
 
-def test_a_publication_older_than_what_was_told_is_refused(world: Publication, tmp_path: Path) -> None:
+def test_a_publication_older_than_what_was_told_is_refused(world: ExportWorld, tmp_path: Path) -> None:
     world.history((5, "a", "added", True))
     export(tmp_path, "s")
     world.history((2, "a", "added", True))
@@ -244,7 +244,7 @@ def test_a_publication_older_than_what_was_told_is_refused(world: Publication, t
     ],
 )
 def test_mistaken_arguments_exit_with_2_and_write_nothing(
-    world: Publication, tmp_path: Path, arguments: list[str], code: int, said: str
+    world: ExportWorld, tmp_path: Path, arguments: list[str], code: int, said: str
 ) -> None:
     result = export(tmp_path / "out", *arguments)
     assert (result.exit_code, said in result.stderr) == (code, True)
@@ -254,13 +254,13 @@ def test_mistaken_arguments_exit_with_2_and_write_nothing(
 def test_a_misspelt_segment_is_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    Publication(tmp_path, "ambassadors")
+    ExportWorld(tmp_path, "ambassadors")
     result = export(tmp_path, "ambassador")
     assert (result.exit_code, "Did you mean ambassadors?" in result.stderr) == (2, True)
 
 
 def test_a_folder_that_cant_be_written_and_a_broken_manifest_exit_with_1(
-    world: Publication, tmp_path: Path
+    world: ExportWorld, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("x")
     result = export(tmp_path / "file" / "below", "s")
@@ -287,7 +287,7 @@ def test_any_id_of_a_segment_makes_a_file_in_the_folder(
 ) -> None:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    world = Publication(tmp_path, segment_id)
+    world = ExportWorld(tmp_path, segment_id)
     world.history((1, "a", "added", True))
     out = tmp_path / "deep" / "out"
     [record] = json.loads(export(out, segment_id, "--json").stdout)
@@ -297,12 +297,12 @@ def test_any_id_of_a_segment_makes_a_file_in_the_folder(
     assert export(out, "--changes").exit_code == 0
 
 
-def test_segments_that_would_share_a_file_are_refused(world: Publication, tmp_path: Path) -> None:
+def test_segments_that_would_share_a_file_are_refused(world: ExportWorld, tmp_path: Path) -> None:
     world.execute("insert into marts.dim_segments values ('s_changes', 'T', true)")
     assert export(tmp_path).exit_code == 2
 
 
-def test_a_segment_that_is_gone_tells_who_left(world: Publication, tmp_path: Path) -> None:
+def test_a_segment_that_is_gone_tells_who_left(world: ExportWorld, tmp_path: Path) -> None:
     world.history((1, "a", "added", True))
     export(tmp_path, "s")
     world.history((1, "a", "added", True), (2, "a", "removed", False))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from export_world import Publication, environment, export
+from export_world import ExportWorld, environment, export
 from leadscore.exports import identifiers as ids
 from leadscore.exports import phones
-from leadscore.exports.parts import FORMATS, FileFormat
+from leadscore.exports.formats import FORMATS, FileFormat
 from leadscore.exports.phones import international_digits, is_calling_code
 from leadscore.exports.presets import PRESETS, Tool
 from test_export import rows_of
@@ -103,10 +103,10 @@ PHONES = [
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publication:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ExportWorld:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    publication = Publication(tmp_path)
+    publication = ExportWorld(tmp_path)
     publication.contact(
         "c1", "Ann.Lee@Gmail.com", phone="06 1234 5678", first_name=" Ánn-Mary ", last_name="=O'Neil",
         job_title="-CEO", company_name="A, B", city="'s-Hertogenbosch", postal_code=" 5211 AB", country="NL",
@@ -130,14 +130,14 @@ def test_what_can_be_chosen_is_there() -> None:
 
 
 @pytest.mark.parametrize("preset", HEADERS)
-def test_a_file_has_the_headers_that_the_tool_knows(world: Publication, tmp_path: Path, preset: str) -> None:
+def test_a_file_has_the_headers_that_the_tool_knows(world: ExportWorld, tmp_path: Path, preset: str) -> None:
     assert export(tmp_path, "s", "--preset", preset).exit_code == 0
     text = (tmp_path / "s.csv").read_text(encoding="utf-8")
     assert text.splitlines()[0] == HEADERS[preset]
     assert len(rows_of(tmp_path / "s.csv")) == 1
 
 
-def test_values_for_machines_are_as_they_are(world: Publication, tmp_path: Path) -> None:
+def test_values_for_machines_are_as_they_are(world: ExportWorld, tmp_path: Path) -> None:
     export(tmp_path, "s", "--preset", "hubspot")
     [row] = rows_of(tmp_path / "s.csv")
     assert (row["contact_id"], row["Email"], row["Last Name"]) == ("c1", "Ann.Lee@Gmail.com", "=O'Neil")
@@ -145,7 +145,7 @@ def test_values_for_machines_are_as_they_are(world: Publication, tmp_path: Path)
     assert (row["Leadscore segment"], row["Leadscore m band"]) == ("s", "hot")
 
 
-def test_google_gets_hashes_by_its_rules(world: Publication, tmp_path: Path) -> None:
+def test_google_gets_hashes_by_its_rules(world: ExportWorld, tmp_path: Path) -> None:
     export(tmp_path, "s", "--preset", "google-ads", "--dial-code", "1")
     [row] = rows_of(tmp_path / "s.csv")
     assert row == {
@@ -158,7 +158,7 @@ def test_google_gets_hashes_by_its_rules(world: Publication, tmp_path: Path) -> 
     }
 
 
-def test_meta_gets_hashes_by_its_rules(world: Publication, tmp_path: Path) -> None:
+def test_meta_gets_hashes_by_its_rules(world: ExportWorld, tmp_path: Path) -> None:
     export(tmp_path, "s", "--preset", "meta")
     [row] = rows_of(tmp_path / "s.csv")
     assert row == {
@@ -175,8 +175,8 @@ def test_meta_gets_hashes_by_its_rules(world: Publication, tmp_path: Path) -> No
 @pytest.mark.parametrize(("raw", "google", "meta"), ADDRESSES)
 def test_addresses_are_normalised(raw: str, google: str, meta: str | None) -> None:
     quoted = "'" + raw.replace("'", "''") + "'"
-    assert value_of(ids.google_email(quoted)) == google
-    assert value_of(ids.trimmed(quoted)) == (meta or raw.strip().lower())
+    assert value_of(ids.google_email_sql(quoted)) == google
+    assert value_of(ids.trimmed_sql(quoted)) == (meta or raw.strip().lower())
 
 
 @pytest.mark.parametrize(("phone", "country", "code", "digits"), PHONES)
@@ -196,7 +196,7 @@ def test_a_calling_code_is_that_of_a_country(text: str) -> None:
 
 
 def test_each_number_goes_by_the_country_of_its_contact(
-    world: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(phones, "CHUNK", 2)
     written = {
@@ -228,7 +228,7 @@ def test_each_number_goes_by_the_country_of_its_contact(
 
 @pytest.mark.parametrize("preset", ["hubspot", "salesforce"])
 def test_no_number_is_read_for_who_takes_them_as_they_are(
-    world: Publication, tmp_path: Path, preset: str, monkeypatch: pytest.MonkeyPatch
+    world: ExportWorld, tmp_path: Path, preset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("leadscore.exports.exporting.bring_phones", None)
     assert export(tmp_path, "s", "--preset", preset).exit_code == 0
@@ -237,10 +237,10 @@ def test_no_number_is_read_for_who_takes_them_as_they_are(
 
 @pytest.mark.parametrize(("raw", "code"), [("NL", "nl"), (" be ", "be"), ("Nederland", None), ("", None)])
 def test_a_country_is_a_code_of_two_letters(raw: str, code: str | None) -> None:
-    assert value_of(ids.country_code(f"'{raw}'")) == code
+    assert value_of(ids.country_code_sql(f"'{raw}'")) == code
 
 
-def test_a_missing_value_has_no_hash(world: Publication, tmp_path: Path) -> None:
+def test_a_missing_value_has_no_hash(world: ExportWorld, tmp_path: Path) -> None:
     world.contact("c1", "a@example.com", first_name="  ", last_name=None, city="123", country="Nederland")
     export(tmp_path, "s", "--preset", "meta")
     [row] = rows_of(tmp_path / "s.csv")
@@ -252,7 +252,7 @@ def test_a_missing_value_has_no_hash(world: Publication, tmp_path: Path) -> None
 def test_tags_hold_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    world = Publication(tmp_path, "warm, new|old")
+    world = ExportWorld(tmp_path, "warm, new|old")
     world.contact("a", "a@example.com")
     world.history((1, "a", "added", True))
     for preset, column, tag in (
@@ -264,7 +264,7 @@ def test_tags_hold_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_salesforce_hears_of_opt_outs_and_takes_nobody_without_a_last_name(
-    world: Publication, tmp_path: Path
+    world: ExportWorld, tmp_path: Path
 ) -> None:
     world.contact("c1", "a@example.com", mailable=False, last_name=" ")
     world.history((1, "c1", "added", False))
@@ -273,7 +273,7 @@ def test_salesforce_hears_of_opt_outs_and_takes_nobody_without_a_last_name(
     assert (row["Email"], row["HasOptedOutOfEmail"], row["LastName"]) == ("", "true", "[not provided]")
 
 
-def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: Publication, tmp_path: Path) -> None:
+def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: ExportWorld, tmp_path: Path) -> None:
     first = [(1, "c1", "added", True), (1, "c2", "added", False)]
     world.contact("c2", "c2@example.com", mailable=False)
     world.history(*first)
@@ -288,7 +288,7 @@ def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: Publication
     assert rows_of(tmp_path / "s_removed.csv") == [{"contact_id": "c1", "Email Address": "Ann.Lee@Gmail.com"}]
 
 
-def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(world: Publication, tmp_path: Path) -> None:
+def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(world: ExportWorld, tmp_path: Path) -> None:
     export(tmp_path, "s", "--preset", "meta")
     world.history((1, "c1", "added", True), (2, "c1", "removed", False))
     world.execute("delete from marts.segment_contacts")

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,17 @@ import duckdb
 import pytest
 from leadscore.erasure import erase as erasure
 from leadscore.erasure.files import erase_ledger
+from leadscore.erasure.lookup import find_person
 from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Pending, Person, find_person
+from leadscore.erasure.person import Pending, Person
 from leadscore.errors import LeadscoreError
-from leadscore.raw.suppression import keyed_hash
+from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.formats import FORMATS, Format
+from leadscore.publication.publish import publish
+from leadscore.raw.suppression import keyed_hash_sql
+from leadscore.runs.run import RunRequest
 from leadscore.settings import PROJECT_ROOT, Settings
-from leadscore.storage.database import open_database
+from leadscore.storage.database import file_literal, open_database
 from tiny_project import leadscore, score, tiny_project
 
 # What names the person, in all spellings that were ever written.
@@ -252,10 +257,10 @@ MOMENTS = (
     "leadscore.erasure.erase.erase_rows",
     "leadscore.erasure.rows.erase_mentions",
     "leadscore.erasure.erase.rewrite_database",
-    "leadscore.erasure.files.synced",
+    "leadscore.erasure.files._remove_spilled",
     "leadscore.publication.publish.write_parquet",
     "leadscore.publication.publish.switch",
-    "leadscore.erasure.erase.erase_exports",
+    "leadscore.erasure.erase.forget_from",
     "leadscore.erasure.erase.erase_from_logs",
     "leadscore.erasure.erase.searched_places",
 )
@@ -308,6 +313,72 @@ def test_what_is_left_is_found_and_told(world: Settings, monkeypatch: pytest.Mon
     assert "Remove it there" in result.stderr
 
 
+def publish_only(settings: Settings, run: RunRequest, say: Callable[[str], None]) -> None:
+    """What is left of a run where dbt would change nothing else: the marts, without the person's rows."""
+    publish(settings, say, as_of=run.as_of, whole=True)
+
+
+# Named so that manifests end alike; and one that has to be searched as text.
+NEW_FORMATS = {
+    "json": Format("format json, array true", lambda path: f"read_json({file_literal(path)})"),
+    "tsv.txt": Format("format csv, header true, delimiter '\t'"),
+}
+
+
+@pytest.mark.parametrize("name", NEW_FORMATS)
+def test_a_new_format_of_exports_is_searched_and_forgets_too(
+    world: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(FORMATS, name, NEW_FORMATS[name])
+    monkeypatch.setattr(erasure, "score_locked", publish_only)
+    folder = Path("new")
+    request = ExportRequest((), name, False, ("email",), None, None, folder)
+    names = sorted(file.name for _, file in export_segments(world, request, lambda _: None))
+    assert names == [f"all.{name}", f"bought.{name}"]
+    copy = folder / f"copied by hand.{name}"
+    shutil.copyfile(folder / f"all.{name}", copy)
+    (folder / f"of others.{name}").write_text("[]")
+    command = ("forget", "p-1001", "--yes", "--json", "--exports", "exports", "--exports", "tables",
+               "--exports", "ads", "--exports", "new")  # fmt: skip
+    result = leadscore(*command)
+    assert result.exit_code == 1, result.stdout[-3000:] + result.stderr
+    proof = json.loads(result.stdout)
+    found = {Path(place["file"]): place["found"] for place in proof["places"] if place["where"] == "new"}
+    assert found.pop(copy) > 0
+    assert set(found) == {
+        folder / f"of others.{name}", folder / "all.manifest.json", folder / "bought.manifest.json"
+    }  # fmt: skip
+    assert not any(found.values()) and proof["found"] > 0
+    assert {Path(file).name for file in proof["removed_files"]} >= set(names)
+    assert json.loads((folder / "all.manifest.json").read_text())["files"] == {}
+    copy.unlink()
+    result = leadscore(*command)
+    assert result.exit_code == 0, result.stdout[-3000:] + result.stderr
+    assert traces(world.database.parent) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", '{"layout": 1}', '{"files": [1], "exported_through": "x"}', "\xff", None],
+)
+def test_a_damaged_manifest_hides_nobody(
+    world: Settings, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    monkeypatch.setattr(erasure, "score_locked", publish_only)
+    place = Path("ads") / "bought.manifest.json"  # hashes: no search would find the person in them
+    assert (Path("ads") / "bought.csv").is_file()
+    place.unlink()
+    if content is None:
+        place.mkdir()
+    else:
+        place.write_bytes(content.encode("latin-1"))
+    result = leadscore("forget", "p-1001", "--yes", "--exports", "exports", "--exports", "tables",
+                       "--exports", "ads")  # fmt: skip
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert not (Path("ads") / "bought.csv").exists()
+    assert content is None or place.read_bytes() == content.encode("latin-1")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -357,7 +428,7 @@ def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
     assert sorted(listed) == sorted(
         (kind, hmac.new(key, value.encode(), hashlib.sha256).hexdigest()) for kind, value in values
     )
-    other = duckdb.sql(f"select {keyed_hash('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
+    other = duckdb.sql(f"select {keyed_hash_sql('00' * 32, chr(39) + 'p-1001' + chr(39))}").fetchall()[0][0]
     assert ("contact", other) not in listed
 
 
@@ -372,12 +443,12 @@ def test_hashes_are_hmac_sha256_with_a_salt_of_the_installation(
 def test_a_value_is_found_as_a_word_and_in_any_letter_case(text: str, found: int, tmp_path: Path) -> None:
     person = Person("c-00052", ("c-00052", "ann"), ("ann@x.org",), (), (), (), ())
     trace = Matcher(person)
-    condition = trace.condition({"note": "VARCHAR"})
+    condition = trace.condition_sql({"note": "VARCHAR"})
     with duckdb.connect() as connection:
         sql = f"select count(*) from (select ? as note) where {condition}"
         assert connection.execute(sql, [text]).fetchall() == [(found,)]
         if found:
-            ((without,),) = connection.execute(f"select {trace.without('?::varchar')}", [text]).fetchall()
+            ((without,),) = connection.execute(f"select {trace.without_sql('?::varchar')}", [text]).fetchall()
             assert "erased" in without
             assert connection.execute(sql, [without]).fetchall() == [(0,)]
     file = tmp_path / "a.log"

@@ -17,7 +17,7 @@ from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import PROJECT_ROOT, Settings
 from tiny_project import SEEDS as TINY_SEEDS
 from tiny_project import day
-from worlds import RunFailedError, _environment
+from workspaces import DbtFailedError, write_seeds
 
 ORDER_RULE = {"rule_id": "order", "title": "Ordered", "points": "50", "trigger": "activity"}
 ORDER_RULE |= {"model_id": "exact", "operation": "add", "activity": "transaction"}
@@ -191,19 +191,20 @@ def test_time_alone_rescores_nobody_and_moves_scores(scored: Scored) -> None:
 
 
 def test_plain_dbt_refuses_an_earlier_as_of(scored: Scored) -> None:
-    with pytest.raises(RunFailedError, match="--full-refresh"):
+    with pytest.raises(DbtFailedError, match="--full-refresh"):
         scored.again().score(FIRST_AS_OF, SEEDS)
 
 
 @pytest.fixture
 def commanded(scored: Scored, tmp_path: Path) -> Iterator[Settings]:
     """The project as it was after the first run, with the second batch, for `leadscore`."""
-    database = tmp_path / "world.duckdb"
+    database = tmp_path / scored.project.database.name
     shutil.copy(scored.before, database)
     held, scored.project.database = scored.project.database, database
     scored.project.arrive(SECOND)
     scored.project.database = held
-    with _environment(scored.project.environment):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_TARGET_PATH", str(scored.project.target))
         yield Settings(PROJECT_ROOT, database, tmp_path / "published", scored.project.seeds)
 
 
@@ -211,7 +212,7 @@ def test_the_command_gives_what_plain_dbt_gives_and_refuses_an_earlier_as_of(
     scored: Scored, commanded: Settings
 ) -> None:
     scored.again()
-    scored.project.write_seeds(SEEDS)
+    write_seeds(scored.project.seeds, SEEDS)
     run_once(commanded, RunRequest(SECOND_AS_OF), print)
     assert read(commanded.database, "select is_full from state.run_plan") == [(False,)]
     assert scored.project.differences_to(commanded.published_database) == []

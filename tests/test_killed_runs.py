@@ -1,6 +1,6 @@
 """A run that dies at any moment loses nothing and counts nothing twice, and readers don't notice it.
 
-`LEADSCORE_KILLS` sets how many runs are killed, `LEADSCORE_RANDOM=1` kills them at other moments.
+`LEADSCORE_KILLS` sets how many runs are killed, `LEADSCORE_RANDOM` at which moments.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incremental_kills import KilledProject, hours
 from tiny_project import SEEDS as TINY_SEEDS
 
 KILLS = int(os.environ.get("LEADSCORE_KILLS", "2"))
-SEED = time.time_ns() if os.environ.get("LEADSCORE_RANDOM") == "1" else 1
+SEED = os.environ.get("LEADSCORE_RANDOM") or "1"
 # The nodes after which a run with a later as_of dies; one where time is short.
 NODES = ["run_contacts", "int_ledger", "int_scores"] if KILLS > 6 else ["int_ledger"]
 AS_OF = datetime(2026, 6, 1)
@@ -27,7 +27,7 @@ EDITED = {**SEEDS, "scoring_rules": [{**row, "points": "3"} for row in SEEDS["sc
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> KilledProject:
     project = KilledProject(tmp_path_factory.mktemp("killed"))
-    project.increments.write_seeds(SEEDS)
+    project.configure(SEEDS)
     project.arrive(events=3000)
     done = project.run(AS_OF)
     assert done.returncode == 0, done.stderr
@@ -43,7 +43,7 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_counts_nothing_twice(proje
         if number % 3 == 0 or moment is None:
             project.arrive()
             if moment is None:
-                project.increments.write_seeds(SEEDS)
+                project.configure(SEEDS)
             as_of += hours(1)
             began = time.monotonic()
             done = project.run(as_of)
@@ -57,7 +57,7 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_counts_nothing_twice(proje
         if dice.likely(6):
             project.arrive()
         if dice.likely(3):
-            project.increments.write_seeds(dice.choice([SEEDS, EDITED]))
+            project.configure(dice.choice([SEEDS, EDITED]))
         running = project.kill_after(moment * seconds, as_of)
         told.append(f"killed after {moment * seconds:.1f} s at {as_of}: {running}")
         assert project.published_as_of() in {committed, as_of}, told
@@ -67,7 +67,7 @@ def test_a_run_killed_at_any_moment_loses_nothing_and_counts_nothing_twice(proje
 @pytest.mark.thorough
 def test_a_half_built_full_run_is_not_trusted_when_its_edit_is_taken_back(project: KilledProject) -> None:
     as_of = scored(project)
-    project.increments.write_seeds(EDITED)
+    project.configure(EDITED)
     project.kill_after_node("fct_score_ledger", as_of + hours(1))
     project.increments.score(as_of + hours(2), SEEDS)
     assert project.differences(as_of + hours(2)) == []

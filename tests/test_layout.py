@@ -39,6 +39,31 @@ def imports(package: Path) -> Iterator[tuple[Path, str]]:
                 )
 
 
+# Whose errors and types stay behind one door.
+ONE_PLACE = {
+    "duckdb": "storage/database.py",
+    "dbt": "build/",
+    "drt": "delivery/",
+    "pyspark": "build/spark.py",
+}
+
+
+@pytest.mark.parametrize("library", ONE_PLACE)
+def test_a_library_is_imported_in_one_place_only(library: str) -> None:
+    importing = {
+        str(module.relative_to(ROOT))
+        for module in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+        if name.split(".")[0] == library
+    }
+    assert importing
+    assert [module for module in importing if not module.startswith(ONE_PLACE[library])] == []
+
+
 def test_every_package_has_a_floor() -> None:
     assert sorted(name for floor in FLOORS for name in floor) == [package.name for package in packages()]
 

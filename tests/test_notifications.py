@@ -21,7 +21,9 @@ BANDS: list[Cells] = [
     {"band_id": "hot", "title": "Hot", "from_score": "50", "action": "Call", "notify": "true"}
     | {"notify_again_after": "5 days"},
 ]
-STATE = ("--exclude", "run_state+")
+UNFINISHED = "run_state+"
+# The outbox and what it is made of, and the record of runs.
+OUTBOX = "+notifications run_state"
 
 
 def seeds(folder: Path, bands: list[Cells] = BANDS) -> Path:
@@ -100,7 +102,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         ],
     )
     made.load("events", [visit("a1", "ann", 1), visit("a2", "ann", 4), visit("b1", "bob", 2, kind="open")])
-    made.build(as_of="2026-03-06")
+    made.build(select=OUTBOX, as_of="2026-03-06")
     return made
 
 
@@ -116,7 +118,7 @@ def test_an_entering_after_the_first_run_is_due_once_per_cool_down(workspace: Wo
     add(
         workspace, visit("a3", "ann", 6), visit("b2", "bob", 6), visit("b3", "bob", 8), visit("b4", "bob", 11)
     )
-    workspace.build(as_of="2026-03-12")
+    workspace.build(select=OUTBOX, as_of="2026-03-12")
     assert workspace.rows("select is_full from state.run_plan") == [{"is_full": False}]
     # Ann: the 6th is exactly five days after the 1st. Bob: the 8th lies within, the 11th doesn't.
     assert told(workspace, "ann", "is_due") == [("hot", 6)]
@@ -129,30 +131,30 @@ def test_an_entering_after_the_first_run_is_due_once_per_cool_down(workspace: Wo
 
 def test_what_was_delivered_carries_its_instant_from_the_next_run_on(workspace: Workspace) -> None:
     delivered(workspace, "bob", 11)
-    workspace.build(as_of="2026-03-13")
+    workspace.build(select=OUTBOX, as_of="2026-03-13")
     rows = workspace.rows(
         "select delivered_at, day(transitioned_at) as day from marts.notifications where is_due"
     )
     assert {row["day"]: row["delivered_at"] for row in rows} == {6: None, 11: datetime(2026, 4, 1)}
     before = workspace.rows("from marts.notifications order by all")
-    workspace.build("--full-refresh", as_of="2026-03-13")
+    workspace.build(select=OUTBOX, full_refresh=True, as_of="2026-03-13")
     assert workspace.rows("from marts.notifications order by all") == before
 
 
 def test_late_rows_take_back_what_waits_and_never_what_was_delivered(workspace: Workspace) -> None:
     # On the 10th, late: 6 stays; 10 comes within the cool-down of both; 11 is already told.
     add(workspace, visit("b5", "bob", 10, loaded=13), visit("c1", "cleo", 12, loaded=13))
-    workspace.build(as_of="2026-03-14")
+    workspace.build(select=OUTBOX, as_of="2026-03-14")
     assert told(workspace, "bob") == [("hot", 6), ("hot", 11)]
     assert told(workspace, "cleo", "is_due") == [("hot", 12)]
     # Now the 5th comes: 6 lies within its cool-down and goes; 5 is history. 10 would count, but 11 is told.
     add(workspace, visit("b6", "bob", 5, loaded=14), visit("c2", "cleo", 9, loaded=14))
-    workspace.build(as_of="2026-03-15")
+    workspace.build(select=OUTBOX, as_of="2026-03-15")
     assert told(workspace, "bob", "is_due") == []
     assert ("hot", 11) in told(workspace, "bob", "delivered_at is not null")
     assert told(workspace, "cleo", "is_due") == [("hot", 9)]
     before = workspace.rows("from marts.notifications order by all")
-    workspace.build("--full-refresh", as_of="2026-03-15")
+    workspace.build(select=OUTBOX, full_refresh=True, as_of="2026-03-15")
     assert workspace.rows("from marts.notifications order by all") == before
 
 
@@ -161,10 +163,9 @@ def test_a_first_run_that_did_not_finish_is_not_the_first_run(tmp_path: Path) ->
     made = Workspace(tmp_path, seeds(tmp_path / "seeds"))
     made.load("contacts", [{"contact_id": "ann", "created_at": "2026-01-01", "loaded_at": "2026-03-01"}])
     made.load("events", [visit("a1", "ann", 1), visit("a2", "ann", 8)])
-    made.build(*STATE, as_of="2026-03-02")
-    made.build(as_of="2026-03-10")
+    made.build(select=OUTBOX, exclude=UNFINISHED, as_of="2026-03-02")
+    made.build(select=OUTBOX, as_of="2026-03-10")
     assert told(made, "ann") == [("hot", 1), ("hot", 8)]
     assert told(made, "ann", "is_due") == []
-    kinds = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    made.dbt("build", *kinds, "--vars", "{as_of: 2026-03-11, notify_history: true}")
+    made.build(select=OUTBOX, as_of="2026-03-11", notify_history=True)
     assert told(made, "ann", "is_due") == [("hot", 1), ("hot", 8)]

@@ -81,7 +81,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "rule_conditions": [dict(zip(names, row, strict=True)) for row in CONDITIONS],
     }
     workspace = Workspace(folder, write_seeds(folder / "seeds", seeds))
-    workspace.build("--select", "+int_rule_hits", as_of="2026-01-01")
+    workspace.build(select="+int_rule_hits", as_of="2026-01-01")
     return workspace
 
 

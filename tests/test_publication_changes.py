@@ -196,7 +196,7 @@ def test_an_increment_that_must_be_written_whole_says_why(
     def fail(*_: object) -> None:
         raise OSError("no room for a copy")
 
-    monkeypatch.setattr(publication_base, "copied", fail)
+    monkeypatch.setattr(publication_base, "copy_file", fail)
     warnings: list[str] = []
     publish(database.settings, lambda _: None, warn=warnings.append)
     assert differences(database.settings) == []

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from demo_clone import Demo, run_in
 from leadscore.raw.tables import RAW_TABLES
 from seed_strategies import SEEDS
 from workspaces import PROJECT
@@ -21,25 +19,12 @@ from workspaces import PROJECT
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
 SHELL = [(number, text) for number, (language, text) in enumerate(BLOCKS) if language == "sh"]
-# What runs leave in the project's folder; packages of the command may have the same names.
-NOT_COPIED = [".*", "*.duckdb*", "target", "logs", "published", "exports", "demo", "own", "example"]
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The project as a fresh clone in which `make demo` has run, and the files that a reader would have."""
-    folder = tmp_path_factory.mktemp("readme") / "leadscore"
-    made = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    left = shutil.ignore_patterns(*NOT_COPIED)
-    shutil.copytree(
-        PROJECT,
-        folder,
-        ignore=lambda path, names: (
-            made(path, names) | (left(path, names) if Path(path) == PROJECT else set())
-        ),
-    )
-    (folder / ".venv").symlink_to(sys.prefix)
-    _run(folder, ".venv/bin/leadscore demo")
+def clone(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A fresh clone in which `leadscore demo` has run, and the files that a reader would have."""
+    folder = demo.copied(tmp_path_factory.mktemp("readme") / "leadscore")
     (folder / "contacts.csv").write_text(
         "contact_id,created_at\nc1,2026-01-01\nc2,2026-01-02\n", encoding="utf-8"
     )
@@ -60,7 +45,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.end_to_end
 @pytest.mark.parametrize(("number", "commands"), SHELL, ids=[text.splitlines()[0][:50] for _, text in SHELL])
 def test_the_shell_commands_of_the_readme_do_what_it_says(clone: Path, number: int, commands: str) -> None:
-    printed = [_words(line) for line in _run(clone, commands).splitlines()]
+    printed = [_words(line) for line in run_in(clone, commands).splitlines()]
     following = BLOCKS[number + 1] if number + 1 < len(BLOCKS) else ("", "")
     if following[0] == "text":
         expected = [_words(line) for line in following[1].splitlines()]
@@ -83,7 +68,7 @@ def test_the_worked_example_gives_the_scores_and_the_day_they_change(clone: Path
 
 @pytest.mark.end_to_end
 def test_the_readme_names_every_command(clone: Path) -> None:
-    listed = _run(clone, ".venv/bin/leadscore --help").partition("Commands:")[2].partition("Start with")[0]
+    listed = run_in(clone, ".venv/bin/leadscore --help").partition("Commands:")[2].partition("Start with")[0]
     for command in re.findall(r"^  (\w+)", listed, re.M):
         assert re.search(rf"leadscore {command}\b", README), command
 
@@ -161,20 +146,3 @@ def _without_types(cell: str) -> str:
 def _words(line: str) -> str:
     """A line without the frame of a table around it."""
     return " ".join(re.sub(r"[\u2500-\u257f]", " ", line).split())
-
-
-def _run(folder: Path, commands: str) -> str:
-    keep = {name: value for name, value in os.environ.items() if not name.startswith(("LEADSCORE_", "DBT_"))}
-    environment = {**keep, "PYTHONPATH": str(folder / "scripts"), "COLUMNS": "250", "NO_COLOR": "1"}
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", commands],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from leadscore.erasure.person import Pending, Person
 from leadscore.errors import DamagedRecordError
-from leadscore.exports.files import Draft, ExportRefusedError
+from leadscore.exports.files import ExportRefusedError
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.publication.record import RECORD, MartRecord, Publication, read_publication
 from leadscore.runs.history import LoggedRun, log_line, read_runs
+from leadscore.storage.files import Draft
 from leadscore.storage.records import from_json
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -119,18 +120,18 @@ def test_nothing_builds_on_a_publication_that_is_damaged(tmp_path: Path, content
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
-    assert read_manifest(tmp_path, "s") is None
+    assert read_manifest(manifest_place(tmp_path, "s")) is None
     draft = Draft(manifest_place(tmp_path, "s"))
     MANIFEST.write(draft)
     draft.publish()
-    assert read_manifest(tmp_path, "s") == MANIFEST
+    assert read_manifest(manifest_place(tmp_path, "s")) == MANIFEST
 
 
 @pytest.mark.parametrize("content", [*NO_RECORDS.values(), b'{"layout": {"columns": 1}}'])
 def test_a_manifest_that_is_damaged_is_refused(tmp_path: Path, content: bytes) -> None:
     manifest_place(tmp_path, "s").write_bytes(content)
     with pytest.raises(ExportRefusedError, match="is no manifest of an export") as refused:
-        read_manifest(tmp_path, "s")
+        read_manifest(manifest_place(tmp_path, "s"))
     assert len(refused.value.message.splitlines()) == 1
     assert "--full" in refused.value.advice
 

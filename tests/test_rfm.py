@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import importlib.util
 import itertools
+import json
+import os
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,36 +22,24 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
-import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from leadscore.build.environment import seeds_for_dbt
-from reference import World
 from reference.values import add_months
 from seed_strategies import SEEDS
-from worlds import PROJECT, write_seeds
+from workspaces import PROJECT, Workspace, write_seeds
 
-R_PACKAGE = PROJECT.parent / "shared" / "data" / "rfm_r"
+# They may not be part of the project: beside it, or wherever the variable says.
+SHARED = Path(os.environ.get("LEADSCORE_SHARED") or PROJECT.parent / "shared")
+R_PACKAGE = SHARED / "data" / "rfm_r"
 needs_r_results = pytest.mark.skipif(
-    not R_PACKAGE.is_dir(), reason="the results of R's package rfm are not at ../shared/data/rfm_r"
+    not R_PACKAGE.is_dir(),
+    reason="the results of R's package rfm are not at ../shared/data/rfm_r (LEADSCORE_SHARED: ../shared)",
 )
 LIFETIMES = importlib.util.find_spec("lifetimes")
 CDNOW = Path(LIFETIMES.origin).parent / "datasets" if LIFETIMES and LIFETIMES.origin else None
 needs_cdnow = pytest.mark.skipif(
     CDNOW is None, reason="lifetimes==0.11.3, which has the CDNOW data, is optional"
 )
-
-SELECTED = (
-    "resource_type:seed path:models/configuration/checks config_errors "
-    "config_models config_rules config_conditions config_rfm_segments "
-    "config_account_roles stg_contacts stg_events stg_transactions stg_score_adjustments run_batches "
-    "run_plan run_new_events run_new_lines run_arrivals int_contact_keys int_visitor_keys int_events "
-    "run_visitors run_contacts int_contact_versions int_merges int_contacts int_transaction_lines "
-    "rfm_features"
-)
-"""`+rfm_features` without what dbt adds to it for tests in between."""
 
 QUANTILE = {"as_of": "2006-12-31T00:00:00Z", "rfm_scoring": "quantile"}
 RANK = {"as_of": "1998-06-30T12:00:00Z", "rfm_scoring": "rank", "rfm_window": "18 months"}
@@ -189,29 +179,19 @@ def fitting(segments: Iterable[Segment], scores: Iterable[int]) -> list[Segment]
 # dbt.
 
 
-class Mart:
+class Mart(Workspace):
     """One folder in which orders are built into `rfm_features`."""
 
     def __init__(self, folder: Path) -> None:
-        self.database = folder / "world.duckdb"
-        self.seeds = folder / "seeds"
-        self.seeds.mkdir()
-        self.target = folder / "target"
-        self.environment = {
-            "LEADSCORE_DATABASE": str(self.database),
-            "DBT_TARGET_PATH": str(self.target),
-            "DBT_LOG_PATH": str(folder / "logs"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
-        self.runner = dbtRunner()
-        self.built: dict[str, str] = {}
+        super().__init__(folder, folder / "seeds")
+        self.compiled_marts: dict[str, str] = {}
 
-    def build(
+    def features(
         self, orders: Iterable[Order], variables: dict[str, str], segments: Sequence[str] = ()
     ) -> dict[str, tuple[Any, ...]]:
         """The mart's rows for these orders, of which every one has a known contact."""
         self.database.unlink(missing_ok=True)
-        file = self.database.with_name("orders.csv")
+        file = self.folder / "orders.csv"
         with file.open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
             writer.writerow(Order._fields)
@@ -220,40 +200,27 @@ class Mart:
             connection.execute("create schema raw")
             connection.execute(RAW_TRANSACTIONS, [str(file)])
             connection.execute(RAW_CONTACTS)
-        return self.build_again(variables, segments)
+        return self.features_again(variables, segments)
 
-    def build_again(self, variables: dict[str, str], segments: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    def features_again(
+        self, variables: dict[str, str], segments: Sequence[str]
+    ) -> dict[str, tuple[Any, ...]]:
         """The mart's rows for what the raw tables hold."""
-        self.dbt(SELECTED, variables, segments)
-        self.built[str(variables)] = self.compiled("rfm_features.sql")
+        self.configure(segments)
+        self.build(select="+rfm_features", **variables)
+        self.compiled_marts[str(variables)] = self.compiled("rfm_features.sql")
         return self.read()
 
-    def dbt(self, selected: str, variables: dict[str, str], segments: Sequence[str]) -> dict[str, Any]:
-        """The results by node."""
+    def configure(self, segments: Sequence[str]) -> None:
+        """Make these the segments."""
         cells = [dict(zip(SEGMENT_COLUMNS, line.split(","), strict=True)) for line in segments]
-        write_seeds(World(seeds={"rfm_segments": cells}), self.seeds)
-        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        chosen = [
-            *("--select", *selected.split(), "--indirect-selection", "empty"),
-            *("--exclude-resource-type", "unit_test"),
-        ]
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.environment.items():
-                patch.setenv(name, value)
-            done = self.runner.invoke(
-                ["--quiet", "build", *folders, *chosen, "--vars", yaml.safe_dump(variables)]
-            )
-            DuckDBConnectionManager.close_all_connections()
-        results = {result.node.name: result for result in getattr(done.result, "results", [])}
-        assert done.success, (done.exception, {name: result.message for name, result in results.items()})
-        return results
+        write_seeds(self.seeds, {"rfm_segments": cells})
 
     def sql(self, variables: dict[str, str]) -> str:
         """The compiled mart, which is built with these vars if it hasn't been yet."""
-        if str(variables) not in self.built:
-            self.build([], variables)
-        return self.built[str(variables)]
+        if str(variables) not in self.compiled_marts:
+            self.features([], variables)
+        return self.compiled_marts[str(variables)]
 
     def compiled(self, name: str) -> str:
         """The SQL of a model or test as last compiled."""
@@ -363,7 +330,7 @@ def r_orders(mart: Mart) -> dict[str, tuple[Any, ...]]:
         for n, row in enumerate(rows)
     ]
     assert len(orders) == 4_906
-    return mart.build(orders, QUANTILE, README_SEGMENTS)
+    return mart.features(orders, QUANTILE, README_SEGMENTS)
 
 
 @needs_r_results
@@ -397,14 +364,14 @@ def test_what_must_not_count_changes_nothing(mart: Mart, r_orders: dict[str, tup
     """Refunds, and orders after as_of or of deleted or unknown contacts; merged contacts' orders do count."""
     with duckdb.connect(str(mart.database)) as connection:
         connection.execute(NOISE)
-    assert different(mart.build_again(QUANTILE, README_SEGMENTS), r_orders) == []
+    assert different(mart.features_again(QUANTILE, README_SEGMENTS), r_orders) == []
 
 
 @needs_r_results
 def test_39_999_of_39_999_customers_agree_with_r(mart: Mart) -> None:
     expected = r_results("customer_rfm_default5.csv")
     assert len(expected) == 39_999
-    actual = mart.build(r_customer_orders(), QUANTILE)
+    actual = mart.features(r_customer_orders(), QUANTILE)
     assert different({contact: row[:7] for contact, row in actual.items()}, expected) == []
 
 
@@ -441,7 +408,7 @@ def test_every_customer_of_cdnow_is_ranked_by_the_formula(mart: Mart) -> None:
     )
     scores = rank_scores(features)
     expected = {contact: (*features[contact], *scores[contact]) for contact in features}
-    actual = mart.build(orders, RANK)
+    actual = mart.features(orders, RANK)
     assert different({contact: row[:6] for contact, row in actual.items()}, expected) == []
 
 
@@ -459,7 +426,7 @@ def test_the_calibration_period_of_cdnow_is_as_published(mart: Mart) -> None:
     ]
     actual = {
         contact: (row[1] - 1, (row[9] - row[8]).days, (end - row[8]).days)
-        for contact, row in mart.build(orders, RANK).items()
+        for contact, row in mart.features(orders, RANK).items()
     }
     published = {
         names[row["ID"]]: (
@@ -647,8 +614,10 @@ GAP_AND_OVERLAP = ["High,1,4,5,1,5,1,5", "Low,2,1,3,1,5,2,5", "Other,2,3,4,1,5,5
 
 def test_codes_without_one_first_segment_make_a_warning(mart: Mart) -> None:
     test = "rfm_segments_cover_every_code"
-    selected = f"resource_type:seed +config_errors config_rfm_segments {test}"
-    found = mart.dbt(selected, RANK, GAP_AND_OVERLAP)[test]
+    mart.configure(GAP_AND_OVERLAP)
+    mart.build(select="resource_type:seed +config_errors config_rfm_segments", **RANK)
+    results = mart.dbt("test", "--select", test, "--vars", json.dumps(RANK)).result.results
+    [found] = [result for result in results if result.node.name == test]
     assert (found.status, found.failures) == ("warn", 3 * 5 + 5)
     replica = Replica(mart.compiled(f"{test}.sql"))
     for lines in (GAP_AND_OVERLAP, README_SEGMENTS, []):

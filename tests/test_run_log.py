@@ -10,14 +10,14 @@ import pytest
 from leadscore.errors import ConfigurationMistakesError, RunFailedError
 from leadscore.mistakes import Mistake
 from leadscore.runs import history as run_log_module
-from leadscore.runs.history import log_run, read_runs, run_log
+from leadscore.runs.history import history_path, log_run, read_runs
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    return run_log(tmp_path / "a.duckdb")
+    return history_path(tmp_path / "a.duckdb")
 
 
 def no_warning(text: str) -> None:

@@ -1,7 +1,7 @@
-"""The SQL and the plain-Python reference agree on whole generated worlds.
+"""The SQL and the plain-Python reference agree on generated worlds, many of which are scored by one run.
 
-`LEADSCORE_EXAMPLES` sets how many worlds (each is a dbt run of a few seconds), `LEADSCORE_RANDOM=1` takes new
-ones. A world that differs is named by its number: `python tests/reduce_world.py NUMBER` makes it small.
+`LEADSCORE_EXAMPLES` sets how many runs (of ten worlds each), `LEADSCORE_RANDOM` other worlds. Those that
+differ are named by their number: `python tests/support/reduce_world.py NUMBER` makes them small.
 """
 
 from __future__ import annotations
@@ -11,35 +11,32 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
 from reference import World
-from strategies import of_worlds, world_numbers, world_of
-from worlds import Harness, differences
+from strategies import USUAL_RUNS, world_numbers, worlds_together
+from worlds import WorldWorkspace, differences
 
-EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES") or USUAL_RUNS)
 
 
 @pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Harness:
-    return Harness(tmp_path_factory.mktemp("worlds"))
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> WorldWorkspace:
+    return WorldWorkspace(tmp_path_factory.mktemp("worlds"))
 
 
-@of_worlds(EXAMPLES)
-@given(number=world_numbers())
-def test_scores_match_reference(harness: Harness, number: int) -> None:
-    world = world_of(number)
-    found = differences(world, harness.run(world))
-    assert not found, f"world {number}:\n" + "\n".join(found)
+@pytest.mark.parametrize("number", world_numbers(EXAMPLES))
+def test_scores_match_reference(workspace: WorldWorkspace, number: int) -> None:
+    world = worlds_together(number)
+    found = differences(world, workspace.run(world))
+    assert not found, f"worlds {number}:\n" + "\n".join(found)
 
 
-@of_worlds(max(2, EXAMPLES // 4))
-@given(number=world_numbers())
-def test_a_later_run_equals_a_full_refresh(harness: Harness, number: int) -> None:
+@pytest.mark.parametrize("number", world_numbers(max(2, EXAMPLES // 4)))
+def test_a_later_run_equals_a_full_refresh(workspace: WorldWorkspace, number: int) -> None:
     """Whatever arrived late, and whatever rule was edited since the run before."""
-    world = world_of(number)
-    harness.run(earlier(world))
-    found = differences(world, harness.run_next(world))
-    assert not found, f"world {number}, after a run on its earlier self:\n" + "\n".join(found)
+    world = worlds_together(number)
+    workspace.run(earlier(world))
+    found = differences(world, workspace.run_next(world))
+    assert not found, f"worlds {number}, after a run on their earlier selves:\n" + "\n".join(found)
 
 
 def earlier(world: World) -> World:

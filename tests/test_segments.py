@@ -19,7 +19,9 @@ CONDITIONS: list[Cells] = [
     {"segment_id": "local", "clause": "1", "field": "score.fit", "operator": ">", "value": "45"}
 ]
 CONTACTS = {"ann": "Utrecht", "bob": "Utrecht", "cleo": "Breda", "dirk": "Breda"}
-STATE = ("--exclude", "run_state+")
+UNFINISHED = "run_state+"
+# Segments and what they are made of, and the record of runs.
+SEGMENTS_ALONE = "+segment_changes +segment_members +segment_contacts +dim_segments run_state"
 
 
 def seeds(folder: Path, segments: list[Cells] = SEGMENTS) -> Path:
@@ -83,7 +85,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("segments")
     made = Workspace(folder, seeds(folder / "seeds"))
     made.load("contacts", [version(1, name, city) for name, city in CONTACTS.items()])
-    made.build(as_of="2026-03-02")
+    made.build(select=SEGMENTS_ALONE, as_of="2026-03-02")
     return made
 
 
@@ -101,7 +103,7 @@ def test_a_run_tells_what_it_changed_and_no_more(workspace: Workspace) -> None:
         version(3, "cleo", "Utrecht"),
         version(3, "dirk", "Breda"),
     )
-    workspace.build(as_of="2026-03-04")
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-04")
     assert told(workspace, 4) == {"ann": "updated", "bob": "removed", "cleo": "added"}
     assert members(workspace) == {"ann": 2, "cleo": 4}
     # Without consent he may stay in a segment that doesn't ask for it, but his address doesn't.
@@ -112,17 +114,17 @@ def test_a_run_tells_what_it_changed_and_no_more(workspace: Workspace) -> None:
         "bob@example.com",
         "no consent",
     )
-    workspace.build(as_of="2026-03-05")
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-05")
     assert told(workspace, 5) == told(workspace, 5, "everybody") == {}
 
 
 def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: Workspace) -> None:
     add(workspace, version(6, "ann", "Breda"), version(6, "dirk", "Utrecht"))
-    workspace.build(*STATE, as_of="2026-03-06")
+    workspace.build(select=SEGMENTS_ALONE, exclude=UNFINISHED, as_of="2026-03-06")
     assert told(workspace, 6) == {"ann": "removed", "dirk": "added"}
     # Ann is back before a run has finished: nobody ever heard that she was gone.
     add(workspace, version(7, "ann", "Utrecht", phone="2"))
-    workspace.build(as_of="2026-03-08")
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-08")
     assert told(workspace, 6) == {}
     assert told(workspace, 8) == {"dirk": "added"}
     assert members(workspace) == {"ann": 2, "cleo": 4, "dirk": 8}
@@ -132,7 +134,7 @@ def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: W
 def test_a_full_refresh_keeps_the_record(workspace: Workspace) -> None:
     before = workspace.rows("from marts.segment_changes order by all")
     since = members(workspace)
-    workspace.build("--full-refresh", as_of="2026-03-09")
+    workspace.build(select=SEGMENTS_ALONE, full_refresh=True, as_of="2026-03-09")
     assert workspace.rows("from marts.segment_changes order by all") == before
     assert members(workspace) == since
 
@@ -143,7 +145,7 @@ def test_a_changed_segment_needs_no_full_run_and_an_inactive_one_has_no_members(
         workspace.seeds,
         [SEGMENTS[0] | {"is_active": "false"}, {"segment_id": "new", "requires_consent": "true"}],
     )
-    workspace.build(as_of="2026-03-10")
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-10")
     assert [row["is_full"] for row in workspace.rows("from state.run_plan")] == [False]
     assert set(told(workspace, 10).values()) == {"removed"}
     assert set(told(workspace, 10, "everybody")) == set(CONTACTS)

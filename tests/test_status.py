@@ -16,7 +16,7 @@ import pytest
 from leadscore.cli import app
 from leadscore.errors import RunFailedError
 from leadscore.publication.publish import publish
-from leadscore.runs.history import log_run, run_log
+from leadscore.runs.history import history_path, log_run
 from leadscore.text import ago, in_words
 from scored_databases import ScoredDatabase
 from typer.testing import CliRunner
@@ -28,10 +28,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 import duckdb
 from leadscore.storage.lock import hold_lock
-from leadscore.runs.history import log_run, run_log
+from leadscore.runs.history import log_run, history_path
 database = Path(sys.argv[1])
 with hold_lock(Path(f"{database}.lock"), sys.argv[2], print), duckdb.connect(str(database)):
-    with log_run(run_log(database), datetime(2026, 4, 1, tzinfo=UTC), print):
+    with log_run(history_path(database), datetime(2026, 4, 1, tzinfo=UTC), print):
         print("held", flush=True)
         input()
 """
@@ -74,7 +74,7 @@ def fill(database: ScoredDatabase) -> None:
 def run(database: ScoredDatabase, failure: str = "") -> None:
     """What the log keeps of a run."""
     try:
-        with log_run(run_log(database.settings.database), AS_OF, print) as entry:
+        with log_run(history_path(database.settings.database), AS_OF, print) as entry:
             entry.record(kind="incremental")
             if failure:
                 raise RunFailedError(failure)
@@ -161,7 +161,7 @@ def test_a_database_that_something_else_has_open_and_a_damaged_log_are_noted(
 ) -> None:
     fill(database)
     run(database)
-    with run_log(database.settings.database).open("a") as log:
+    with history_path(database.settings.database).open("a") as log:
         log.write("{half a line")
     code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
     other = subprocess.Popen(
@@ -203,4 +203,4 @@ def test_duckdb_is_not_left_open(database: ScoredDatabase) -> None:
     fill(database)
     status()
     with duckdb.connect(str(database.settings.database)) as connection:
-        connection.execute("create table marts.more as select 1 as x")
+        assert connection.execute("create table marts.more as select 1 as x").fetchall() == [(1,)]

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+import pytest
 from reference import Result, World, evaluate
 from reference.awards import awards_of
 from reference.config import Model, Rule, read_models
 from reference.inputs import KEYS, read_inputs
 from reference.people import People, meet_people
-from strategies import world_of
+from strategies import USUAL_RUNS, world_numbers, world_of, worlds_together
 
 WORLDS = 150
 OPERATORS = "=/!=/</<=/>/>=/in/not in/contains/not contains/starts with/ends with/matches/is set/is not set"
@@ -57,6 +58,14 @@ def test_every_feature_occurs_in_generated_worlds() -> None:
     assert EXPECTED - set(seen) == set()
     rare = {name: n for name, n in seen.items() if name in EXPECTED and n < WORLDS // 50}
     assert not rare, f"hardly ever seen in {WORLDS} worlds: {rare}"
+
+
+def test_the_worlds_that_each_change_is_tested_with_have_every_feature(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LEADSCORE_RANDOM", raising=False)
+    seen = {name for number in world_numbers(USUAL_RUNS) for name in features(worlds_together(number))}
+    assert EXPECTED - seen == set()
 
 
 def features(world: World) -> Iterator[str]:

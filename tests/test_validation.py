@@ -17,8 +17,7 @@ import pytest
 from validation_cases import LONG_TEXT, MISTAKEN, ODD_TEXT, RULE, SOUND, Case
 from workspaces import PROJECT, DbtFailedError, Workspace
 
-WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
-WITHOUT_TESTS = [*WITHOUT_UNIT_TESTS, "--exclude-resource-type", "test"]
+AS_OF = "2026-01-01"
 
 # All that is built before the gate.
 CHECKS = {
@@ -53,9 +52,9 @@ class Folder:
         self.write(case.seed, [*table, [case.cells.get(column, "") for column in table[0]]])
         return len(table) + 1
 
-    def mistakes(self, *arguments: str) -> Mistakes:
+    def mistakes(self, **variables: str) -> Mistakes:
         """Build no more than config_errors; its rows."""
-        self.workspace.dbt("build", "--select", "+config_errors", *WITHOUT_TESTS, *arguments)
+        self.workspace.build(as_of=AS_OF, select="+config_errors", **variables)
         found: Mistakes = defaultdict(lambda: defaultdict(list))
         for row in self.workspace.rows("from configuration.config_errors"):
             assert row["problem"] and row["allowed"], row
@@ -65,9 +64,18 @@ class Folder:
         return found
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return Folder(tmp_path_factory.mktemp("shared"))
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
+def folder(shared: Folder) -> Folder:
+    """The shipped seeds, and no database."""
+    shared.workspace.database.unlink(missing_ok=True)
+    shutil.rmtree(shared.seeds)
+    shutil.copytree(PROJECT / "seeds", shared.seeds)
+    return shared
 
 
 @dataclass
@@ -84,7 +92,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     folder = Folder(tmp_path_factory.mktemp("mistakes"))
     rows = {case.name: folder.add(case) for case in [*SOUND, *MISTAKEN]}
     assert len(rows) == len(SOUND) + len(MISTAKEN), "two cases of one name"
-    return Checked(folder, rows, folder.mistakes("--vars", "time_zone: Mars/Olympus"))
+    return Checked(folder, rows, folder.mistakes(time_zone="Mars/Olympus"))
 
 
 @pytest.mark.parametrize("case", SOUND, ids=lambda case: case.name[:40])
@@ -179,7 +187,7 @@ def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> Non
         Case("none", "rule_conditions", {"rule_id": "nothing", "clause": "1", "operator": "like"})
     )
     with pytest.raises(DbtFailedError) as failure:
-        folder.workspace.dbt("build", *WITHOUT_UNIT_TESTS)
+        folder.workspace.build(as_of=AS_OF, tests=True)
     said = str(failure.value)
     assert "5 mistakes in the configuration" in said
     assert re.search(

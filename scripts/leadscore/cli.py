@@ -44,7 +44,7 @@ TAKES_AN_ID = ("explain", "forget", "adjust")
 
 
 class _Commands(TyperGroup):
-    """Ends every command with 0, 1 or 2 (130 if it was interrupted), and never with a traceback."""
+    """Ends every command with 0, 1 or 2 (130 if it was interrupted); only bugs end in a traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         try:

@@ -4,13 +4,13 @@ import os
 
 from leadscore.errors import UsageMistakeError
 
-VARIABLE = "LEADSCORE_TARGET"
+TARGET_VARIABLE = "LEADSCORE_TARGET"
 EMBEDDED = "duckdb"
 
 
 def target() -> str:
     """The target of profiles.yml that runs build in, as `LEADSCORE_TARGET` says."""
-    return os.environ.get(VARIABLE) or EMBEDDED
+    return os.environ.get(TARGET_VARIABLE) or EMBEDDED
 
 
 def is_embedded() -> bool:
@@ -30,5 +30,5 @@ def require_embedded(command: str, instead: str) -> None:
     """
     if not is_embedded():
         raise UsageMistakeError(
-            f"leadscore {command} is for the embedded engine, and {VARIABLE} is {target()}", instead
+            f"leadscore {command} is for the embedded engine, and {TARGET_VARIABLE} is {target()}", instead
         )

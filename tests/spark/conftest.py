@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
-from spark_project import SparkProject  # noqa: E402
+from spark_project import SparkProject
 
 
 @pytest.fixture(scope="session")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
-from incremental_project import PUBLICATIONS, _differences_of, _tables
+from incremental_project import PUBLICATIONS, differences_of, tables_of
 from leadscore.build.environment import seeds_for_dbt
 from pyspark.sql import SparkSession
-from worlds import PROJECT, _environment, _rows
+from workspaces import PROJECT, rows_of
 
 from benchmarks.spark_tables import profile_settings
 
@@ -47,7 +49,7 @@ class SparkProject:
             "DBT_LOG_PATH": str(folder / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
-        with _environment(self.environment):
+        with mock.patch.dict(os.environ, self.environment):
             builder = SparkSession.builder
             for name, value in {**profile_settings(), **FOR_SMALL_DATA}.items():
                 builder = builder.config(name, value)
@@ -64,7 +66,7 @@ class SparkProject:
         """Make the raw tables of a DuckDB file this catalog's own, in place of those that it has."""
         self.session.sql("create database if not exists raw")
         with duckdb.connect(str(database), read_only=True) as connection:
-            for table in _tables(connection, "raw"):
+            for table in tables_of(connection, "raw"):
                 file = self.folder / f"raw_{table}.parquet"
                 connection.execute(f"copy raw.{table} to '{file}' (format parquet)")
                 self.session.sql(f"drop table if exists raw.{table}")
@@ -75,7 +77,8 @@ class SparkProject:
         words = [command, *arguments, "--quiet", "--no-write-json", "--log-level", "none"]
         words += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         words += ["--vars", yaml.safe_dump({"buckets": BUCKETS, **variables})]
-        with _environment({**self.environment, "LEADSCORE_SEEDS": seeds_for_dbt(PROJECT, seeds)}):
+        places = {**self.environment, "LEADSCORE_SEEDS": seeds_for_dbt(PROJECT, seeds)}
+        with mock.patch.dict(os.environ, places):
             done = dbtRunner().invoke(words)
         results = getattr(done.result, "results", [])
         if not done.success:
@@ -92,17 +95,17 @@ class SparkProject:
         """The rows of marts that only Spark or only a DuckDB file has, but for records of earlier runs."""
         found: list[str] = []
         with self._side_by_side(database) as connection:
-            marts = _tables(connection, "marts")
+            marts = tables_of(connection, "marts")
             assert len(marts) > 20
             for mart in marts:
                 if mart not in PUBLICATIONS:
-                    found += _differences_of(connection, mart)
+                    found += differences_of(connection, mart)
         return found
 
     def marts(self, database: Path, names: list[str]) -> dict[str, list[dict[str, Any]]]:
         """Rows of marts, with the types that DuckDB gives them."""
         with self._side_by_side(database) as connection:
-            return {name: _rows(connection, f"from increments.marts.{name}") for name in names}
+            return {name: rows_of(connection, f"from increments.marts.{name}") for name in names}
 
     @contextmanager
     def _side_by_side(self, database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -111,7 +114,7 @@ class SparkProject:
             connection.execute("attach ':memory:' as increments")
             connection.execute("create schema increments.marts")
             connection.execute(f"attach '{database}' as refreshed (read_only)")
-            for mart in _tables(connection, "marts"):
+            for mart in tables_of(connection, "marts"):
                 files = self.folder / "marts" / mart
                 self.session.table(f"marts.{mart}").write.mode("overwrite").parquet(str(files))
                 header = connection.execute(f"from refreshed.marts.{mart} limit 0").description or []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 import pytest
@@ -18,7 +20,6 @@ from leadscore.settings import Settings
 from spark_project import BUCKETS, PROJECT, SparkProject
 from typer.testing import CliRunner, Result
 from workspaces import Workspace
-from worlds import _environment
 
 TOMORROW = str(datetime.fromisoformat(DEMO_AS_OF) + timedelta(days=1))
 LATER = "timestamp '2027-01-01' as loaded_at"
@@ -47,7 +48,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def differences(spark: SparkProject, shop: Workspace, as_of: str) -> list[str]:
-    shop.build("--full-refresh", as_of=as_of)
+    shop.build(full_refresh=True, as_of=as_of)
     return spark.differences(shop.database)
 
 
@@ -73,7 +74,7 @@ def command(
     }
 
     def leadscore(*arguments: str) -> Result:
-        with _environment({**spark.environment, **places}):
+        with mock.patch.dict(os.environ, {**spark.environment, **places}):
             return CliRunner().invoke(app, arguments)
 
     return leadscore

@@ -11,10 +11,7 @@ from leadscore.settings import variables_set
 
 @contextmanager
 def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = None) -> Iterator[None]:
-    """What `dbt` from the project's root would see.
-
-    Only variables that differ from the project's defaults are set; the others are unset.
-    """
+    """Set only the variables that differ from the project's defaults, and unset the others."""
     wanted: dict[str, str | None] = {
         "LEADSCORE_DATABASE": None if database == root / "leadscore.duckdb" else str(database),
         "LEADSCORE_SEEDS": None if seeds == root / "seeds" else seeds_for_dbt(root, seeds),

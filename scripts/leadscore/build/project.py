@@ -1,4 +1,4 @@
-"""The one module that knows dbt: builds the project in this process and says what became of it."""
+"""Runs dbt in this process: builds and tests the project, and says what became of it."""
 
 import gc
 import json

@@ -10,7 +10,7 @@ from typing import Any
 from leadscore.errors import RunFailedError
 from leadscore.storage.database import Database, identifier, literal
 
-VARIABLE = "LEADSCORE_SPARK_MARTS"
+SPARK_MARTS_VARIABLE = "LEADSCORE_SPARK_MARTS"
 ALL = "all"
 ALWAYS = ("run_summary",)
 MARTS = "marts"
@@ -25,7 +25,7 @@ HELPER = "__"  # a table that is made on the way, as `notifications__new_rows`
 
 def chosen_marts() -> frozenset[str] | None:
     """The marts to bring, as `LEADSCORE_SPARK_MARTS` names them, split at commas; None: all of them."""
-    chosen = os.environ.get(VARIABLE) or ALL
+    chosen = os.environ.get(SPARK_MARTS_VARIABLE) or ALL
     if chosen == ALL:
         return None
     return frozenset({*ALWAYS, *(name.strip() for name in chosen.split(",") if name.strip())})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SYNCS = PROJECT_ROOT / "syncs"
 EPILOG = "Example: leadscore deliver slack_notifications"
-REJECTED_SHOWN = 10
+REJECTED_PRINTED = 10
 
 
 def deliver(
@@ -68,7 +68,7 @@ def _show(done: "list[Delivered]") -> None:
             ["sync", "contact", "about", "status", "attempts", "reason"],
             (
                 [name, *(row[key] for key in ("contact_id", "about", "http_status", "attempts", "reason"))]
-                for name, row in rejected[:REJECTED_SHOWN]
+                for name, row in rejected[:REJECTED_PRINTED]
             ),
         )
 

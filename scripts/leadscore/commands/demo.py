@@ -13,9 +13,9 @@ from leadscore.demo import report as demo_report
 from leadscore.demo.dataset import Dataset, refuse_other_rows
 from leadscore.engine import require_embedded
 from leadscore.output.tables import tell
+from leadscore.publication.reading import open_published
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
-from leadscore.storage.database import open_database
 
 EPILOG = "Example: leadscore demo"
 
@@ -40,7 +40,7 @@ def demo(
         for table, file in batch.files.items():
             load_into(settings, table, [file])
     report = run_once(settings, RunRequest(as_of=instant(dataset.as_of), full_refresh=True), tell)
-    with open_database(settings.published_database, read_only=True) as database:
+    with open_published(settings) as database:
         demo_report.show(database)
     show_report(report, settings)
     usual = Settings.from_environment(environment_outside())

@@ -6,14 +6,12 @@ from typing import Annotated
 import typer
 
 from leadscore.commands.options import instant
-from leadscore.errors import NothingPublishedError
 from leadscore.explanation.explanation import explained
 from leadscore.explanation.json import explanation_object, nested_json
 from leadscore.explanation.published import published_histories
 from leadscore.explanation.tables import show_explanation
-from leadscore.publication.reading import require_marts
+from leadscore.publication.reading import open_published
 from leadscore.settings import Settings
-from leadscore.storage.database import open_database
 
 EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
 READ = (
@@ -46,13 +44,7 @@ def explain(
 ) -> None:
     """Show every entry of a contact, and how they add up to its score."""
     settings = Settings.from_environment()
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}",
-            "Run `leadscore run` first (or `leadscore demo`).",
-        )
-    with open_database(settings.published_database, read_only=True) as database:
-        require_marts(database, *READ)
+    with open_published(settings, *READ) as database:
         histories = published_histories(database, settings, contact, model)
     naive = at and at.replace(tzinfo=None)  # as the database has instants
     explanations = [explained(history, naive or history.as_of) for history in histories]

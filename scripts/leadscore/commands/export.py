@@ -8,8 +8,8 @@ import typer
 from leadscore.commands.options import calling_code
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.formats import FileFormat
 from leadscore.exports.manifest import ExportedFile
-from leadscore.exports.parts import FileFormat
 from leadscore.exports.presets import PRESETS, Tool
 from leadscore.exports.segments import Segment
 from leadscore.output.json import json_list

@@ -10,8 +10,8 @@ import typer
 from leadscore.commands.options import variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
-from leadscore.erasure.lookup import WAIT_SECONDS, known_person, look_up
 from leadscore.erasure.person import Pending, Person
+from leadscore.erasure.whom import FORGET_WAIT_SECONDS, known_person, look_up
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.tables import show_table, tell
@@ -61,7 +61,7 @@ def forget(
         return
     if not yes:
         _ask(person)
-    with hold_lock(settings.lock, "forget", tell, WAIT_SECONDS):
+    with hold_lock(settings.lock, "forget", tell, FORGET_WAIT_SECONDS):
         interrupted = Pending(settings.database).read()
         if interrupted is not None and contact not in interrupted.ids:
             tell("Another erasure was interrupted: it is finished first.")

@@ -8,7 +8,7 @@ import typer
 from leadscore.engine import require_embedded
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import tell
-from leadscore.raw.files import FORMATS, raw_file
+from leadscore.raw.files import FORMATS_IN_WORDS, raw_file
 from leadscore.raw.loading import Loaded, load_files
 from leadscore.raw.tables import RAW_TABLES, TableName
 from leadscore.settings import Settings
@@ -17,7 +17,7 @@ from leadscore.storage.lock import hold_lock
 from leadscore.text import counted, one_line
 
 HELP = (
-    f"Add files to a raw table: {FORMATS}. "
+    f"Add files to a raw table: {FORMATS_IN_WORDS}. "
     "All files are added, or none; the same content a second time changes nothing."
 )
 EPILOG = "Example: leadscore load events january.csv february.jsonl"

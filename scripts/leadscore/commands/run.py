@@ -11,7 +11,7 @@ from leadscore.build.project import DbtProject
 from leadscore.commands.options import instant, interval, variables
 from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeError
 from leadscore.output.json import json_object
-from leadscore.output.log import LogFormat, RunLog
+from leadscore.output.log import EventLog, LogFormat
 from leadscore.output.tables import show_summary, tell
 from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.runs.run import RunReport, RunRequest, run_once
@@ -20,7 +20,7 @@ from leadscore.storage.lock import LockWait
 from leadscore.text import counted
 
 EPILOG = "Examples: leadscore run --as-of 2026-10-31T12:00:00Z; leadscore run --every 5m --log-format json"
-WAIT = 60.0
+RUN_WAIT_SECONDS = 60.0
 
 Score = Callable[[Callable[[str], None], LockWait], RunReport]
 
@@ -47,7 +47,7 @@ def run(
     wait: Annotated[
         float,
         typer.Option(min=0, metavar="SECONDS", help="Wait so long for another process that is at work."),
-    ] = WAIT,
+    ] = RUN_WAIT_SECONDS,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Don't wait for another process.")] = False,
     log_format: Annotated[
         LogFormat | None,
@@ -71,9 +71,9 @@ def run(
         return report
 
     if every is not None:
-        _keep_running(every, score, lock_wait, RunLog(log_format or LogFormat.TEXT))
+        _keep_running(every, score, lock_wait, EventLog(log_format or LogFormat.TEXT))
     elif log_format is not None:
-        _run_logged(score, lock_wait, RunLog(log_format))
+        _run_logged(score, lock_wait, EventLog(log_format))
     else:
         report = score(tell, lock_wait)
         if not as_json:
@@ -96,7 +96,7 @@ def show_report(report: RunReport, settings: Settings, as_json: bool = False) ->
     typer.echo(f"Published {counted(len(report.marts), 'mart')} in {settings.published}")
 
 
-def _keep_running(seconds: float, score: Score, lock_wait: LockWait, log: RunLog) -> None:
+def _keep_running(seconds: float, score: Score, lock_wait: LockWait, log: EventLog) -> None:
     """Run at every tick until SIGINT or SIGTERM; after one that failed the next tick tries again."""
     with stop_at_signal(lambda: log.event("stopping", "after the run that is going on, if any")) as stop:
 
@@ -114,7 +114,7 @@ def _keep_running(seconds: float, score: Score, lock_wait: LockWait, log: RunLog
         log.event("stopped")
 
 
-def _run_logged(score: Score, lock_wait: LockWait, log: RunLog) -> None:
+def _run_logged(score: Score, lock_wait: LockWait, log: EventLog) -> None:
     try:
         _logged(score, lock_wait, log)
     except Exception as error:
@@ -122,7 +122,7 @@ def _run_logged(score: Score, lock_wait: LockWait, log: RunLog) -> None:
         raise typer.Exit(error.exit_code if isinstance(error, LeadscoreError) else 1) from error
 
 
-def _logged(score: Score, lock_wait: LockWait, log: RunLog) -> None:
+def _logged(score: Score, lock_wait: LockWait, log: EventLog) -> None:
     log.event("run_started")
     report = score(lambda text: log.event("waiting", text), lock_wait)
     for warning in report.warnings:

@@ -5,17 +5,17 @@ from typing import Annotated
 
 import typer
 
-from leadscore.errors import NothingPublishedError, UsageMistakeError
-from leadscore.exports.segments import members_of, require_segment
+from leadscore.errors import UsageMistakeError
+from leadscore.exports.segments import members_sql, require_segment
 from leadscore.output.json import json_list
 from leadscore.output.tables import show_table
-from leadscore.publication.reading import require_marts
+from leadscore.publication.reading import open_published
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, open_database
+from leadscore.storage.database import Database
 
 EPILOG = "Example: leadscore scores --model email_warmth --min 50 --limit 20"
-SHOWN = ("model_id", "score_rank", "contact_id", "score", "band_title", "action")
-ROWS_SHOWN = 50
+SCORE_COLUMNS = ("model_id", "score_rank", "contact_id", "score", "band_title", "action")
+ROWS_LISTED = 50
 
 
 def scores(
@@ -25,26 +25,24 @@ def scores(
     band: Annotated[str | None, typer.Option(help="Only this band.")] = None,
     segment: Annotated[str | None, typer.Option(help="Only members of this segment.")] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help=f"Rows at most. Default: {ROWS_SHOWN}; all with --json.")
+        int | None, typer.Option(min=1, help=f"Rows at most. Default: {ROWS_LISTED}; all with --json.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
 ) -> None:
     """List the published scores, best first."""
     settings = Settings.from_environment()
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}",
-            "Run `leadscore run` first (or `leadscore demo`).",
-        )
     tests = {"model_id = ?": model, "score >= ?": minimum, "score <= ?": maximum, "band_id = ?": band}
     given = {test: value for test, value in tests.items() if value is not None}
-    conditions = [*given, f"contact_id in ({members_of(segment)})"] if segment else list(given)
+    conditions = [*given, f"contact_id in ({members_sql(segment)})"] if segment else list(given)
     condition = " and ".join(conditions) or "true"
-    wanted = limit if as_json else limit or ROWS_SHOWN
-    query = f"from marts.contact_scores where {condition} order by model_id, score_rank, contact_id"
-    query += "" if wanted is None else f" limit {wanted}"
-    with open_database(settings.published_database, read_only=True) as database:
-        require_marts(database, "contact_scores")
+    at_most = limit if limit or as_json else ROWS_LISTED
+    query = f"""
+        from marts.contact_scores
+        where {condition}
+        order by model_id, score_rank, contact_id
+        {f"limit {at_most}" if at_most else ""}
+    """
+    with open_published(settings, "contact_scores") as database:
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
         if segment:
@@ -53,12 +51,12 @@ def scores(
             for line in json_list(database.stream(f"select * {query}", list(given.values()))):
                 typer.echo(line, nl=line.endswith("]"))
             return
-        rows = database.execute(f"select {', '.join(SHOWN)} {query}", list(given.values()))
-        total = database.execute(
+        rows = database.execute(f"select {', '.join(SCORE_COLUMNS)} {query}", list(given.values()))
+        total = database.value(
             f"select count(*) from marts.contact_scores where {condition}", list(given.values())
         )
     show_table(
-        f"{len(rows):,} of {total[0][0]:,} scores",
+        f"{len(rows):,} of {total:,} scores",
         ["model", "rank", "contact", "score", "band", "action"],
         rows,
     )

@@ -14,8 +14,8 @@ ALWAYS = "tag:configuration tag:constant"
 WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
 # Variables that say where raw tables are, and what they say if they are in this database.
 RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
-SCHEMAS = ("seeds", "configuration")
-TABLE = "state.standing_configuration"
+STAMPED_SCHEMAS = ("seeds", "configuration")
+STAMP_TABLE = "state.standing_configuration"
 
 
 def unchanged_nodes(
@@ -43,10 +43,10 @@ def configuration_unchanged(
         seeds: The folder with the seeds.
         variables: dbt variables of the run.
     """
-    schema, table = TABLE.split(".")
+    schema, table = STAMP_TABLE.split(".")
     if table not in database.tables(schema):
         return False
-    stored = database.execute(f"select stamp from {TABLE}")
+    stored = database.execute(f"select stamp from {STAMP_TABLE}")
     return stored == [(_stamp(database, root, seeds, variables),)]
 
 
@@ -59,12 +59,12 @@ def remember_configuration(
     """
     stamp = _stamp(database, root, seeds, variables)
     database.execute("create schema if not exists state")
-    database.execute(f"create or replace table {TABLE} as select ?::varchar as stamp", [stamp])
+    database.execute(f"create or replace table {STAMP_TABLE} as select ?::varchar as stamp", [stamp])
 
 
 def forget_configuration(database: Database) -> None:
     """Let the next run build everything: the database holds what another engine made."""
-    database.execute(f"drop table if exists {TABLE}")
+    database.execute(f"drop table if exists {STAMP_TABLE}")
 
 
 def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
@@ -72,7 +72,7 @@ def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, 
     for file in sorted([*parsed_files(root), *seeds.glob("*.csv")]):
         digest.update(f"\n{file.name} ".encode())
         digest.update(sha256(file.read_bytes()).digest())
-    for schema in SCHEMAS:
+    for schema in STAMPED_SCHEMAS:
         for table, kind in database.tables(schema).items():
             if kind == "BASE TABLE":
                 name = f"{schema}.{identifier(table)}"
@@ -80,10 +80,13 @@ def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, 
                 digest.update(f"\n{name} {rows}".encode())
     # A view has no places of rows, which staged views of tables tell.
     columns = database.execute(
-        "select tables.table_name, tables.table_type, columns.column_name, columns.data_type "
-        "from information_schema.columns inner join information_schema.tables "
-        "using (table_catalog, table_schema, table_name) "
-        "where table_schema = 'raw' and table_catalog = current_database() order by all"
+        """
+        select tables.table_name, tables.table_type, columns.column_name, columns.data_type
+        from information_schema.columns
+        inner join information_schema.tables using (table_catalog, table_schema, table_name)
+        where table_schema = 'raw' and table_catalog = current_database()
+        order by all
+        """
     )
     digest.update(f"\n{columns}".encode())
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """The syncs of a project: YAML files in drt's own format, each for one receiver."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,12 @@ from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
 from leadscore.errors import UsageMistakeError
+from leadscore.storage.database import open_database
 
 # `receiver:crm` among a sync's tags: syncs of one receiver share what it has been told.
 RECEIVER_TAG = "receiver:"
+# What waits for a receiver, for the SQL of a sync to read.
+SEGMENT_CHANGES, NOTIFICATIONS = "delivery.segment_changes", "delivery.notifications"
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,12 @@ class Sync:
     Attributes:
         path: Its file.
         config: What drt reads from it.
+        reads: The tables that its SQL reads.
     """
 
     path: Path
     config: Any
+    reads: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -39,6 +44,21 @@ class Sync:
         """Who is told: the name of the sync, unless a tag says that several syncs tell the same one."""
         tags = [tag for tag in self.config.tags if tag.startswith(RECEIVER_TAG)]
         return str(tags[0]).removeprefix(RECEIVER_TAG) if tags else self.name
+
+    @property
+    def query_sql(self) -> str:
+        """Its SQL, as other SQL can hold it."""
+        return without_semicolon(str(self.config.model))
+
+    @property
+    def tells_segments(self) -> bool:
+        """Whether it tells of changes of segments."""
+        return SEGMENT_CHANGES in self.reads
+
+    @property
+    def tells_notifications(self) -> bool:
+        """Whether it tells of notifications."""
+        return NOTIFICATIONS in self.reads
 
     @property
     def destination(self) -> str:
@@ -118,7 +138,15 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
     mistakes += [f"name {name} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if mistakes:
         raise UsageMistakeError("\n".join(mistakes), f"Correct the files in {folder}.")
-    return Definitions(ready, unset)
+    with open_database(None) as database:
+        return Definitions(
+            [replace(sync, reads=database.tables_read(sync.query_sql)) for sync in ready], unset
+        )
+
+
+def without_semicolon(sql: str) -> str:
+    """A query that may stand in brackets."""
+    return sql.strip().rstrip(";")
 
 
 def _written(path: Path, mistakes: list[str]) -> dict[str, Any] | None:

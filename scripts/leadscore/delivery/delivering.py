@@ -8,14 +8,14 @@ from time import monotonic
 
 from leadscore.delivery.definitions import Definitions, Sync, read_definitions
 from leadscore.delivery.drt import Sent, send
-from leadscore.delivery.guards import counts_of, query_of, tripped_guards
-from leadscore.delivery.ledger import ReceiverLedger, ledger_path, open_ledger
+from leadscore.delivery.guards import tripped_guards, waiting_counts
+from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
-from leadscore.delivery.waiting import baseline_new_receivers, make_waiting, require_marts
-from leadscore.errors import LeadscoreError, NothingPublishedError
+from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
+from leadscore.errors import LeadscoreError
+from leadscore.publication.reading import require_marts, require_publication
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
-from leadscore.storage.lock import hold_lock
 from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
@@ -81,18 +81,13 @@ def deliver_all(
     """
     definitions = read_definitions(request.folder, {"delivery": f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"})
     syncs = definitions.chosen(request.names)
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}", "Run `leadscore run` first."
-        )
+    require_publication(settings)
     ledger = ledger_path(settings.database)
     done = []
-    with hold_lock(ledger.with_name(f"{ledger.name}.lock"), "deliver", warn):
+    with hold_ledger(ledger, "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
-            require_marts(database)
-            baseline_new_receivers(
-                database, [sync.receiver for sync in syncs if "delivery.notifications" in query_of(sync)]
-            )
+            require_marts(database, *MARTS_READ, catalog="published")
+            baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
             for sync in syncs:
                 say(sync.name)
                 done.append(_delivered(database, sync, settings, request, warn))
@@ -112,7 +107,7 @@ def _delivered(
     sent = Sent(0, 0, None)
     try:
         make_waiting(database, sync.receiver)
-        counts = counts_of(database, sync)
+        counts = waiting_counts(database, sync)
         for changes in counts.values():
             for change, rows in changes.items():
                 waiting[change] = waiting.get(change, 0) + rows
@@ -148,9 +143,8 @@ def _problem(sent: Sent, waiting: int) -> str | None:
 
 
 def _marked(database: Database, sync: Sync) -> Sent:
-    keys = [
-        str(row[0]) for row in database.execute(f"select delivery_key from ({query_of(sync)}) as waiting")
-    ]
+    rows = database.execute(f"select delivery_key from ({sync.query_sql}) as waiting")
+    keys = [str(key) for (key,) in rows]
     ledger = ReceiverLedger(database, sync.receiver)
     ledger.mark_delivered(sync.name, keys, datetime.now(UTC).isoformat())
     return Sent(ledger.accepted, 0, None)
@@ -158,7 +152,12 @@ def _marked(database: Database, sync: Sync) -> Sent:
 
 def _rejected(database: Database, receiver: str) -> list[dict[str, object]]:
     return database.records(
-        "select contact_id, about, http_status, reason, attempts, first_at, last_at "
-        "from ledger.deliveries.rejected where receiver = ? order by last_at desc, contact_id limit ?",
+        """
+        select contact_id, about, http_status, reason, attempts, first_at, last_at
+        from ledger.deliveries.rejected
+        where receiver = ?
+        order by last_at desc, contact_id
+        limit ?
+        """,
         [receiver, REJECTED_SHOWN],
     )

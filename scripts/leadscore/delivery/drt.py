@@ -1,4 +1,4 @@
-"""The one module that runs drt, which renders, sends, paces and retries what it is given here."""
+"""Runs drt, which renders, sends, paces and retries what it is given here."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -15,12 +15,12 @@ from drt.destinations.row_errors import record_row_error
 from drt.engine.observer import NullObserver
 from drt.engine.sync import run_sync
 
-from leadscore.delivery.definitions import Sync
+from leadscore.delivery.definitions import Sync, without_semicolon
 from leadscore.delivery.ledger import ReceiverLedger
 from leadscore.storage.database import Database
 
-# So many rows in a row that the receiver didn't answer for, or put off: it is down, and the rest waits.
-PATIENCE = 3
+# Consecutive unanswered rows after which the receiver counts as down, and the rest waits.
+UNANSWERED_ROWS = 3
 PUT_OFF = (408, 425, 429)
 
 
@@ -48,11 +48,13 @@ class _Waiting:
 
     def extract(self, query: str, config: Any, *, query_tags: Any = None) -> Iterator[dict[str, Any]]:
         """The rows, those that were rejected before last."""
-        ordered = (
-            f"select waiting.* from ({query}) as waiting left join ledger.deliveries.rejected as before "
-            "on waiting.delivery_key = before.delivery_key and before.receiver = ? "
-            "order by coalesce(before.attempts, 0), waiting.delivery_key"
-        )
+        ordered = f"""
+            select waiting.*
+            from ({without_semicolon(query)}) as waiting
+            left join ledger.deliveries.rejected as before
+                on waiting.delivery_key = before.delivery_key and before.receiver = ?
+            order by coalesce(before.attempts, 0), waiting.delivery_key
+        """
         for row in self._database.stream(ordered, [self._receiver]):
             yield {name: _plain(value) for name, value in row.items()}
 
@@ -94,7 +96,7 @@ class _Watched:
             self._unanswered = 0
             return
         self._unanswered += 1
-        if self._unanswered >= PATIENCE:
+        if self._unanswered >= UNANSWERED_ROWS:
             self.trouble = error.error_message or f"HTTP {status}"
             self._stop.set()
 

@@ -12,31 +12,30 @@ from leadscore.text import counted
 REMOVAL_GUARDS = ("max_deletes", "max_delete_pct")
 
 
-def query_of(sync: Sync) -> str:
-    """The SQL of a sync."""
-    return str(sync.config.model).strip().rstrip(";")
-
-
-def counts_of(database: Database, sync: Sync) -> dict[str, dict[str, int]]:
+def waiting_counts(database: Database, sync: Sync) -> dict[str, dict[str, int]]:
     """What waits for a sync: segment -> change -> rows; notifications stand under an empty name.
 
     Raises:
         UsageMistakeError: The sync's SQL lacks a column that delivery needs.
     """
-    query = query_of(sync)
-    columns = database.columns(f"({query})")
+    columns = database.columns(f"({sync.query_sql})")
     needed = {"delivery_key", "contact_id"}
-    if "segment_changes" in query:
+    if sync.tells_segments:
         needed |= {"segment_id", "change"}
     if missing := needed - set(columns):
         raise UsageMistakeError(
             f"{sync.path.name}: its model doesn't select {', '.join(sorted(missing))}",
             "Add it to the select.",
         )
-    about = "segment_id, change" if "segment_changes" in query else "'', 'added'"
+    about = "segment_id, change" if sync.tells_segments else "'', 'added'"
     counts: dict[str, dict[str, int]] = {}
     for segment, change, rows in database.execute(
-        f"select {about}, count(*) from ({query}) as waiting group by all order by all"
+        f"""
+        select {about}, count(*)
+        from ({sync.query_sql}) as waiting
+        group by all
+        order by all
+        """
     ):
         counts.setdefault(str(segment), {})[str(change)] = int(rows)
     return counts
@@ -48,7 +47,12 @@ def tripped_guards(
     """Which guards the waiting rows trip, in words; one segment at a time."""
     known = dict(
         database.execute(
-            "select segment_id, count(*) from ledger.deliveries.members where receiver = ? group by all",
+            """
+            select segment_id, count(*)
+            from ledger.deliveries.members
+            where receiver = ?
+            group by segment_id
+            """,
             [sync.receiver],
         )
     )

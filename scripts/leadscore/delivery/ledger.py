@@ -4,12 +4,14 @@ It is written after each batch that a receiver has accepted, so whatever stops a
 on there. It holds ids and hashes, of notifications what was told, and nothing else about people.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from leadscore.storage.database import Database, literal, open_database
+from leadscore.storage.lock import hold_lock
+from leadscore.storage.searchable import SearchableFile, SearchKind
 
 TABLES = """
 create schema if not exists ledger.deliveries;
@@ -39,6 +41,28 @@ def ledger_path(database: Path) -> Path:
     return database.with_name(f"{database.stem}.deliveries.duckdb")
 
 
+def ledger_files(database: Path) -> list[SearchableFile]:
+    """What a database's ledger stores about people, if it has one."""
+    path = ledger_path(database)
+    return [SearchableFile(path, path, SearchKind.DATABASE)] if path.is_file() else []
+
+
+@contextmanager
+def hold_ledger(path: Path, command: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold a ledger for one command at a time.
+
+    Args:
+        path: The ledger.
+        command: Who asks, for others to see.
+        say: Is told who has it while this waits.
+
+    Raises:
+        DatabaseBusyError: Another process holds it for longer.
+    """
+    with hold_lock(path.with_name(f"{path.name}.lock"), command, say):
+        yield
+
+
 @contextmanager
 def open_ledger(path: Path, published: Path) -> Iterator[Database]:
     """Open a ledger, attached as `ledger`, and the publication, attached as `published` for reading only."""
@@ -66,7 +90,7 @@ class ReceiverLedger:
         self.accepted = 0
 
     def already_delivered(self, sync_name: str, keys: Collection[str]) -> set[str]:
-        """None of those that wait has been: `waiting` leaves out what is in the ledger."""
+        """Always empty: make_waiting already leaves out what the ledger holds."""
         return set()
 
     def mark_delivered(self, sync_name: str, keys: Collection[str], delivered_at: str) -> None:
@@ -75,22 +99,38 @@ class ReceiverLedger:
         accepted = "delivery_key in (select unnest(cast(? as varchar[])))"
         with self._database.transaction():
             self._database.execute(
-                "delete from ledger.deliveries.members where receiver = ? and (segment_id, contact_id) in "
-                "(select (segment_id, contact_id) from delivery.segment_changes "
-                f"where {accepted} and change = 'removed')",
+                f"""
+                delete from ledger.deliveries.members
+                where
+                    receiver = ?
+                    and (segment_id, contact_id) in (
+                        select (segment_id, contact_id)
+                        from delivery.segment_changes
+                        where {accepted} and change = 'removed'
+                    )
+                """,
                 parameters,
             )
             self._database.execute(
-                "insert or replace into ledger.deliveries.members "
-                "select ?, segment_id, contact_id, content_hash, cast(? as timestamptz) at time zone 'UTC' "
-                f"from delivery.segment_changes where {accepted} and change != 'removed'",
+                f"""
+                insert or replace into ledger.deliveries.members
+                select
+                    ?, segment_id, contact_id, content_hash,
+                    cast(? as timestamptz) at time zone 'UTC'
+                from delivery.segment_changes
+                where {accepted} and change != 'removed'
+                """,
                 [self._receiver, delivered_at, parameters[1]],
             )
             self._database.execute(
-                "insert or ignore into ledger.deliveries.notifications "
-                "select ?, model_id, contact_id, transitioned_at, band_id, reasons, action, score, "
-                "cast(? as timestamptz) at time zone 'UTC', false "
-                f"from delivery.notifications where {accepted}",
+                f"""
+                insert or ignore into ledger.deliveries.notifications
+                select
+                    ?, model_id, contact_id, transitioned_at, band_id, reasons, action, score,
+                    cast(? as timestamptz) at time zone 'UTC', false
+                from delivery.notifications
+                where {accepted}
+                """,
                 [self._receiver, delivered_at, parameters[1]],
             )
             self._database.execute(
@@ -106,8 +146,13 @@ class ReceiverLedger:
         """Keep that a row wasn't accepted, and why."""
         now = datetime.now(UTC).replace(tzinfo=None)
         self._database.execute(
-            "insert into ledger.deliveries.rejected values (?, ?, ?, ?, ?, ?, 1, ?, ?) "
-            "on conflict do update set http_status = excluded.http_status, reason = excluded.reason, "
-            "attempts = attempts + 1, last_at = excluded.last_at",
+            """
+            insert into ledger.deliveries.rejected values (?, ?, ?, ?, ?, ?, 1, ?, ?)
+            on conflict do update set
+                http_status = excluded.http_status,
+                reason = excluded.reason,
+                attempts = attempts + 1,
+                last_at = excluded.last_at
+            """,
             [self._receiver, key, contact_id, about, http_status, reason[:LONGEST_REASON], now, now],
         )

@@ -8,13 +8,13 @@ from leadscore.settings import Settings
 from leadscore.storage.database import literal, open_database
 from leadscore.storage.lock import hold_lock
 
-TABLE = """
+CREATE_DELIVERIES = """
 create table if not exists state.notification_deliveries (
     model_id varchar, contact_id varchar, band_id varchar, reasons varchar, action varchar,
     score decimal(28, 2), recorded_after_run bigint, transitioned_at timestamp, delivered_at timestamp
 )
 """
-NEWS = """
+RECORD_NEWS = """
 insert into state.notification_deliveries
 select
     model_id, contact_id, any_value(band_id), arg_min(reasons, delivered_at), arg_min(action, delivered_at),
@@ -49,8 +49,8 @@ def record_notifications(settings: Settings, say: Callable[[str], None]) -> None
                 return  # another database than the one that was published
             database.execute(f"attach {literal(ledger)} as ledger (read_only)")
             with database.transaction():
-                database.execute(TABLE)
-                database.execute(NEWS)
+                database.execute(CREATE_DELIVERIES)
+                database.execute(RECORD_NEWS)
     except DatabaseBusyError as error:
         say(f"{error.message}: the outbox shows what was delivered after the next delivery and run.")
         return

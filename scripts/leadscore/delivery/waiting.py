@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from leadscore.errors import NothingPublishedError
 from leadscore.storage.database import Database, literal
 
 # The key of a row is the same however often it is sent, and safe in a header.
 SEGMENT_KEY = "md5(concat_ws(chr(31), 'segment', segment_id, contact_id, change, content_hash, changed_at))"
 NOTIFICATION_KEY = "md5(concat_ws(chr(31), 'notification', model_id, contact_id, transitioned_at))"
-MARTS = ("segment_changes", "segment_contacts", "dim_segments", "notifications", "dim_score_bands")
-
-
-def require_marts(database: Database) -> None:
-    """Refuse a publication that is older than delivery."""
-    if missing := set(MARTS) - set(database.tables("marts", "published")):
-        raise NothingPublishedError(
-            f"the publication lacks {', '.join(sorted(missing))}", "Run `leadscore run` first."
-        )
+MARTS_READ = (
+    *("dim_score_bands", "dim_scoring_models", "dim_segments"),
+    *("notifications", "segment_changes", "segment_contacts"),
+)
 
 
 def make_waiting(database: Database, receiver: str) -> None:
@@ -102,21 +96,28 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
     with database.transaction():
         # The outbox keeps what was delivered: what it lacks was of a person who was erased.
         database.execute(
-            "delete from ledger.deliveries.notifications where is_recorded "
-            "and (model_id, contact_id, transitioned_at) not in "
-            "(select (model_id, contact_id, transitioned_at) from published.marts.notifications)"
+            """
+            delete from ledger.deliveries.notifications
+            where
+                is_recorded
+                and (model_id, contact_id, transitioned_at) not in (
+                    select (model_id, contact_id, transitioned_at) from published.marts.notifications
+                )
+            """
         )
         for receiver in new:
             for source in (
                 "published.marts.notifications where delivered_at is not null",
-                f"ledger.deliveries.notifications where list_contains({_list(known)}, receiver)",
+                f"ledger.deliveries.notifications where list_contains({_list_sql(known)}, receiver)",
             ):
                 database.execute(
-                    "insert or ignore into ledger.deliveries.notifications "
-                    f"select {literal(receiver)}, {told}, true from {source}"
+                    f"""
+                    insert or ignore into ledger.deliveries.notifications
+                    select {literal(receiver)}, {told}, true from {source}
+                    """
                 )
             database.execute("insert into ledger.deliveries.receivers values (?, ?)", [receiver, now])
 
 
-def _list(texts: Sequence[str]) -> str:
+def _list_sql(texts: Sequence[str]) -> str:
     return f"cast([{', '.join(map(literal, texts))}] as varchar[])"

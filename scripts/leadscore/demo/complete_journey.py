@@ -4,12 +4,11 @@ import importlib.util
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
 from leadscore.demo.dataset import Batch, Dataset
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
 from leadscore.settings import Settings, is_set
+from leadscore.storage.database import file_literal, literal, open_database
 
 # The times are UTC, and the shops' year ends five hours later: 534 lines of that evening don't count yet.
 COMPLETE_JOURNEY_AS_OF = "2018-01-01T00:00:00Z"
@@ -137,12 +136,15 @@ def write_complete_journey(folder: Path) -> list[Batch]:
     """
     data = _data_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
+    files = {name: folder / f"{name}.parquet" for name in _TABLES}
+    with open_database(None) as database:
+        # So that the files have the same bytes each time: a load knows by them what is there already.
+        database.execute("set preserve_insertion_order = true")
         for source in _SOURCES:
-            connection.read_parquet(str(data / f"{source}.parquet")).create_view(source)
-        files = {name: folder / f"{name}.parquet" for name in _TABLES}
+            file = file_literal(data / f"{source}.parquet")
+            database.execute(f"create view {source} as from read_parquet({file})")
         for name, query in _TABLES.items():
-            connection.sql(query).write_parquet(str(files[name]))
+            database.execute(f"copy ({query}) to {literal(files[name])} (format parquet)")
     return [Batch("the year 2017", files)]
 
 

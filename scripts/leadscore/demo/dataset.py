@@ -1,6 +1,5 @@
 """A demo data set: files to load in batches, where they go, and whether they may."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from leadscore.errors import LeadscoreError
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.settings import Settings
 from leadscore.storage.database import identifier, open_database
+from leadscore.storage.files import checksum
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def refuse_other_rows(dataset: Dataset) -> None:
     path = dataset.settings.database
     if not path.exists():
         return
-    digests = {_digest(file) for batch in dataset.batches for file in batch.files.values()}
+    digests = {checksum(file) for batch in dataset.batches for file in batch.files.values()}
     with open_database(path, read_only=True) as database:
         tables = database.tables("raw")
         ours = set()
@@ -65,8 +65,3 @@ def refuse_other_rows(dataset: Dataset) -> None:
                     "Set LEADSCORE_DATABASE to another file, for instance LEADSCORE_DATABASE=demo.duckdb "
                     "(or remove that database, if an earlier demo made it).",
                 )
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

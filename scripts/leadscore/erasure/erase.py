@@ -7,12 +7,14 @@ from pathlib import Path
 from time import monotonic
 
 from leadscore.delivery.ledger import ledger_path
-from leadscore.erasure.files import erase_exports, erase_from_logs, erase_ledger, rewrite_database
+from leadscore.erasure.files import erase_from_logs, erase_ledger, rewrite_database
+from leadscore.erasure.finder import PersonFinder
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
 from leadscore.erasure.proof import Place, searched_places
 from leadscore.erasure.rows import erase_rows, last_as_of
 from leadscore.errors import LeadscoreError
+from leadscore.exports.forgetting import forget_from
 from leadscore.output.progress import step_progress
 from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
@@ -120,10 +122,9 @@ def _erase_files(
     last_run = 0
     with open_database(settings.database, read_only=True) as database:
         if "segment_changes" in database.tables("marts"):
-            last_run = int(
-                database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")[0][0]
-            )
-    removed = [file for folder in request.folders for file in erase_exports(folder, matcher, last_run)]
+            last_run = int(database.value("select coalesce(max(run_number), 0) from marts.segment_changes"))
+    finder = PersonFinder(matcher)
+    removed = [file for folder in request.folders for file in forget_from(folder, finder, last_run)]
     erase_ledger(ledger_path(settings.database), matcher, say)
     erase_from_logs(settings, matcher)
     return removed
@@ -134,4 +135,4 @@ def _variables(database: Database) -> str | None:
     if "run_state" not in database.tables("state"):
         return None
     query = r"select max(regexp_extract(fingerprint, 'variables=(\S*)', 1)) from state.run_state"
-    return str(database.execute(query)[0][0])
+    return str(database.value(query))

@@ -1,25 +1,20 @@
-"""Erasing a person from files: the database's free blocks, exports, logs."""
+"""Erasing a person from files: the database's free blocks, the record of deliveries, logs."""
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
+from leadscore.delivery.ledger import hold_ledger
 from leadscore.erasure.matcher import ERASED, Matcher
 from leadscore.erasure.rows import erase_mentions
 from leadscore.errors import DatabaseProblemError
-from leadscore.exports.files import exclusive_folder
-from leadscore.publication.folder import synced
-from leadscore.runs.history import run_log
+from leadscore.runs.history import history_path
 from leadscore.settings import Settings
-from leadscore.storage.database import file_literal, identifier, literal, open_database
-from leadscore.storage.lock import hold_lock
+from leadscore.storage.database import identifier, literal, open_database
+from leadscore.storage.files import replace_file, write_atomically
+from leadscore.storage.searchable import SearchableFile, SearchKind
 
-MANIFEST = ".manifest.json"
-DATA = (".csv", ".jsonl", ".parquet")
 LOGS = ("*.log*", "*.sql", "*.json")
 
 
@@ -47,12 +42,14 @@ def rewrite_database(path: Path) -> None:
         database.execute(f"copy from database {source} to rewritten_for_erasure")
         database.execute("checkpoint rewritten_for_erasure")
         database.execute("detach rewritten_for_erasure")
-    with beside.open("rb+") as file:
-        os.fsync(file.fileno())
     shutil.copymode(path, beside)
-    beside.replace(path)
-    synced(path.parent)
-    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)  # what a killed query spilled
+    replace_file(beside, path)
+    _remove_spilled(path)
+
+
+def _remove_spilled(database: Path) -> None:
+    """Remove what a killed query has spilled to disk."""
+    shutil.rmtree(database.with_name(f"{database.name}.tmp"), ignore_errors=True)
 
 
 def erase_ledger(path: Path, matcher: Matcher, say: Callable[[str], None]) -> None:
@@ -65,88 +62,34 @@ def erase_ledger(path: Path, matcher: Matcher, say: Callable[[str], None]) -> No
     """
     if not path.is_file():
         return
-    with hold_lock(path.with_name(f"{path.name}.lock"), "forget", say):
+    with hold_ledger(path, "forget", say):
         with open_database(path) as database, database.transaction():
             erase_mentions(database, matcher)
         rewrite_database(path)
 
 
-def erase_exports(folder: Path, matcher: Matcher, last_run: int) -> list[Path]:
-    """Remove the files of an export folder that may tell of a person, from their manifests too.
-
-    Args:
-        folder: The folder; one that isn't there holds nobody.
-        matcher: Finds the person; files of the person's segments go whatever they hold (hashes, say).
-        last_run: The last run that changed a segment, the person aside: exports go on from there.
-
-    Returns:
-        The files that were removed.
-    """
-    if not folder.is_dir():
-        return []
-    removed: list[Path] = []
-    with exclusive_folder(folder):
-        for draft in folder.glob(".*.tmp"):  # an export that was interrupted
-            draft.unlink()
-        for place in sorted(folder.glob(f"*{MANIFEST}")):
-            manifest = _manifest(place)
-            told = min(int(manifest.get("exported_through", 0)), last_run)
-            kept = {}
-            for kind, file in manifest.get("files", {}).items():
-                data = folder / Path(str(file["name"])).name
-                if manifest.get("segment_id") in matcher.person.segments or found_in_file(data, matcher):
-                    if data.exists():
-                        data.unlink()
-                        removed.append(data)
-                else:
-                    kept[kind] = file
-            changed = {**manifest, "exported_through": told, "files": kept}
-            if manifest and changed != manifest:
-                _replace(place, json.dumps(changed, ensure_ascii=False, indent=2) + "\n")
-    return removed
-
-
-def exported_files(folder: Path) -> Iterator[Path]:
-    """The data files and manifests in an export folder."""
-    if folder.is_dir():
-        yield from sorted(
-            file for file in folder.iterdir() if file.suffix in DATA or file.name.endswith(MANIFEST)
-        )
-
-
-def found_in_file(file: Path, matcher: Matcher) -> int:
-    """In how many places (of a Parquet file: rows) a file names a person."""
-    if not file.is_file():
-        return 0
-    if file.suffix != ".parquet":
-        return matcher.found_in(file)
-    with open_database(None) as database:
-        relation = f"read_parquet({file_literal(file)})"
-        condition = matcher.condition(database.columns(relation))
-        return int(database.execute(f"select count(*) from {relation} where {condition}")[0][0])
-
-
-def log_files(settings: Settings) -> Iterator[tuple[Path, Path]]:
-    """Logs and compiled SQL of dbt, and the log of runs: the place to show, and the file."""
-    runs = run_log(settings.database)
-    yield runs, runs
+def log_files(settings: Settings) -> Iterator[SearchableFile]:
+    """Logs and compiled SQL of dbt, and the log of runs."""
+    runs = history_path(settings.database)
+    if runs.is_file():
+        yield SearchableFile(runs, runs, SearchKind.TEXT)
     for variable, name in (("DBT_LOG_PATH", "logs"), ("DBT_TARGET_PATH", "target")):
         folder = settings.root / (os.environ.get(variable) or name)
         for pattern in LOGS:
-            yield from ((folder, file) for file in sorted(folder.rglob(pattern)))
+            files = sorted(file for file in folder.rglob(pattern) if file.is_file())
+            yield from (SearchableFile(file, folder, SearchKind.TEXT) for file in files)
 
 
 def erase_from_logs(settings: Settings, matcher: Matcher) -> list[Path]:
     """Replace what logs say of a person (a message may quote a value), and return those changed."""
     changed = []
-    for _, file in log_files(settings):
-        if file.is_file() and matcher.found_in(file):
+    for log in log_files(settings):
+        file = log.path
+        if matcher.found_in(file):
             content = file.read_bytes()
             for _ in range(2):
                 content = matcher.in_text.sub(lambda found: _around(found.group(0), matcher), content)
-            beside = file.with_name(f"{file.name}.erasing.tmp")
-            beside.write_bytes(content)
-            beside.replace(file)
+            write_atomically(file, content, beside=file.with_name(f"{file.name}.erasing.tmp"))
             changed.append(file)
     return changed
 
@@ -159,17 +102,3 @@ def _around(found: bytes, matcher: Matcher) -> bytes:
         if place >= 0:
             return found[:place] + ERASED.encode() + found[place + len(value.encode()) :]
     return found
-
-
-def _manifest(place: Path) -> dict[str, Any]:
-    with suppress(ValueError, OSError):
-        content = json.loads(place.read_text(encoding="utf-8"))
-        if isinstance(content, dict):
-            return content
-    return {}
-
-
-def _replace(place: Path, text: str) -> None:
-    beside = place.with_name(f".{place.name}.tmp")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(place)

@@ -1,68 +1,177 @@
-"""Whom a request to forget means: found now, or being erased already, or forgotten before."""
+"""Looking up who is meant by a contact, in the raw tables."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Pending, Person, find_person
-from leadscore.erasure.proof import searched_places
+from leadscore.erasure.person import Person
 from leadscore.errors import UsageMistakeError
-from leadscore.output.progress import step_progress
-from leadscore.raw.suppression import is_suppressed
-from leadscore.settings import Settings
-from leadscore.storage.database import open_database
-from leadscore.storage.lock import hold_lock
+from leadscore.raw.tables import RAW_TABLES
+from leadscore.storage.database import Database, identifier, literal
 
-WAIT_SECONDS = 60.0
+# What is no address or number (`none`, `n/a`, `-`) stands for nobody: it only goes with its row.
+SHAPES = {"email": re.compile(r"^[^\s@]+@[^\s@]+$"), "phone": re.compile(r"(\d\D*){7}")}
 
 
-def look_up(
-    settings: Settings, folders: Sequence[Path], contact_id: str, say: Callable[[str], None]
-) -> Person | None:
-    """Find who is meant; None if they were forgotten before.
-
-    Args:
-        settings: Where everything is.
-        folders: Where exports were written to.
-        contact_id: The contact that is asked for.
-        say: Is told who has the database's lock while this waits for it.
+def find_person(database: Database, contact_id: str) -> Person | None:
+    """The person behind a contact; None if no raw row names it.
 
     Raises:
-        UsageMistakeError: There is no such contact.
+        UsageMistakeError: The contact is merged into another: that one is the person.
     """
-    if not settings.database.is_file():
-        raise UsageMistakeError(f"there is no database {settings.database}", "Set LEADSCORE_DATABASE.")
-    with hold_lock(settings.lock, "forget", say, WAIT_SECONDS), step_progress("Looking up"):
-        person = known_person(settings, contact_id)
-        if person is not None:
-            return person
-        with open_database(settings.database, read_only=True) as database:
-            known = is_suppressed(database, contact_id)
-        if known:
-            # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
-            again = Person(contact_id, (contact_id,), (), (), (), (), ())
-            left = any(place.found for place in searched_places(settings, folders, Matcher(again)))
-            return again if left else None
-    raise UsageMistakeError(
-        f"there is no contact {contact_id!r} in the raw tables",
-        "Give the contact_id, exactly as it was loaded. Nothing was erased.",
-    )
-
-
-def known_person(settings: Settings, contact_id: str) -> Person | None:
-    """Who is found in the database now, with what an interrupted erasure of them knew."""
-    interrupted = Pending(settings.database).read()
-    with open_database(settings.database, read_only=True) as database:
-        person = find_person(database, contact_id)
-    if interrupted is None or contact_id not in interrupted.ids:
-        return person
-    if person is None:
-        return interrupted
-    # Rows that came meanwhile may tell more than was known.
+    if not any(_values(database, table, "contact_id", [contact_id], "contact_id") for table in RAW_TABLES):
+        return None
+    ids = _ids(database, contact_id)
+    named: dict[str, list[str]] = {"email": [], "phone": []}
+    shared: list[str] = []
+    for column, texts in named.items():
+        for value in _values(database, "contacts", "contact_id", ids, column):
+            text = value.strip().lower() if column == "email" else value.strip()
+            if not SHAPES[column].search(text) or text in texts or text in shared:
+                continue
+            others = _others(database, column, text, ids)
+            (shared if others else texts).append(text)
     return Person(
-        interrupted.contact_id,
-        *(
-            tuple(dict.fromkeys([*getattr(interrupted, name), *getattr(person, name)]))
-            for name in ("ids", "emails", "phones", "visitors", "segments", "shared")
-        ),
+        contact_id=contact_id,
+        ids=tuple(ids),
+        emails=tuple(named["email"]),
+        phones=tuple(named["phone"]),
+        visitors=tuple(_visitors(database, ids)),
+        segments=tuple(_segments(database, ids)),
+        shared=tuple(shared),
     )
+
+
+def text_sql(database: Database, table: str, column: str) -> str:
+    """The SQL of a raw column as text; null if the table hasn't got it."""
+    if table not in database.tables("raw"):
+        return "null"
+    present = {name.lower(): name for name in database.columns(f"raw.{identifier(table)}")}
+    return f"cast({identifier(present[column])} as varchar)" if column in present else "null::varchar"
+
+
+def among_sql(values: Iterable[str]) -> str:
+    """A list of texts as SQL, never empty."""
+    return f"({', '.join(map(literal, values)) or 'null'})"
+
+
+def _values(
+    database: Database, table: str, column: str, values: Collection[str], wanted: str
+) -> Sequence[str]:
+    if table not in database.tables("raw"):
+        return []
+    rows = database.execute(
+        f"""
+        select distinct {text_sql(database, table, wanted)} as value
+        from raw.{identifier(table)}
+        where {text_sql(database, table, column)} in {among_sql(values)}
+        order by value
+        """
+    )
+    return [str(value) for (value,) in rows if value is not None]
+
+
+def _others(database: Database, column: str, text: str, ids: Sequence[str]) -> bool:
+    """Whether a contact that is somebody else has this address or number too."""
+    written = f"trim({text_sql(database, 'contacts', column)})"
+    written = f"lower({written})" if column == "email" else written
+    owner = text_sql(database, "contacts", "contact_id")
+    return bool(
+        database.execute(
+            f"""
+            select 1
+            from raw.contacts
+            where {written} = ? and {owner} != '' and {owner} not in {among_sql(ids)}
+            limit 1
+            """,
+            [text],
+        )
+    )
+
+
+def _ids(database: Database, contact_id: str) -> list[str]:
+    pointers = _pointers(database)
+    walked, reached = [contact_id], pointers.get(contact_id)
+    while reached is not None and reached not in walked:
+        walked.append(reached)
+        reached = pointers.get(reached)
+    in_loop = len(walked) > 1 and reached == contact_id
+    if len(walked) > 1 and not in_loop:
+        raise UsageMistakeError(
+            f"{contact_id!r} is merged into {walked[1]!r}: they are one person",
+            f"Forget {walked[-1]!r}, with all that is merged into it.",
+        )
+    ids, loop = [contact_id], set(walked[1:])  # in a loop nobody is merged
+    for known in ids:
+        ids += sorted(c for c, into in pointers.items() if into == known and c not in ids and c not in loop)
+    return ids
+
+
+def _pointers(database: Database) -> Mapping[str, str]:
+    """Contact -> the contact that its current version is merged into; only those that have arrived."""
+    if "contacts" not in database.tables("raw"):
+        return {}
+    columns = ("contact_id", "merged_into", "created_at", "updated_at", "loaded_at")
+    texts = ", ".join(f"{text_sql(database, 'contacts', name)} as {name}" for name in columns)
+    rows = database.execute(
+        f"""
+        with versions as (
+            select {texts} from raw.contacts
+        ),
+
+        ordered as (
+            select
+                contact_id,
+                coalesce(merged_into, '') as merged_into,
+                (
+                    coalesce(try_cast(updated_at as timestamptz), try_cast(created_at as timestamptz)),
+                    loaded_at
+                ) as version
+            from versions
+            where contact_id in (select contact_id from versions where merged_into != '')
+        ),
+
+        latest as (
+            select contact_id, nullif(max_by(merged_into, version), '') as into_id
+            from ordered
+            group by contact_id
+        )
+
+        select contact_id, into_id
+        from latest
+        where into_id in (select contact_id from versions)
+        """
+    )
+    return {str(contact): str(into) for contact, into in rows}
+
+
+def _visitors(database: Database, ids: Sequence[str]) -> list[str]:
+    if "events" not in database.tables("raw"):
+        return []
+    contact, visitor = (text_sql(database, "events", name) for name in ("contact_id", "anonymous_id"))
+    rows = database.execute(
+        f"""
+        select {visitor} as visitor
+        from raw.events
+        where
+            {visitor} != ''
+            and {visitor} in (select {visitor} from raw.events where {contact} in {among_sql(ids)})
+        group by visitor
+        having bool_and(coalesce({contact}, '') in {among_sql(["", *ids])})
+        order by visitor
+        """
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _segments(database: Database, ids: Sequence[str]) -> list[str]:
+    if "segment_changes" not in database.tables("marts"):
+        return []
+    rows = database.execute(
+        f"""
+        select distinct segment_id
+        from marts.segment_changes
+        where contact_id in {among_sql(ids)}
+        order by segment_id
+        """
+    )
+    return [str(row[0]) for row in rows]

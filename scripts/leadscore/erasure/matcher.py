@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from leadscore.erasure.person import Person, among
+from leadscore.erasure.lookup import among_sql
+from leadscore.erasure.person import Person
 from leadscore.storage.database import identifier, literal
 
 CONTACT_COLUMN = re.compile(r"(^|_)(contact_id|merged_into|alias_id|survivor_id|other_id)$")
@@ -41,13 +42,13 @@ class Matcher:
         ids = [f'{names}({_escaped(value)})([",}} ]|$)' for value in self.person.ids]
         return (*words, *ids)
 
-    def condition(self, columns: Mapping[str, str]) -> str:
+    def condition_sql(self, columns: Mapping[str, str]) -> str:
         """SQL that is true for rows that name the person.
 
         Args:
             columns: The columns of a table -> their types.
         """
-        found = [self.of_the_person(columns)]
+        found = [self.own_rows_sql(columns)]
         for name, kind in columns.items():
             if _is_text(kind):
                 anything = literal("|".join(f"(?:{pattern})" for pattern in self.patterns))
@@ -55,25 +56,25 @@ class Matcher:
                 found.append(f"coalesce(regexp_matches({text}, {anything}, 'i'), false)")
         return f"({' or '.join(found)})"
 
-    def of_the_person(self, columns: Mapping[str, str]) -> str:
+    def own_rows_sql(self, columns: Mapping[str, str]) -> str:
         """SQL that is true for rows which are the person's own, as their contact or visitor tells."""
         found = []
         for name in columns:
             text = f"cast({identifier(name)} as varchar)"
             if CONTACT_COLUMN.search(name.lower()):
-                found.append(f"{text} in {among(self.person.ids)}")
+                found.append(f"{text} in {among_sql(self.person.ids)}")
             if name.lower() == "anonymous_id":
-                found.append(f"{text} in {among(self.person.visitors)}")
+                found.append(f"{text} in {among_sql(self.person.visitors)}")
         return f"coalesce({' or '.join(found) or 'false'}, false)"
 
-    def without(self, column: str) -> str:
+    def without_sql(self, column: str) -> str:
         """The SQL of a text column in which the person's values are replaced."""
         sql = column
         for pattern in self.patterns:
             sql = f"regexp_replace({sql}, {literal(pattern)}, '\\1{ERASED}\\3', 'gi')"
         return sql
 
-    def holding(self, columns: Mapping[str, str], word: str) -> str:
+    def holding_sql(self, columns: Mapping[str, str], word: str) -> str:
         """SQL that is true for rows in which a value stands, if only as a part of another."""
         texts = [
             f"contains(lower(cast({identifier(name)} as varchar)), {literal(word.lower())})"

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from leadscore.erasure.lookup import among_sql, text_sql
 from leadscore.erasure.matcher import Matcher
-from leadscore.erasure.person import Person, among, text_of
+from leadscore.erasure.person import Person
 from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
 from leadscore.storage.database import Database, identifier
@@ -40,11 +41,10 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
             table: _delete(database, table, person) for table in RAW_TABLES if table in database.tables("raw")
         }
         if counts.get("contacts") is not None:
-            pointer = text_of(database, "contacts", "merged_into")
+            pointer = text_sql(database, "contacts", "merged_into")
             if pointer != "null::varchar":
-                database.execute(
-                    f"update raw.contacts set merged_into = null where {pointer} in {among(person.ids)}"
-                )
+                theirs = f"{pointer} in {among_sql(person.ids)}"
+                database.execute(f"update raw.contacts set merged_into = null where {theirs}")
         erase_mentions(database, Matcher(person))
     return counts
 
@@ -52,19 +52,23 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
 def stored_tables(database: Database) -> list[tuple[str, str]]:
     """Every table of a database, views aside: schema, name."""
     rows = database.execute(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_type = 'BASE TABLE' and table_catalog = current_database() order by all"
+        """
+        select table_schema, table_name
+        from information_schema.tables
+        where table_type = 'BASE TABLE' and table_catalog = current_database()
+        order by all
+        """
     )
     return [(str(schema), str(table)) for schema, table in rows]
 
 
-def _staged(database: Database, table: str) -> str:
+def _staged_sql(database: Database, table: str) -> str:
     """The typed rows of a raw table: as runs read them, or as well as can be before the first run."""
     if f"stg_{table}" in database.tables("staging"):
         return f"staging.stg_{table}"
     texts = []
     for column in (*RAW_TABLES[table].columns, LOADED_AT):
-        text = text_of(database, table, column)
+        text = text_sql(database, table, column)
         if column == "line_number":
             text = f"try_cast({text} as bigint)"
         elif column.endswith("_at"):
@@ -74,22 +78,36 @@ def _staged(database: Database, table: str) -> str:
 
 
 def _mark(database: Database, table: str, person: Person) -> None:
-    """Of each id in the person's rows the row that counts. Its rivals go too: none shall come to count."""
+    """Of each id in the person's rows the row that counts.
+
+    Duplicates of that id are deleted too, or one of them would take its place.
+    """
     key, direction = KEYS[table]
-    staged, keys = _staged(database, table), ", ".join(key)
-    order = ", ".join(f"{column} {direction}" for column in database.columns(f"{staged}"))
+    staged, keys = _staged_sql(database, table), ", ".join(key)
+    order = ", ".join(f"{column} {direction}" for column in database.columns(staged))
     first = "asc" if direction.startswith("asc") else "desc"
-    near = f"select {keys} from {staged} where contact_id in {among(person.ids)}"
-    extra = ""
+    theirs = f"contact_id in {among_sql(person.ids)}"
+    visitors, extra = "", ""
     if table == "events":
-        visitors = f"select anonymous_id from {staged} where contact_id in {among(person.ids)}"
-        near += f" or anonymous_id in ({visitors})"
+        visitors = f"or anonymous_id in (select anonymous_id from {staged} where {theirs})"
         extra = ", anonymous_id, occurred_at"
     database.execute(
-        f"create or replace temp table erased_{table} as "
-        f"select {keys}, contact_id{extra} from (select *, row_number() over "
-        f"(partition by {keys} order by {LOADED_AT} {first}, {order}) as place "
-        f"from {staged} where ({keys}) in ({near})) where place = 1"
+        f"""
+        create or replace temp table erased_{table} as
+        with ranked as (
+            select
+                *,
+                row_number() over (
+                    partition by {keys} order by {LOADED_AT} {first}, {order}
+                ) as place
+            from {staged}
+            where ({keys}) in (select {keys} from {staged} where {theirs} {visitors})
+        )
+
+        select {keys}, contact_id{extra}
+        from ranked
+        where place = 1
+        """
     )
 
 
@@ -97,20 +115,36 @@ def _mark_visits(database: Database, person: Person) -> None:
     """Of visitors who were several contacts: the anonymous events that are the person's, as runs see it."""
     if "events" not in database.tables("raw"):
         return
-    until, theirs = last_as_of(database), f"contact_id in {among(person.ids)}"
+    until, theirs = last_as_of(database), f"contact_id in {among_sql(person.ids)}"
     known = f"occurred_at <= timestamp '{until}'" if until else "true"
     database.execute(
-        "create or replace temp table erased_events as "
-        f"with named as (select anonymous_id, occurred_at, min_by({theirs}, event_id) as is_person "
-        f"from erased_events where contact_id is not null and anonymous_id is not null and {known} "
-        "group by anonymous_id, occurred_at), "
-        "visits as (select unnamed.event_id, coalesce("
-        "min_by(named.is_person, named.occurred_at) filter (where named.occurred_at >= unnamed.occurred_at), "
-        "max_by(named.is_person, named.occurred_at)) as is_person "
-        "from erased_events as unnamed inner join named on unnamed.anonymous_id = named.anonymous_id "
-        "where unnamed.contact_id is null group by unnamed.event_id) "
-        "select event_id, contact_id from erased_events "
-        f"where {theirs} or event_id in (select event_id from visits where is_person)"
+        f"""
+        create or replace temp table erased_events as
+        with named as (
+            select anonymous_id, occurred_at, min_by({theirs}, event_id) as is_person
+            from erased_events
+            where contact_id is not null and anonymous_id is not null and {known}
+            group by anonymous_id, occurred_at
+        ),
+
+        visits as (
+            select
+                unnamed.event_id,
+                coalesce(
+                    min_by(named.is_person, named.occurred_at)
+                        filter (where named.occurred_at >= unnamed.occurred_at),
+                    max_by(named.is_person, named.occurred_at)
+                ) as is_person
+            from erased_events as unnamed
+            inner join named on unnamed.anonymous_id = named.anonymous_id
+            where unnamed.contact_id is null
+            group by unnamed.event_id
+        )
+
+        select event_id, contact_id
+        from erased_events
+        where {theirs} or event_id in (select event_id from visits where is_person)
+        """
     )
 
 
@@ -118,30 +152,33 @@ def last_as_of(database: Database) -> str | None:
     """The instant that the last finished run scored for, in UTC; None if none has finished."""
     if "run_state" not in database.tables("state"):
         return None
-    rows = database.execute("select cast(max(as_of) as varchar) from state.run_state")
-    return None if rows[0][0] is None else str(rows[0][0])
+    as_of = database.value("select cast(max(as_of) as varchar) from state.run_state")
+    return None if as_of is None else str(as_of)
 
 
 def _delete(database: Database, table: str, person: Person) -> int:
-    contact = text_of(database, table, "contact_id")
-    conditions = [f"{contact} in {among(person.ids)}"]
+    contact = text_sql(database, table, "contact_id")
+    nameless = f"coalesce({contact}, '') = ''"
+    conditions = [f"{contact} in {among_sql(person.ids)}"]
     if table == "contacts":
-        address = f"lower(trim({text_of(database, table, 'email')}))"
-        conditions.append(f"(coalesce({contact}, '') = '' and {address} in {among(person.emails)})")
+        address = f"lower(trim({text_sql(database, table, 'email')}))"
+        conditions.append(f"({nameless} and {address} in {among_sql(person.emails)})")
     else:
-        key = KEYS[table][0]
-        values = [text_of(database, table, column) for column in key]
-        values = [
-            f"try_cast({text} as bigint)" if column == "line_number" else text
-            for column, text in zip(key, values, strict=True)
-        ]
-        erased = f"select {', '.join(key)} from temp.erased_{table} where contact_id in {among(person.ids)}"
+        key = ", ".join(KEYS[table][0])
+        values = ", ".join(_key_sql(database, table, column) for column in KEYS[table][0])
+        erased = f"select {key} from temp.erased_{table}"
         if table == "events":
-            erased = f"select event_id from temp.erased_{table}"
-            visitor = text_of(database, table, "anonymous_id")
-            conditions.append(f"(coalesce({contact}, '') = '' and {visitor} in {among(person.visitors)})")
-        conditions.append(f"({', '.join(values)}) in ({erased})")
-    return int(database.execute(f"delete from raw.{identifier(table)} where {' or '.join(conditions)}")[0][0])
+            visitor = text_sql(database, table, "anonymous_id")
+            conditions.append(f"({nameless} and {visitor} in {among_sql(person.visitors)})")
+        else:
+            erased += f" where contact_id in {among_sql(person.ids)}"
+        conditions.append(f"({values}) in ({erased})")
+    return int(database.value(f"delete from raw.{identifier(table)} where {' or '.join(conditions)}"))
+
+
+def _key_sql(database: Database, table: str, column: str) -> str:
+    text = text_sql(database, table, column)
+    return f"try_cast({text} as bigint)" if column == "line_number" else text
 
 
 def erase_mentions(database: Database, matcher: Matcher) -> None:
@@ -152,17 +189,17 @@ def erase_mentions(database: Database, matcher: Matcher) -> None:
         if schema in CONFIGURATION:
             continue
         if schema != "raw":
-            database.execute(f"delete from {relation} where {matcher.of_the_person(columns)}")
-        if database.execute(f"select 1 from {relation} where {matcher.condition(columns)} limit 1"):
+            database.execute(f"delete from {relation} where {matcher.own_rows_sql(columns)}")
+        if database.execute(f"select 1 from {relation} where {matcher.condition_sql(columns)} limit 1"):
             _reword(database, relation, columns, matcher)
 
 
 def _reword(database: Database, relation: str, columns: dict[str, str], matcher: Matcher) -> None:
     texts: Sequence[str] = [name for name, kind in columns.items() if kind in ("VARCHAR", "JSON")]
     for name in texts:
-        column, condition = identifier(name), matcher.condition({name: "VARCHAR"})
+        column, condition = identifier(name), matcher.condition_sql({name: "VARCHAR"})
         for _ in range(3):  # a separator that two values share belongs to the first
             if not database.execute(f"select 1 from {relation} where {condition} limit 1"):
                 break
-            reworded = f"cast({matcher.without(f'cast({column} as varchar)')} as {columns[name]})"
+            reworded = f"cast({matcher.without_sql(f'cast({column} as varchar)')} as {columns[name]})"
             database.execute(f"update {relation} set {column} = {reworded} where {condition}")

@@ -23,6 +23,22 @@ KINDS = ("score.<model_id>", "band.<model_id>", "rfm.<column>", "attributes.<key
 
 
 @dataclass(frozen=True)
+class Needed:
+    """A mart that a query joins only if a column needs it.
+
+    Attributes:
+        alias: The name that the query gives to it.
+        join_sql: How it is joined.
+    """
+
+    alias: str
+    join_sql: str
+
+
+RFM = Needed("rfm", "left join marts.rfm_features as rfm on moved.contact_id = rfm.contact_id")
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a file.
 
@@ -30,11 +46,16 @@ class Column:
         name: Its header.
         sql: Its values.
         is_text: Whether they are text that somebody else wrote.
+        needs: What they are read from, besides what every query reads.
+        on_file_sql: The values for who is taken off a list, by the address on file, which may no longer be
+            mailed; None: the same.
     """
 
     name: str
     sql: str
     is_text: bool = True
+    needs: Needed | None = None
+    on_file_sql: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,12 +91,11 @@ class Catalog:
         if name == "member_since":
             return Column(name, "members.member_since", is_text=False)
         if kind in ("score", "band") and key in self.models:
-            cell = "score" if kind == "score" else "band_id"
-            return Column(name, f"{scores_of(key)}.{cell}", is_text=kind == "band")
+            return score_column(name, key) if kind == "score" else band_column(name, key)
         if kind == "rfm" and key in self.rfm and key != "contact_id":
-            return Column(name, f"rfm.{key}", self.rfm[key] == TEXT)
+            return Column(name, f"{RFM.alias}.{key}", self.rfm[key] == TEXT, needs=RFM)
         if kind == "attributes" and key:
-            return Column(name, attribute(key.split(".")))
+            return Column(name, attribute_sql(key.split(".")))
         return None
 
     def chosen(self, names: Sequence[str]) -> list[Column]:
@@ -100,25 +120,46 @@ class Catalog:
         return self.chosen([*USUAL, *(f"{kind}.{model}" for model in models for kind in ("score", "band"))])
 
 
-def scores_of(model: str) -> str:
-    """The name that a query gives to the scores of a model."""
-    return identifier(f"scores of {model}")
+def score_column(name: str, model: str) -> Column:
+    """The score of a model."""
+    scores = _scores_of(model)
+    return Column(name, f"{scores.alias}.score", is_text=False, needs=scores)
 
 
-def attribute(keys: Sequence[str]) -> str:
+def band_column(name: str, model: str) -> Column:
+    """The band of a model's score."""
+    scores = _scores_of(model)
+    return Column(name, f"{scores.alias}.band_id", needs=scores)
+
+
+def _scores_of(model: str) -> Needed:
+    alias = identifier(f"scores of {model}")
+    return Needed(
+        alias,
+        f"""
+        left join marts.contact_scores as {alias}
+            on moved.contact_id = {alias}.contact_id and {alias}.model_id = {literal(model)}
+        """,
+    )
+
+
+def attribute_sql(keys: Sequence[str]) -> str:
     """A key of the attributes as SQL; a JSON pointer, in which nothing is a wildcard."""
     pointer = "".join("/" + re.sub("/", "~1", re.sub("~", "~0", key)) for key in keys)
     return f"json_extract_string(contacts.attributes, {literal(pointer)})"
 
 
-def safe_for_spreadsheets(sql: str) -> str:
+def spreadsheet_safe_sql(sql: str) -> str:
     """Text as a spreadsheet shows it rather than runs it: what begins like a formula gets an apostrophe.
 
     A plain number is no formula and stays as it is.
     """
     formula = literal("^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
     number = literal("^[+-][0-9]+([.,][0-9]+)?$")
-    return (
-        f"case when regexp_matches({sql}, {formula}) and not regexp_matches({sql}, {number}) "
-        f"then '''' || {sql} else {sql} end"
-    )
+    return f"""
+        case
+            when regexp_matches({sql}, {formula}) and not regexp_matches({sql}, {number})
+                then '''' || {sql}
+            else {sql}
+        end
+    """

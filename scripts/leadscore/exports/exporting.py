@@ -6,14 +6,16 @@ from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
-from leadscore.exports.files import Draft, ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.formats import FileFormat
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
-from leadscore.exports.parts import FileFormat, parts_of, write_part
+from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
 from leadscore.exports.presets import Preset
-from leadscore.exports.publication import Publication, published
 from leadscore.exports.segments import Segment, chosen_segments
+from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
+from leadscore.storage.files import Draft
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
 
@@ -24,7 +26,7 @@ class ExportRequest:
 
     Attributes:
         segments: Which ones; none: all that are configured.
-        format: csv, parquet or jsonl.
+        format: One of FORMATS.
         changes: Whether only what changed since the last export to this folder is told.
         columns: Which columns; None: the usual ones.
         preset: The tool that the files are for.
@@ -63,32 +65,32 @@ def export_segments(
         ExportRefusedError: The folder can't be written to, or changes wouldn't follow on the last ones.
     """
     written: list[tuple[Segment, ExportedFile]] = []
-    with published(settings) as publication:
-        segments = chosen_segments(publication.database, request.segments)
+    with open_source(settings) as source:
+        segments = chosen_segments(source.database, request.segments)
         _refuse_shared_names(segments)
-        columns = {segment.segment_id: _columns(publication, request, segment) for segment in segments}
+        columns = {segment.segment_id: _columns(source, request, segment) for segment in segments}
         with exclusive_folder(request.folder):
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
-                bring_phones(publication.database, columns, request.dial_code)
+                bring_phones(source.database, columns, request.dial_code)
             for segment in segments:
                 say(segment.segment_id)
-                files = _export(publication, request, segment, columns[segment.segment_id])
+                files = _export(source, request, segment, columns[segment.segment_id])
                 written += [(segment, file) for file in files]
     return written
 
 
 def _export(
-    publication: Publication, request: ExportRequest, segment: Segment, columns: Sequence[Column]
+    source: ExportSource, request: ExportRequest, segment: Segment, columns: Sequence[Column]
 ) -> list[ExportedFile]:
     preset = request.preset
-    before = read_manifest(request.folder, segment.segment_id)
+    before = read_manifest(manifest_place(request.folder, segment.segment_id))
     if request.changes and before and not before.layout.preset and not preset and request.columns is None:
         # Changes go on in the columns of the last export, however the segment's conditions were edited since.
-        columns = publication.catalog.chosen(before.layout.columns)
+        columns = source.catalog.chosen(before.layout.columns)
     names = tuple(column.name for column in columns)
     layout = Layout(request.format, preset.name if preset else None, names, request.dial_code)
-    after = _told_before(publication, segment, before, layout) if request.changes else None
+    after = _told_before(source, segment, before, layout) if request.changes else None
     stem = request.folder / file_stem(segment.segment_id)
     parts = [
         (part, Draft(stem.with_name(f"{stem.name}{part.suffix}.{request.format}")))
@@ -97,7 +99,7 @@ def _export(
     manifest = Draft(manifest_place(request.folder, segment.segment_id))
     drafts = [*(draft for _, draft in parts), manifest]
     try:
-        files = {part.kind: write_part(publication, part, draft, request.format) for part, draft in parts}
+        files = {part.kind: write_part(source, part, draft, request.format) for part, draft in parts}
         earlier = before.files if before and before.layout == layout else {}
         Manifest(
             segment_id=segment.segment_id,
@@ -105,8 +107,8 @@ def _export(
             definition=segment.definition,
             conditions=tuple(vars(condition) for condition in segment.conditions),
             requires_consent=segment.requires_consent,
-            as_of=publication.as_of,
-            exported_through=publication.run_number,
+            as_of=source.as_of,
+            exported_through=source.run_number,
             layout=layout,
             files={**earlier, **files},
         ).write(manifest)
@@ -118,7 +120,7 @@ def _export(
     return list(files.values())
 
 
-def _told_before(publication: Publication, segment: Segment, before: Manifest | None, layout: Layout) -> int:
+def _told_before(source: ExportSource, segment: Segment, before: Manifest | None, layout: Layout) -> int:
     """The run up to which this folder has been told of the segment; 0 for nothing yet.
 
     Raises:
@@ -132,9 +134,9 @@ def _told_before(publication: Publication, segment: Segment, before: Manifest | 
             f"{_differences(before.layout, layout)}",
             START_ANEW,
         )
-    if before.exported_through > publication.run_number:
+    if before.exported_through > source.run_number:
         raise ExportRefusedError(
-            f"{segment.segment_id}: the publication knows runs up to {publication.run_number}, but this "
+            f"{segment.segment_id}: the publication knows runs up to {source.run_number}, but this "
             f"folder was told of run {before.exported_through}: it comes from another database",
             START_ANEW,
         )
@@ -154,11 +156,11 @@ def _differences(before: Layout, now: Layout) -> str:
     return "; ".join(told) or "the columns are in another order"
 
 
-def _columns(publication: Publication, request: ExportRequest, segment: Segment) -> list[Column]:
+def _columns(source: ExportSource, request: ExportRequest, segment: Segment) -> list[Column]:
     if request.preset is None:
-        catalog = publication.catalog
+        catalog = source.catalog
         return catalog.usual(segment) if request.columns is None else catalog.chosen(request.columns)
-    scored = [c for c in segment.conditions if c.field.partition(".")[2] in publication.catalog.models]
+    scored = [c for c in segment.conditions if c.field.partition(".")[2] in source.catalog.models]
     return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
 
 

@@ -1,7 +1,5 @@
-"""Files that are whole or not there: written beside their place, and renamed when all are done."""
+"""Where an export writes: a folder for one export at a time, and what its files are called."""
 
-import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from leadscore.errors import DatabaseBusyError, LeadscoreError
 
-WAIT_SECONDS = 10.0
+FOLDER_WAIT_SECONDS = 10.0
 
 
 class ExportRefusedError(LeadscoreError):
@@ -35,7 +33,7 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".leadscore-export.lock")
-        lock.acquire(timeout=WAIT_SECONDS)
+        lock.acquire(timeout=FOLDER_WAIT_SECONDS)
     except Timeout as error:
         raise DatabaseBusyError(
             f"another export is writing to {folder}", "Wait until it has finished, and try again."
@@ -48,40 +46,6 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
         raise _unwritable(folder, error) from error
     finally:
         lock.release()
-
-
-class Draft:
-    """A file that is written beside its place; whatever an interrupted export left there is removed.
-
-    Attributes:
-        place: Where it belongs.
-        path: Where it is written.
-    """
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.path = place.with_name(f".{place.name}.tmp")
-        self.path.unlink(missing_ok=True)
-
-    def checksum(self) -> str:
-        """SHA-256 of what was written, in hexadecimal."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
-    def publish(self) -> None:
-        """Put it in its place, on disk before its name is."""
-        with self.path.open("rb+") as file:
-            os.fsync(file.fileno())
-        self.path.replace(self.place)
-        folder = os.open(self.place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    def discard(self) -> None:
-        """Leave nothing behind."""
-        self.path.unlink(missing_ok=True)
 
 
 def _unwritable(folder: Path, error: OSError) -> ExportRefusedError:

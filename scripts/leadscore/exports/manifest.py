@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from leadscore.exports.files import Draft, ExportRefusedError, file_stem
+from leadscore.exports.files import ExportRefusedError, file_stem
+from leadscore.storage.files import Draft
 from leadscore.storage.records import from_json
+
+MANIFEST = ".manifest.json"
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Layout:
     """What a reader of a segment's files relies on; changes go on only in the same one.
 
     Attributes:
-        format: csv, parquet or jsonl.
+        format: One of FORMATS.
         preset: The tool that it is for.
         columns: The columns, `change` aside.
         dial_code: The calling code that phone numbers without one got.
@@ -83,16 +86,15 @@ class Manifest:
 
 def manifest_place(folder: Path, segment_id: str) -> Path:
     """Where a segment's manifest stands."""
-    return folder / f"{file_stem(segment_id)}.manifest.json"
+    return folder / f"{file_stem(segment_id)}{MANIFEST}"
 
 
-def read_manifest(folder: Path, segment_id: str) -> Manifest | None:
-    """The manifest of a segment's last export to a folder; None if there was none.
+def read_manifest(place: Path) -> Manifest | None:
+    """The manifest of a segment's last export; None if there was none.
 
     Raises:
         ExportRefusedError: It can't be read.
     """
-    place = manifest_place(folder, segment_id)
     try:
         return from_json(Manifest, place.read_bytes())
     except FileNotFoundError:

@@ -1,33 +1,17 @@
 """Which files an export of a segment consists of, and how each is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import partial
+from dataclasses import dataclass, replace
 
 from leadscore.exports.columns import Column
-from leadscore.exports.files import Draft
+from leadscore.exports.formats import FORMATS, FileFormat
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
-from leadscore.exports.publication import Publication
-from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_of, rows_of
+from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_sql, rows_sql
 from leadscore.exports.segments import Segment
+from leadscore.exports.source import ExportSource
 from leadscore.storage.database import literal
-
-
-class FileFormat(StrEnum):
-    """How the rows of a file are written."""
-
-    CSV = "csv"
-    PARQUET = "parquet"
-    JSONL = "jsonl"
-
-
-FORMATS = {
-    FileFormat.CSV: "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''",
-    FileFormat.PARQUET: "format parquet, compression zstd",
-    FileFormat.JSONL: "format json, array false",
-}
+from leadscore.storage.files import Draft, checksum
 
 
 @dataclass(frozen=True)
@@ -39,7 +23,6 @@ class Part:
         selection: Whose rows.
         columns: What is told of them.
         for_people: Whether a spreadsheet may open it: then text that looks like a formula is made harmless.
-        needs_phones: Whether columns look into `phones`.
         identified_only: Whether rows without any value are left out: they would say nobody.
     """
 
@@ -47,13 +30,17 @@ class Part:
     selection: Selection
     columns: Sequence[Column]
     for_people: bool
-    needs_phones: bool = False
     identified_only: bool = False
 
     @property
     def suffix(self) -> str:
         """What follows the segment's name in the file's name."""
-        return "" if self.kind == "full" else f"_{self.kind}"
+        return file_suffix(self.kind)
+
+
+def file_suffix(kind: str) -> str:
+    """What follows the segment's name in the name of a file: full, changes or removed."""
+    return "" if kind == "full" else f"_{kind}"
 
 
 def parts_of(
@@ -69,42 +56,43 @@ def parts_of(
             return [Part("full", Selection(segment), columns, for_people=True)]
         told = [columns[0], Column("change", "moved.change", is_text=False), *columns[1:]]
         return [Part("changes", Selection(segment, after=after), told, for_people=True)]
-    part = partial(Part, for_people=False, needs_phones=preset.needs_phones)
     if after is None:
-        return [part("full", Selection(segment, preset.needs_address), columns)]
+        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=False)]
     come = Selection(segment, preset.needs_address, after, (ADDED, UPDATED))
     gone = Selection(segment, preset.needs_address, after, (REMOVED,))
     known_by = [on_file(column) for column in columns[: preset.removal]]
-    return [part("changes", come, columns), part("removed", gone, known_by, identified_only=True)]
+    return [
+        Part("changes", come, columns, for_people=False),
+        Part("removed", gone, known_by, for_people=False, identified_only=True),
+    ]
 
 
-def write_part(publication: Publication, part: Part, draft: Draft, form: FileFormat) -> ExportedFile:
+def write_part(source: ExportSource, part: Part, draft: Draft, name: FileFormat) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
-    query = rows_of(
+    form = FORMATS[name]
+    query = rows_sql(
         part.selection,
-        [_nested(column) for column in part.columns] if form is FileFormat.JSONL else part.columns,
-        publication.catalog.models,
-        for_spreadsheets=part.for_people and form is FileFormat.CSV,
-        with_phones=part.needs_phones,
+        [_nested(column) for column in part.columns] if form.nests else part.columns,
+        for_spreadsheets=part.for_people and form.for_spreadsheets,
         identified_only=part.identified_only,
     )
-    copied = publication.database.execute(f"copy ({query}) to {literal(draft.path)} ({FORMATS[form]})")
+    copied = source.database.value(f"copy ({query}) to {literal(draft.path)} ({form.copy_options})")
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,
-        rows=int(copied[0][0]),
-        sha256=draft.checksum(),
-        as_of=publication.as_of,
-        run_number=publication.run_number,
+        rows=int(copied),
+        sha256=checksum(draft.path),
+        as_of=source.as_of,
+        run_number=source.run_number,
         after_run=after,
         changes=None
         if after is None
-        else {str(row[0]): int(row[1]) for row in publication.database.execute(counts_of(part.selection))},
+        else {str(row[0]): int(row[1]) for row in source.database.execute(counts_sql(part.selection))},
     )
 
 
 def _nested(column: Column) -> Column:
     """In JSON the attributes are an object, not its text."""
     if column.name == "attributes":
-        return Column(column.name, f"cast({column.sql} as json)", is_text=False)
+        return replace(column, sql=f"cast({column.sql} as json)", is_text=False)
     return column

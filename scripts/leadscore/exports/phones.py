@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from leadscore.exports.identifiers import country_code
+from leadscore.exports.columns import Needed
+from leadscore.exports.identifiers import country_code_sql
 from leadscore.storage.database import Database, literal
 
-# The relation, and in it the digits of a number with its country code; null for what is no number.
-RELATION = "phones"
-DIGITS = f"{RELATION}.digits"
-JOIN = (
-    f"left join temp.{RELATION} on contacts.phone = {RELATION}.phone "
-    f"and {country_code('contacts.country')} is not distinct from {RELATION}.country"
+# The relation's `digits` are those of a number with its country code; null for what is no number.
+PHONES = Needed(
+    "phones",
+    f"""
+    left join temp.phones as phones
+        on
+            contacts.phone = phones.phone
+            and {country_code_sql("contacts.country")} is not distinct from phones.country
+    """,
 )
 CHUNK = 1000
 
@@ -61,7 +65,7 @@ def international_digits(phone: str, country: str | None, dial_code: str | None)
 
 
 def bring_phones(database: Database, segments: Iterable[str], dial_code: str | None) -> None:
-    """Make the relation that `JOIN` joins, of all who are or were in segments.
+    """Make the relation that `PHONES` joins, of all who are or were in segments.
 
     The publication is open for reading only: the relation is a temporary table, gone with the connection.
 
@@ -74,7 +78,7 @@ def bring_phones(database: Database, segments: Iterable[str], dial_code: str | N
     database.execute(
         f"""
         create or replace temp table written_phones as
-        select distinct contacts.phone, {country_code("contacts.country")} as country
+        select distinct contacts.phone, {country_code_sql("contacts.country")} as country
         from marts.segment_contacts as contacts
         where
             contacts.phone is not null
@@ -85,9 +89,7 @@ def bring_phones(database: Database, segments: Iterable[str], dial_code: str | N
             )
         """
     )
-    database.execute(
-        f"create or replace temp table {RELATION} (phone varchar, country varchar, digits varchar)"
-    )
+    database.execute("create or replace temp table phones (phone varchar, country varchar, digits varchar)")
     # By place rather than as a stream: statements of one connection end each other's results.
     for start in range(0, database.value("select count(*) from temp.written_phones"), CHUNK):
         rows = database.execute(
@@ -97,8 +99,7 @@ def bring_phones(database: Database, segments: Iterable[str], dial_code: str | N
         phones, countries = zip(*rows, strict=True)
         digits = [international_digits(phone, country, dial_code) for phone, country in rows]
         database.execute(
-            f"insert into temp.{RELATION} "
-            "select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])",
+            "insert into temp.phones select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])",
             [phones, countries, digits],
         )
     database.execute("drop table temp.written_phones")

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from leadscore.exports import identifiers as ids
-from leadscore.exports.columns import Column, scores_of
-from leadscore.exports.phones import DIGITS
+from leadscore.exports.columns import Column, band_column, score_column
+from leadscore.exports.phones import PHONES
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
 
@@ -34,7 +34,7 @@ class Preset:
         columns: The columns for a segment.
         removal: How many of its first columns say whom to take off a list.
         needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
-        needs_phones: Whether columns look into `phones`: then numbers are brought into E.164 first.
+        needs_phones: Whether it knows people by phone number: these are brought into E.164 first.
     """
 
     name: Tool
@@ -46,15 +46,21 @@ class Preset:
 
 def on_file(column: Column) -> Column:
     """A column that names whom to take off a list: by the address on file, which may no longer be mailed."""
-    sql = re.sub(r"\bcontacts[.]email\b", "contacts.email_on_file", column.sql)
-    return Column(column.name, sql, column.is_text)
+    return replace(column, sql=column.on_file_sql or column.sql)
 
 
-def _contact(**columns: str) -> list[Column]:
-    return [Column(header, f"contacts.{name}") for header, name in columns.items()]
+def _address(header: str, shaped_sql: Callable[[str], str] = lambda sql: sql) -> Column:
+    """The address of who may be mailed.
+
+    Args:
+        header: The column's header.
+        shaped_sql: Makes of the SQL of an address the SQL of what the tool wants.
+    """
+    return Column(header, shaped_sql("contacts.email"), on_file_sql=shaped_sql("contacts.email_on_file"))
 
 
-def _named(*columns: tuple[str, str]) -> list[Column]:
+def _contact(*columns: tuple[str, str]) -> list[Column]:
+    """Columns of a contact by their headers."""
     return [Column(header, f"contacts.{name}") for header, name in columns]
 
 
@@ -64,8 +70,8 @@ def _scores(segment: Segment, score: str, band: str) -> list[Column]:
         column
         for model in segment.models
         for column in (
-            Column(score.format(_field_name(model)), f"{scores_of(model)}.score", is_text=False),
-            Column(band.format(_field_name(model)), f"{scores_of(model)}.band_id"),
+            score_column(score.format(_field_name(model)), model),
+            band_column(band.format(_field_name(model)), model),
         )
     ]
 
@@ -77,10 +83,10 @@ def _field_name(model: str) -> str:
 def _hubspot(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
-        *_named(("Email", "email")),
-        *_named(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
-        *_named(("Job Title", "job_title"), ("Company Name", "company_name"), ("City", "city")),
-        *_named(("Postal Code", "postal_code"), ("Country/Region", "country")),
+        _address("Email"),
+        *_contact(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
+        *_contact(("Job Title", "job_title"), ("Company Name", "company_name"), ("City", "city")),
+        *_contact(("Postal Code", "postal_code"), ("Country/Region", "country")),
         Column("Leadscore segment", literal(segment.segment_id)),
         *_scores(segment, "Leadscore {}", "Leadscore {} band"),
     ]
@@ -91,9 +97,9 @@ def _mailchimp(segment: Segment) -> list[Column]:
     tag = f'"{segment.segment_id}"' if "," in segment.segment_id else segment.segment_id
     return [
         Column("contact_id", "moved.contact_id"),
-        *_named(("Email Address", "email")),
-        *_named(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
-        *_named(("Company", "company_name")),
+        _address("Email Address"),
+        *_contact(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
+        *_contact(("Company", "company_name")),
         Column("Tags", literal(tag)),
     ]
 
@@ -101,9 +107,10 @@ def _mailchimp(segment: Segment) -> list[Column]:
 def _mautic(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
-        *_contact(email="email"),
-        *_contact(firstname="first_name", lastname="last_name", phone="phone", position="job_title"),
-        *_contact(company="company_name", city="city", zipcode="postal_code", country="country"),
+        _address("email"),
+        *_contact(("firstname", "first_name"), ("lastname", "last_name"), ("phone", "phone")),
+        *_contact(("position", "job_title"), ("company", "company_name"), ("city", "city")),
+        *_contact(("zipcode", "postal_code"), ("country", "country")),
         # A bar separates tags.
         Column("tags", literal(segment.segment_id.replace("|", "/"))),
         *_scores(segment, "leadscore_{}", "leadscore_{}_band"),
@@ -113,11 +120,12 @@ def _mautic(segment: Segment) -> list[Column]:
 def _salesforce(segment: Segment) -> list[Column]:
     return [
         Column("Leadscore_Contact_Id__c", "moved.contact_id"),
-        *_contact(Email="email", FirstName="first_name"),
+        _address("Email"),
+        *_contact(("FirstName", "first_name")),
         # Salesforce takes no contact without a last name.
         Column("LastName", "coalesce(nullif(trim(contacts.last_name), ''), '[not provided]')"),
-        *_contact(Phone="phone", Title="job_title", MailingCity="city", MailingPostalCode="postal_code"),
-        *_contact(MailingCountry="country"),
+        *_contact(("Phone", "phone"), ("Title", "job_title"), ("MailingCity", "city")),
+        *_contact(("MailingPostalCode", "postal_code"), ("MailingCountry", "country")),
         Column("HasOptedOutOfEmail", "coalesce(contacts.email_status, '') != 'mailable'", is_text=False),
         Column("Leadscore_Segment__c", literal(segment.segment_id)),
         *_scores(segment, "Leadscore_{}__c", "Leadscore_{}_Band__c"),
@@ -126,24 +134,24 @@ def _salesforce(segment: Segment) -> list[Column]:
 
 def _google_ads(segment: Segment) -> list[Column]:
     return [
-        Column("Email", ids.hashed(ids.google_email("contacts.email"))),
-        Column("Phone", ids.hashed(f"'+' || {DIGITS}")),
-        Column("First Name", ids.hashed(ids.trimmed("contacts.first_name"))),
-        Column("Last Name", ids.hashed(ids.trimmed("contacts.last_name"))),
-        Column("Country", ids.country_code("contacts.country")),
+        _address("Email", lambda email: ids.hashed_sql(ids.google_email_sql(email))),
+        Column("Phone", ids.hashed_sql("'+' || phones.digits"), needs=PHONES),
+        Column("First Name", ids.hashed_sql(ids.trimmed_sql("contacts.first_name"))),
+        Column("Last Name", ids.hashed_sql(ids.trimmed_sql("contacts.last_name"))),
+        Column("Country", ids.country_code_sql("contacts.country")),
         Column("Zip", "trim(contacts.postal_code)"),
     ]
 
 
 def _meta(segment: Segment) -> list[Column]:
     return [
-        Column("email", ids.hashed(ids.trimmed("contacts.email"))),
-        Column("phone", ids.hashed(DIGITS)),
-        Column("fn", ids.hashed(ids.letters_only("contacts.first_name"))),
-        Column("ln", ids.hashed(ids.letters_only("contacts.last_name"))),
-        Column("ct", ids.hashed(ids.letters_only("contacts.city"))),
-        Column("zip", ids.hashed(ids.compact("contacts.postal_code"))),
-        Column("country", ids.hashed(ids.country_code("contacts.country"))),
+        _address("email", lambda email: ids.hashed_sql(ids.trimmed_sql(email))),
+        Column("phone", ids.hashed_sql("phones.digits"), needs=PHONES),
+        Column("fn", ids.hashed_sql(ids.letters_only_sql("contacts.first_name"))),
+        Column("ln", ids.hashed_sql(ids.letters_only_sql("contacts.last_name"))),
+        Column("ct", ids.hashed_sql(ids.letters_only_sql("contacts.city"))),
+        Column("zip", ids.hashed_sql(ids.compact_sql("contacts.postal_code"))),
+        Column("country", ids.hashed_sql(ids.country_code_sql("contacts.country"))),
     ]
 
 

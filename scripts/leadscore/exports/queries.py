@@ -1,11 +1,9 @@
 """What goes into a file, as SQL over a publication."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leadscore.exports import phones
-from leadscore.exports.columns import Column, safe_for_spreadsheets, scores_of
+from leadscore.exports.columns import Column, spreadsheet_safe_sql
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import identifier, literal
 
@@ -29,13 +27,11 @@ class Selection:
     changes: Sequence[str] = (ADDED, UPDATED, REMOVED)
 
 
-def rows_of(
+def rows_sql(
     selection: Selection,
     columns: Sequence[Column],
-    models: Sequence[str],
     *,
     for_spreadsheets: bool,
-    with_phones: bool = False,
     identified_only: bool = False,
 ) -> str:
     """The rows of a file, in the order of contact_id.
@@ -43,62 +39,81 @@ def rows_of(
     Args:
         selection: Whose rows.
         columns: What is told of them.
-        models: The scoring models in which a column may look.
         for_spreadsheets: Whether text that a spreadsheet would run as a formula is made harmless.
-        with_phones: Whether columns look into `phones`, which `bring_phones` has made.
         identified_only: Whether rows of which nothing is known are left out.
     """
-    named = " ".join(column.sql for column in columns)
-    selected = ", ".join(
-        f"{safe_for_spreadsheets(f'({column.sql})') if for_spreadsheets and column.is_text else column.sql} "
-        f"as {identifier(column.name)}"
-        for column in columns
-    )
-    joins = [
-        "left join marts.segment_contacts as contacts on moved.contact_id = contacts.contact_id",
-        "left join marts.segment_members as members on moved.contact_id = members.contact_id "
-        f"and members.segment_id = {literal(selection.segment.segment_id)}",
-    ]
-    joins += [
-        f"left join marts.contact_scores as {scores} on moved.contact_id = {scores}.contact_id "
-        f"and {scores}.model_id = {literal(model)}"
-        for model in models
-        if (scores := scores_of(model)) in named
-    ]
-    if re.search(r"\brfm[.]", named):
-        joins.append("left join marts.rfm_features as rfm on moved.contact_id = rfm.contact_id")
-    if with_phones:
-        joins.append(phones.JOIN)
-    known = f"coalesce({', '.join(f'cast(({c.sql}) as varchar)' for c in columns)}) is not null"
-    return (
-        f"select {selected} from ({_moved(selection)}) as moved {' '.join(joins)} "
-        f"where {known if identified_only else 'true'} order by moved.contact_id"
-    )
+    selected = [f"{_cell_sql(column, for_spreadsheets)} as {identifier(column.name)}" for column in columns]
+    texts = ", ".join(f"cast(({column.sql}) as varchar)" for column in columns)
+    joins = dict.fromkeys(column.needs.join_sql for column in columns if column.needs)
+    return f"""
+        select {", ".join(selected)}
+        from ({_moved_sql(selection)}) as moved
+        left join marts.segment_contacts as contacts on moved.contact_id = contacts.contact_id
+        left join marts.segment_members as members
+            on
+                moved.contact_id = members.contact_id
+                and members.segment_id = {literal(selection.segment.segment_id)}
+        {" ".join(joins)}
+        where {f"coalesce({texts}) is not null" if identified_only else "true"}
+        order by moved.contact_id
+    """
 
 
-def counts_of(selection: Selection) -> str:
+def counts_sql(selection: Selection) -> str:
     """How many changes of each kind a selection has."""
-    return f"select change, count(*) from ({_moved(selection)}) as moved group by change order by change"
+    return f"""
+        select change, count(*)
+        from ({_moved_sql(selection)}) as moved
+        group by change
+        order by change
+    """
 
 
-def _moved(selection: Selection) -> str:
+def _cell_sql(column: Column, for_spreadsheets: bool) -> str:
+    return spreadsheet_safe_sql(f"({column.sql})") if for_spreadsheets and column.is_text else column.sql
+
+
+def _moved_sql(selection: Selection) -> str:
     """The contacts that a file is about, and what became of each: net, however often it came and went."""
     segment = literal(selection.segment.segment_id)
-    mailable = " and is_mailable" if selection.mailable_only else ""
+    mailable = "and is_mailable" if selection.mailable_only else ""
     if selection.after is None:
-        return (
-            f"select contact_id, cast(null as varchar) as change from marts.segment_members "
-            f"where segment_id = {segment}{mailable}"
+        return f"""
+            select contact_id, cast(null as varchar) as change
+            from marts.segment_members
+            where segment_id = {segment} {mailable}
+        """
+    return f"""
+        with ledger as (
+            select contact_id, run_number, change != '{REMOVED}' {mailable} as is_in
+            from marts.segment_changes
+            where segment_id = {segment}
+        ),
+
+        states as (
+            select
+                contact_id,
+                max_by(is_in, run_number) as is_in,
+                coalesce(
+                    max_by(is_in, run_number) filter (where run_number <= {selection.after}), false
+                ) as was_in
+            from ledger
+            group by contact_id
+            having max(run_number) > {selection.after}
+        ),
+
+        moves as (
+            select
+                contact_id,
+                case
+                    when is_in and was_in then '{UPDATED}'
+                    when is_in then '{ADDED}'
+                    when was_in then '{REMOVED}'
+                end as change
+            from states
         )
-    wanted = ", ".join(map(literal, selection.changes))
-    return (
-        "select contact_id, change from (select contact_id, "
-        f"case when is_in and was_in then '{UPDATED}' when is_in then '{ADDED}' "
-        f"when was_in then '{REMOVED}' end as change "
-        "from (select contact_id, max_by(is_in, run_number) as is_in, coalesce("
-        f"max_by(is_in, run_number) filter (where run_number <= {selection.after}), false) as was_in "
-        f"from (select contact_id, run_number, change != '{REMOVED}'{mailable} as is_in "
-        f"from marts.segment_changes where segment_id = {segment}) as ledger "
-        f"group by contact_id having max(run_number) > {selection.after}) as states) as moves "
-        f"where change in ({wanted})"
-    )
+
+        select contact_id, change
+        from moves
+        where change in ({", ".join(map(literal, selection.changes))})
+    """

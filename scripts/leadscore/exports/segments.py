@@ -94,7 +94,7 @@ def require_segment(database: Database, segment_id: str) -> None:
     chosen_segments(database, [segment_id])
 
 
-def members_of(segment_id: str) -> str:
+def members_sql(segment_id: str) -> str:
     """The ids of a segment's members, as a SQL query."""
     return f"select contact_id from marts.segment_members where segment_id = {literal(segment_id)}"
 
@@ -109,11 +109,18 @@ def _configured(database: Database) -> dict[str, Segment]:
         raise NothingPublishedError("the publication has no segments yet", "Run `leadscore run` first.")
     conditions: dict[str, list[Condition]] = {}
     for segment_id, clause, field, operator, value in database.execute(
-        "select segment_id, clause, field, operator, value from marts.dim_segment_conditions "
-        "order by segment_id, clause, row_number"
+        """
+        select segment_id, clause, field, operator, value
+        from marts.dim_segment_conditions
+        order by segment_id, clause, row_number
+        """
     ):
         conditions.setdefault(segment_id, []).append(Condition(clause, field, operator, value))
     rows = database.execute(
-        "select segment_id, title, requires_consent from marts.dim_segments order by segment_id"
+        """
+        select segment_id, title, requires_consent
+        from marts.dim_segments
+        order by segment_id
+        """
     )
     return {row[0]: Segment(row[0], row[1], row[2], tuple(conditions.get(row[0], ()))) for row in rows}

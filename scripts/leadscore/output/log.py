@@ -14,7 +14,10 @@ from leadscore.output.json import json_object
 from leadscore.text import one_line
 
 # Of all that a run counts, what a line of text has room for.
-SHOWN = ("seconds", "kind", "contacts_rescored", "scores", "rejected_rows", "activities_waiting", "marts")
+FIELDS_IN_TEXT = (
+    *("seconds", "kind", "contacts_rescored", "scores"),
+    *("rejected_rows", "activities_waiting", "marts"),
+)
 
 
 class LogFormat(StrEnum):
@@ -24,8 +27,8 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class RunLog:
-    """The log of runs, on stderr, by the standard library's logging."""
+class EventLog:
+    """What happens while the command keeps running, on stderr, by the standard library's logging."""
 
     def __init__(self, form: LogFormat) -> None:
         self._logger = logging.Logger("leadscore")
@@ -65,7 +68,7 @@ class _TextLines(logging.Formatter):
         if message := record.getMessage():
             told.append(f": {one_line(message.replace(chr(10), ' '))}")
         fields = _fields(record)
-        if shown := [f"{name}={_shown(fields[name])}" for name in SHOWN if name in fields]:
+        if shown := [f"{name}={_shown(fields[name])}" for name in FIELDS_IN_TEXT if name in fields]:
             told.append(f" {' '.join(shown)}")
         if "advice" in fields:
             told.append(f" - {one_line(str(fields['advice']))}")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from leadscore.publication.folder import DATABASE, GRACE, PublicationFolder, copied
+from leadscore.publication.folder import DATABASE, GRACE, PublicationFolder
 from leadscore.publication.record import Publication
 from leadscore.publication.tables import KEY, STORE, Changes
 from leadscore.storage.database import Database, file_literal, literal
+from leadscore.storage.files import copy_file
 
 # Hidden, so that readers don't take it for a mart.
 MOVED = ".moved_contacts.parquet"
@@ -36,14 +37,16 @@ class Base:
         if self.is_spare:
             self.file.replace(place)
         else:
-            copied(self.file, place)
+            copy_file(self.file, place)
 
     def changes(self, database: Database) -> Changes:
         """Which contacts' rows it has to renew."""
         files = ", ".join(file_literal(file) for file in self.moved)
         database.execute(
-            "create or replace temp table changed_contacts as "
-            f"select distinct {KEY} from read_parquet([{files}])"
+            f"""
+            create or replace temp table changed_contacts as
+            select distinct {KEY} from read_parquet([{files}])
+            """
         )
         changed = int(database.value("select count(*) from changed_contacts"))
         return Changes(self.publication, "temp.changed_contacts", changed / max(1, _contacts(database)))

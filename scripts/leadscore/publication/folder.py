@@ -9,15 +9,15 @@
 One rename of `.current` switches all files at one instant.
 """
 
-import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from leadscore.publication.record import Publication, read_publication
+from leadscore.storage.database import file_literal
+from leadscore.storage.files import sync_file, sync_folder
+from leadscore.storage.searchable import SearchableFile, SearchKind
 
 DATABASE = "leadscore.duckdb"
 BUILDING = ".building"
@@ -66,6 +66,11 @@ class PublicationFolder:
             return None
         return read_publication(self.of(earlier[-1]))
 
+    def files(self) -> list[SearchableFile]:
+        """All files of all publications, once each: the names that readers know lead to them."""
+        files = (file for file in self.path.rglob("*") if file.is_file() and not file.is_symlink())
+        return [_searchable(file) for file in sorted(files)]
+
     def start(self) -> int:
         """Make an empty place for the next publication, and return its number.
 
@@ -91,11 +96,10 @@ class PublicationFolder:
     def finish(self, number: int) -> None:
         """Give the publication its place, with everything on disk before readers are led there."""
         for file in self.building.iterdir():
-            with file.open("rb+") as opened:
-                os.fsync(opened.fileno())
-        synced(self.building)
+            sync_file(file)
+        sync_folder(self.building)
         self.building.rename(self.of(number))
-        synced(self.store)
+        sync_folder(self.store)
 
     def clean(self, now: datetime, *, keep_earlier: bool = True) -> None:
         """Remove old publications: all but the current one, the one before, and any that readers just saw.
@@ -114,31 +118,10 @@ class PublicationFolder:
                 shutil.rmtree(self.of(number), ignore_errors=True)
 
 
-def linked_or_copied(source: Path, place: Path) -> None:
-    """Give a file a second name, or copy it where the file system can't."""
-    try:
-        place.hardlink_to(source)
-    except (OSError, NotImplementedError):
-        copied(source, place)
-
-
-def copied(source: Path, place: Path) -> None:
-    """Copy a file's bytes; file systems that share blocks do so without reading them."""
-    copy_range: Callable[[int, int, int], int] | None = getattr(os, "copy_file_range", None)
-    if copy_range is not None:
-        with suppress(OSError), source.open("rb") as file, place.open("wb") as copy:
-            while copy_range(file.fileno(), copy.fileno(), 1 << 30):
-                pass
-            if file.seek(0, os.SEEK_END) == copy.seek(0, os.SEEK_END):
-                return
-    shutil.copyfile(source, place)
-
-
-def synced(folder: Path) -> None:
-    """Have the names in a folder on disk, where folders can be opened."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _searchable(file: Path) -> SearchableFile:
+    match file.suffix:
+        case ".duckdb":
+            return SearchableFile(file, file, SearchKind.DATABASE)
+        case ".parquet":
+            return SearchableFile(file, file.parent, SearchKind.ROWS, f"read_parquet({file_literal(file)})")
+    return SearchableFile(file, file, SearchKind.BYTES)

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
-from leadscore.publication.folder import linked_or_copied
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import MARTS, Relation
 from leadscore.storage.database import Database, literal
+from leadscore.storage.files import link_or_copy
 
-VARIABLE = "LEADSCORE_PARQUET"
+PARQUET_VARIABLE = "LEADSCORE_PARQUET"
 DEFAULT, ALL, NONE = "default", "all", "none"
 # They are as big as the events: only on request.
 BIG_MARTS = frozenset({"fct_rule_points", "fct_score_ledger", "score_snapshots"})
@@ -45,7 +45,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
     Raises:
         UsageMistakeError: It can't be a list of marts.
     """
-    written = ((os.environ if environment is None else environment).get(VARIABLE) or DEFAULT).strip()
+    written = ((os.environ if environment is None else environment).get(PARQUET_VARIABLE) or DEFAULT).strip()
     if written == DEFAULT:
         return ParquetChoice(but=BIG_MARTS)
     if written == ALL:
@@ -54,7 +54,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
         return ParquetChoice(names=frozenset())
     names = frozenset(name.strip() for name in written.split(",") if name.strip())
     if not all(name.isidentifier() for name in names):
-        raise UsageMistakeError(f"{VARIABLE} is {written!r}", _advice())
+        raise UsageMistakeError(f"{PARQUET_VARIABLE} is {written!r}", _advice())
     return ParquetChoice(names=names)
 
 
@@ -89,7 +89,9 @@ def write_parquet(
     """
     marts = {relation.name for relation in published if relation.schema == MARTS}
     if unknown := sorted((choice.names or frozenset()) - marts):
-        raise UsageMistakeError(f"{VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts))
+        raise UsageMistakeError(
+            f"{PARQUET_VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts)
+        )
     written = {}
     for relation, record in published.items():
         if relation.schema != MARTS or not choice.takes(relation.name):
@@ -97,10 +99,12 @@ def write_parquet(
             continue
         place = folder / f"{relation.name}.parquet"
         if last is not None and _unchanged(relation, record, last[0], nothing_moved):
-            linked_or_copied(last[1] / place.name, place)
+            link_or_copy(last[1] / place.name, place)
         else:
             say(place.name)
-            database.execute(f"copy (from {relation.within('source')}) to {literal(place)} ({OPTIONS})")
+            database.execute(
+                f"copy (from {relation.qualified_name('source')}) to {literal(place)} ({OPTIONS})"
+            )
         written[relation] = replace(record, parquet_as_of=as_of)
     return written
 

@@ -1,11 +1,11 @@
 """Leading readers to a new publication: all files at one instant, where the file system has links."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from leadscore.publication.folder import DATABASE, PublicationFolder, linked_or_copied, synced
+from leadscore.publication.folder import DATABASE, PublicationFolder
+from leadscore.storage.files import link_or_copy, replace_file, sync_folder, write_atomically
 
 
 def switch(folder: PublicationFolder, number: int, warn: Callable[[str], None]) -> None:
@@ -26,7 +26,7 @@ def switch(folder: PublicationFolder, number: int, warn: Callable[[str], None]) 
     _replace_by_link(folder.pointer, Path(folder.store.name, str(number)))
     for name in names:
         _point_to(folder, name)
-    synced(folder.path)
+    sync_folder(folder.path)
 
 
 def _files(publication: Path) -> set[str]:
@@ -63,7 +63,7 @@ def _adopt(folder: PublicationFolder) -> None:
             shutil.rmtree(folder.of(number), ignore_errors=True)
             folder.of(number).mkdir()
             for name in names:
-                linked_or_copied(folder.path / name, folder.of(number) / name)
+                link_or_copy(folder.path / name, folder.of(number) / name)
         _replace_by_link(folder.pointer, Path(folder.store.name, str(number)))
     for name in names:
         if (folder.pointer / name).is_file():
@@ -93,13 +93,8 @@ def _replace_one_by_one(
         )
     for name in names:
         copy = folder.path / f".{name}.tmp"
-        linked_or_copied(folder.of(number) / name, copy)
-        copy.replace(folder.path / name)
+        link_or_copy(folder.of(number) / name, copy)
+        replace_file(copy, folder.path / name)
     for gone in _visible(folder) - names:
         (folder.path / gone).unlink()
-    pointer = folder.path / ".pointer.tmp"
-    pointer.write_text(str(number), encoding="utf-8")
-    with pointer.open("rb+") as file:
-        os.fsync(file.fileno())
-    pointer.replace(folder.pointer)
-    synced(folder.path)
+    write_atomically(folder.pointer, str(number).encode(), beside=folder.path / ".pointer.tmp")

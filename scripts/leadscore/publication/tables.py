@@ -47,7 +47,7 @@ class Relation:
         """What it is called in the record: a mart by its name, others with their schema."""
         return self.name if self.schema == MARTS else f"{self.schema}.{self.name}"
 
-    def within(self, catalog: str) -> str:
+    def qualified_name(self, catalog: str) -> str:
         """The relation in an attached database, for SQL."""
         return f"{identifier(catalog)}.{identifier(self.schema)}.{identifier(self.name)}"
 
@@ -85,7 +85,7 @@ def relations(database: Database) -> list[Relation]:
 
 def described(database: Database, relation: Relation) -> MartRecord:
     """What a relation of the attached database `source` looks like; the rows of a view aren't counted."""
-    source = relation.within("source")
+    source = relation.qualified_name("source")
     columns = database.columns(source)
     if relation.is_view:
         return MartRecord(None, columns, None)
@@ -164,13 +164,12 @@ def _updated(
 
 
 def _copy(database: Database, relation: Relation) -> None:
-    database.execute(
-        f"create or replace table {relation.within('served')} as from {relation.within('source')}"
-    )
+    served, source = relation.qualified_name("served"), relation.qualified_name("source")
+    database.execute(f"create or replace table {served} as from {source}")
 
 
 def _replace(database: Database, relation: Relation, contacts: str) -> int:
-    served, source = relation.within("served"), relation.within("source")
+    served, source = relation.qualified_name("served"), relation.qualified_name("source")
     changed = f"where {KEY} in (select {KEY} from {contacts})"
     deleted = int(database.value(f"delete from {served} {changed}"))
     database.execute(f"insert into {served} by name from {source} {changed}")
@@ -178,13 +177,20 @@ def _replace(database: Database, relation: Relation, contacts: str) -> int:
 
 
 def _add(database: Database, relation: Relation) -> int:
-    served, key = relation.within("served"), ADDED[relation.name]
+    served, source = relation.qualified_name("served"), relation.qualified_name("source")
+    key = ADDED[relation.name]
     [(lowest, greatest)] = database.execute(
-        f"select coalesce(least(min({key}), 0), 0), coalesce(greatest(max({key}), 0), 0) from {served}"
+        f"""
+        select coalesce(least(min({key}), 0), 0), coalesce(greatest(max({key}), 0), 0)
+        from {served}
+        """
     )
     database.execute(
-        f"insert into {served} by name from {relation.within('source')} "
-        f"where {key} > {int(greatest)} or {key} < {int(lowest)}"
+        f"""
+        insert into {served} by name
+        from {source}
+        where {key} > {int(greatest)} or {key} < {int(lowest)}
+        """
     )
     return 0
 
@@ -196,9 +202,11 @@ def _agree(database: Database, relation: Relation) -> bool:
     """
     if relation.name == "int_activity_ids":
         return True
-    query = f"select count(*), sum({KEY}) from {{}}"
-    served = database.execute(query.format(relation.within("served")))
-    return served == database.execute(query.format(relation.within("source")))
+    served, source = (
+        database.execute(f"select count(*), sum({KEY}) from {relation.qualified_name(catalog)}")
+        for catalog in ("served", "source")
+    )
+    return served == source
 
 
 def _make_views(database: Database, published: Mapping[Relation, MartRecord]) -> None:
@@ -207,7 +215,11 @@ def _make_views(database: Database, published: Mapping[Relation, MartRecord]) ->
     A view that reads something that isn't published, such as one that users made, becomes a table.
     """
     rows = database.execute(
-        "select view_name, sql from duckdb_views() where database_name = 'source' and schema_name = ?",
+        """
+        select view_name, sql
+        from duckdb_views()
+        where database_name = 'source' and schema_name = ?
+        """,
         [MARTS],
     )
     texts = {str(name): str(sql) for name, sql in rows}

@@ -20,29 +20,7 @@ from leadscore.raw.tables import LOADED_AT, RAW_TABLES, TableName
 from leadscore.storage.database import Database
 
 POINTS = re.compile(r"[+-]?([0-9]{1,10}(\.[0-9]{0,8})?|\.[0-9]{1,8})")
-TABLE = RAW_TABLES[TableName.SCORE_ADJUSTMENTS]
-# The last row of an edit that a run can read: the one that counts, as one_row_per_key.sql orders them.
-LATEST = f"""
-select
-    {", ".join(f"cast({column} as varchar) as {column}" for column in TABLE.columns)},
-    coalesce(try_cast(cast(deleted_at as varchar) as timestamptz) <= cast(? as timestamptz), false)
-        as is_deleted
-from raw.{TABLE.name}
-where
-    cast(adjustment_id as varchar) = ?
-    and contact_id is not null
-    and cast(contact_id as varchar) != ''
-    and cast(operation as varchar) in ('add', 'subtract', 'set')
-    and list_contains(?, cast(model_id as varchar))
-    and try_cast(cast(points as varchar) as decimal(38, 10)) is not null
-    and try_cast(cast(adjusted_at as varchar) as timestamptz) is not null
-order by
-    try_cast({LOADED_AT} as timestamp) desc nulls last, model_id desc, contact_id desc, operation desc,
-    try_cast(cast(points as varchar) as decimal(38, 10)) desc, note desc nulls last, author desc nulls last,
-    try_cast(cast(adjusted_at as varchar) as timestamptz) desc,
-    try_cast(cast(deleted_at as varchar) as timestamptz) desc nulls last
-limit 1
-"""
+EDITS = RAW_TABLES[TableName.SCORE_ADJUSTMENTS]
 
 
 class Operation(StrEnum):
@@ -132,7 +110,7 @@ def store(database: Database, edit: Edit) -> None:
     with tempfile.TemporaryDirectory(prefix="leadscore-") as folder:
         path = Path(folder) / f"{uuid4().hex}.jsonl"
         path.write_text(json.dumps(asdict(edit)) + "\n", encoding="utf-8")
-        load_files(database, TABLE, [raw_file(path, TABLE)], lambda _path, _percent: None)
+        load_files(database, EDITS, [raw_file(path, EDITS)], lambda _path, _percent: None)
 
 
 def stored_edit(
@@ -144,9 +122,9 @@ def stored_edit(
         UsageMistakeError: There is none.
     """
     rows: list[dict[str, Any]] = []
-    if TABLE.name in database.tables("raw"):
-        present = {name.lower() for name in database.columns(f"raw.{TABLE.name}")}
-        rows = database.records(_with_columns(present), [written_instant(now), adjustment_id, list(models)])
+    if EDITS.name in database.tables("raw"):
+        present = {name.lower() for name in database.columns(f"raw.{EDITS.name}")}
+        rows = database.records(_latest_sql(present), [written_instant(now), adjustment_id, list(models)])
     if not rows:
         raise UsageMistakeError(
             f"there is no manual edit {adjustment_id!r}",
@@ -161,8 +139,36 @@ def _is_storable(text: str) -> bool:
     return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
 
 
-def _with_columns(present: set[str]) -> str:
-    """The query for a table that lacks optional columns: what is missing is null."""
-    missing = [f"null as {column}" for column in (*TABLE.columns, LOADED_AT) if column not in present]
-    source = f"(select *{''.join(', ' + column for column in missing)} from raw.{TABLE.name}) as edits"
-    return LATEST.replace(f"raw.{TABLE.name}", source)
+def _latest_sql(present: set[str]) -> str:
+    """The last row of an edit that a run can read: the one that counts, as one_row_per_key.sql orders them.
+
+    Args:
+        present: The columns that the table has; optional ones that it lacks are null.
+    """
+    missing = [f", null as {column}" for column in (*EDITS.columns, LOADED_AT) if column not in present]
+    return f"""
+        with edits as (
+            select * {"".join(missing)} from raw.{EDITS.name}
+        )
+
+        select
+            {", ".join(f"cast({column} as varchar) as {column}" for column in EDITS.columns)},
+            coalesce(try_cast(cast(deleted_at as varchar) as timestamptz) <= cast(? as timestamptz), false)
+                as is_deleted
+        from edits
+        where
+            cast(adjustment_id as varchar) = ?
+            and contact_id is not null
+            and cast(contact_id as varchar) != ''
+            and cast(operation as varchar) in ('add', 'subtract', 'set')
+            and list_contains(?, cast(model_id as varchar))
+            and try_cast(cast(points as varchar) as decimal(38, 10)) is not null
+            and try_cast(cast(adjusted_at as varchar) as timestamptz) is not null
+        order by
+            try_cast({LOADED_AT} as timestamp) desc nulls last, model_id desc, contact_id desc,
+            operation desc, try_cast(cast(points as varchar) as decimal(38, 10)) desc,
+            note desc nulls last, author desc nulls last,
+            try_cast(cast(adjusted_at as varchar) as timestamptz) desc,
+            try_cast(cast(deleted_at as varchar) as timestamptz) desc nulls last
+        limit 1
+    """

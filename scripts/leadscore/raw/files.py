@@ -9,7 +9,7 @@ from leadscore.raw.formats.parquet import ParquetFile
 from leadscore.raw.formats.raw_file import RawFile
 from leadscore.raw.tables import LOADED_AT, RawTable
 
-FORMATS = "CSV (.csv, .tsv, .txt), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet)"
+FORMATS_IN_WORDS = "CSV (.csv, .tsv, .txt), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet)"
 
 
 def raw_file(path: Path, table: RawTable) -> RawFile:
@@ -24,4 +24,4 @@ def raw_file(path: Path, table: RawTable) -> RawFile:
             return JsonLinesFile(path, known)
         case ".parquet":
             return ParquetFile(path)
-    raise UsageMistakeError(f"{path}: the name doesn't tell the format", f"Files are {FORMATS}.")
+    raise UsageMistakeError(f"{path}: the name doesn't tell the format", f"Files are {FORMATS_IN_WORDS}.")

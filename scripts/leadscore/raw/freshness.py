@@ -40,7 +40,7 @@ def raw_status(database: Database) -> dict[str, RawStatus]:
 def _raw_table(database: Database, name: str) -> RawStatus:
     relation = f"raw.{identifier(name)}"
     columns = database.columns(relation)
-    [(rows,)] = database.execute(f"select count(*) from {relation}")
+    rows = database.value(f"select count(*) from {relation}")
     loaded_at, happened_at = (
         _newest(database, relation, column, columns.get(column)) for column in (LOADED_AT, HAPPENED[name])
     )
@@ -54,7 +54,5 @@ def _newest(database: Database, relation: str, column: str, kind: str | None) ->
     if kind == "VARCHAR":
         # Written from the year down, the newest stand among the last; reading all as times takes seconds.
         read = f"(select {column} from {relation} order by {column} desc nulls last limit {LAST})"
-    [(newest,)] = database.execute(
-        f"select max(try_cast({column} as timestamptz)) at time zone 'UTC' from {read}"
-    )
+    newest = database.value(f"select max(try_cast({column} as timestamptz)) at time zone 'UTC' from {read}")
     return None if newest is None else newest.replace(tzinfo=UTC)

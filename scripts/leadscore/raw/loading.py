@@ -1,6 +1,5 @@
 """Adding files to a raw table: all of them or none, each content once."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from leadscore.raw.formats.raw_file import RawFile, Reading
 from leadscore.raw.suppression import Suppression, suppression
 from leadscore.raw.tables import LOADED_AT, RawTable
 from leadscore.storage.database import Database, ReadProblemError, identifier, literal
+from leadscore.storage.files import checksum
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def load_files(
         forgotten = suppression(database)
         outcome = []
         for file in files:
-            digest = _sha256(file.path)
+            digest = checksum(file.path)
             if _is_loaded(database, table, digest):
                 outcome.append(Loaded(file.path, rows=0, already_there=True))
                 continue
@@ -70,8 +70,11 @@ def _prepare(database: Database, table: RawTable, relation: str) -> dict[str, st
     """Make what is missing: the schema, the log, the table, its columns. Returns the columns' types."""
     database.execute("create schema if not exists raw")
     database.execute(
-        "create table if not exists raw.load_log "
-        "(table_name varchar, file_name varchar, sha256 varchar, rows bigint, loaded_at timestamp)"
+        """
+        create table if not exists raw.load_log (
+            table_name varchar, file_name varchar, sha256 varchar, rows bigint, loaded_at timestamp
+        )
+        """
     )
     if database.tables("raw").get(table.name) == "VIEW":
         raise LoadRefusedError(f"{relation} is a view", "Add the rows to the table behind it.")
@@ -88,10 +91,13 @@ def _prepare(database: Database, table: RawTable, relation: str) -> dict[str, st
 def _load_instant(database: Database, relation: str) -> datetime:
     """Now, or just after the last load if the clock lags behind it."""
     now = datetime.now(UTC).replace(tzinfo=None)
-    latest = database.execute(
-        f"select max(instant) from (select try_cast({LOADED_AT} as timestamp) as instant from {relation}) "
-        "where isfinite(instant)"
-    )[0][0]
+    latest = database.value(
+        f"""
+        select max(instant)
+        from (select try_cast({LOADED_AT} as timestamp) as instant from {relation})
+        where isfinite(instant)
+        """
+    )
     return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
 
@@ -108,19 +114,18 @@ def _load_file(
         reading = file.reading(database)
         _require_columns(table, file.path, reading)
         columns = [column for column in table.columns if column in reading.columns]
-        values = [_as_type(reading.columns[column], types[column]) for column in columns]
+        values = [_cast_sql(reading.columns[column], types[column]) for column in columns]
         columns.append(LOADED_AT)
         values.append(f"timestamp {literal(str(instant))}")
-        statement = (
-            f"insert into raw.{identifier(table.name)} ({', '.join(columns)}) "
-            f"select {', '.join(values)} from {reading.relation}"
-        )
-        if forgotten is not None:
-            statement += f" where not {forgotten.left_out(reading.columns)}"
+        wanted = "true" if forgotten is None else f"not {forgotten.left_out_sql(reading.columns)}"
+        statement = f"""
+            insert into raw.{identifier(table.name)} ({", ".join(columns)})
+            select {", ".join(values)}
+            from {reading.relation}
+            where {wanted}
+        """
         rows = database.execute_watched(statement, lambda percent: progress(file.path, percent))[0][0]
-        read = (
-            rows if forgotten is None else database.execute(f"select count(*) from {reading.relation}")[0][0]
-        )
+        read = rows if forgotten is None else database.value(f"select count(*) from {reading.relation}")
         if reading.expected_rows not in (None, read):
             raise file.refusal_of_count()
     except ReadProblemError as problem:
@@ -138,7 +143,7 @@ def _require_columns(table: RawTable, path: Path, reading: Reading) -> None:
         )
 
 
-def _as_type(expression: str, kind: str) -> str:
+def _cast_sql(expression: str, kind: str) -> str:
     """Text as the type of an existing column; times with an offset are converted to UTC."""
     if kind == "VARCHAR":
         return expression
@@ -153,8 +158,3 @@ def _is_loaded(database: Database, table: RawTable, digest: str) -> bool:
             "select 1 from raw.load_log where table_name = ? and sha256 = ?", [table.name, digest]
         )
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

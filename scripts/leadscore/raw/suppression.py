@@ -23,37 +23,37 @@ class Suppression:
 
     salt: str
 
-    def left_out(self, columns: Mapping[str, str]) -> str:
+    def left_out_sql(self, columns: Mapping[str, str]) -> str:
         """SQL that is true for rows which name somebody who was forgotten.
 
         Args:
             columns: The columns of a file -> the SQL expression that is its text.
         """
         found = [
-            self._is_listed(CONTACT, columns[name])
+            self._is_listed_sql(CONTACT, columns[name])
             for name in ("contact_id", "merged_into")
             if name in columns
         ]
         if "email" in columns:
-            found.append(self._is_listed(EMAIL, _address(columns["email"])))
+            found.append(self._is_listed_sql(EMAIL, _address_sql(columns["email"])))
         if "event_id" in columns:
-            found.append(self._is_listed(EVENT, columns["event_id"]))
+            found.append(self._is_listed_sql(EVENT, columns["event_id"]))
         if "anonymous_id" in columns:
             # What a visitor did under another contact's name is that contact's.
             unnamed = f"coalesce({columns.get('contact_id', 'null')}, '') = ''"
-            found.append(f"({unnamed} and {self._is_listed(VISITOR, columns['anonymous_id'])})")
+            found.append(f"({unnamed} and {self._is_listed_sql(VISITOR, columns['anonymous_id'])})")
         return f"({' or '.join(found) or 'false'})"
 
-    def _is_listed(self, kind: str, text: str) -> str:
+    def _is_listed_sql(self, kind: str, text: str) -> str:
         listed = f"select value_hash from raw.{LIST} where kind = {literal(kind)}"
-        return f"coalesce({keyed_hash(self.salt, text)} in ({listed}), false)"
+        return f"coalesce({keyed_hash_sql(self.salt, text)} in ({listed}), false)"
 
 
 def suppression(database: Database) -> Suppression | None:
     """The list of a database; None if nobody is on it."""
     if LIST not in database.tables("raw") or not database.execute(f"select 1 from raw.{LIST} limit 1"):
         return None
-    return Suppression(str(database.execute(f"select salt from raw.{SALT}")[0][0]))
+    return Suppression(str(database.value(f"select salt from raw.{SALT}")))
 
 
 def suppress(database: Database, values: Mapping[str, Iterable[str]]) -> None:
@@ -70,30 +70,45 @@ def suppress(database: Database, values: Mapping[str, Iterable[str]]) -> None:
     database.execute(f"create table if not exists raw.{SALT} (salt varchar)")
     if not database.execute(f"select 1 from raw.{SALT}"):
         database.execute(f"insert into raw.{SALT} values (?)", [secrets.token_hex(32)])
-    salt = str(database.execute(f"select salt from raw.{SALT}")[0][0])
+    salt = str(database.value(f"select salt from raw.{SALT}"))
     instant = _now()
     for kind, texts in values.items():
-        value = _address("?::varchar") if kind == EMAIL else "?::varchar"
+        value = _address_sql("?::varchar") if kind == EMAIL else "?::varchar"
         for text in texts:
             database.execute(
-                f"insert into raw.{LIST} select ?, {keyed_hash(salt, value)}, ?::timestamp "
-                f"where {keyed_hash(salt, value)} not in (select value_hash from raw.{LIST} where kind = ?)",
+                f"""
+                insert into raw.{LIST}
+                select ?, {keyed_hash_sql(salt, value)}, ?::timestamp
+                where {keyed_hash_sql(salt, value)} not in (
+                    select value_hash from raw.{LIST} where kind = ?
+                )
+                """,
                 [kind, text, instant, text, kind],
             )
 
 
 def suppress_events(database: Database, query: str) -> None:
-    """Put events on the list, which is there: nameless ones would come to count for whom a visitor was else.
+    """Put events on the list, which is there.
+
+    Anonymous events too: without this they would be credited to the visitor's other contact.
 
     Args:
         database: The database.
         query: Their ids, as SQL.
     """
-    salt = str(database.execute(f"select salt from raw.{SALT}")[0][0])
+    salt = str(database.value(f"select salt from raw.{SALT}"))
     database.execute(
-        f"insert into raw.{LIST} select {literal(EVENT)}, value_hash, ?::timestamp from "
-        f"(select distinct {keyed_hash(salt, 'event_id')} as value_hash from ({query}) as events (event_id)) "
-        f"where value_hash not in (select value_hash from raw.{LIST} where kind = {literal(EVENT)})",
+        f"""
+        insert into raw.{LIST}
+        select {literal(EVENT)}, value_hash, ?::timestamp
+        from (
+            select distinct {keyed_hash_sql(salt, "event_id")} as value_hash
+            from ({query}) as events (event_id)
+        )
+        where value_hash not in (
+            select value_hash from raw.{LIST} where kind = {literal(EVENT)}
+        )
+        """,
         [_now()],
     )
 
@@ -103,12 +118,10 @@ def is_suppressed(database: Database, contact_id: str) -> bool:
     known = suppression(database)
     if known is None:
         return False
-    return bool(
-        database.execute(f"select {known.left_out({'contact_id': '?::varchar'})}", [contact_id])[0][0]
-    )
+    return bool(database.value(f"select {known.left_out_sql({'contact_id': '?::varchar'})}", [contact_id]))
 
 
-def keyed_hash(salt: str, text: str) -> str:
+def keyed_hash_sql(salt: str, text: str) -> str:
     """HMAC-SHA256 of a SQL text, in hexadecimal: DuckDB has the hash, but not the keyed one.
 
     Args:
@@ -120,7 +133,7 @@ def keyed_hash(salt: str, text: str) -> str:
     return f"sha256(from_hex('{outer}') || from_hex(sha256(from_hex('{inner}') || encode({text}))))"
 
 
-def _address(text: str) -> str:
+def _address_sql(text: str) -> str:
     return f"lower(trim({text}))"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
+from leadscore.storage.files import write_atomically
 from leadscore.storage.records import from_json
 from leadscore.text import one_line
 
@@ -76,8 +77,8 @@ class RunEntry:
             self.record(stages={**self.run.stages, name: round(monotonic() - began, 1)})
 
 
-def run_log(database: Path) -> Path:
-    """The log of a database's runs."""
+def history_path(database: Path) -> Path:
+    """The file with the log of a database's runs."""
     return database.with_name(f"{database.name}.runs.jsonl")
 
 
@@ -150,12 +151,7 @@ def _trim(path: Path, warn: Callable[[str], None]) -> None:
 
 
 def _rewrite(path: Path, runs: Iterable[LoggedRun]) -> None:
-    beside = path.with_name(f"{path.name}.tmp")
-    with beside.open("wb") as file:
-        file.writelines(map(log_line, runs))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_atomically(path, b"".join(map(log_line, runs)), beside=path.with_name(f"{path.name}.tmp"))
 
 
 def _first_lines(error: Exception) -> str:

@@ -18,15 +18,17 @@ from leadscore.mistakes import Mistake
 from leadscore.output.progress import step_progress
 from leadscore.publication.parquet import parquet_choice
 from leadscore.publication.publish import publish
-from leadscore.runs.history import RunEntry, log_run, run_log
+from leadscore.publication.reading import open_published
+from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
-MISTAKES = (
-    "select seed, row_number, row_key, column_name, value, problem, allowed from configuration.config_errors "
-    "order by seed, row_number, column_name, problem"
-)
+MISTAKES = """
+select seed, row_number, row_key, column_name, value, problem, allowed
+from configuration.config_errors
+order by seed, row_number, column_name, problem
+"""
 RESCORED = """
 select count(*)
 from state.run_contacts as contacts
@@ -142,7 +144,7 @@ class _Run:
     began: float
 
     def score(self) -> RunReport:
-        with log_run(run_log(self.settings.database), self.as_of, self.say) as entry:
+        with log_run(history_path(self.settings.database), self.as_of, self.say) as entry:
             left_out = self._check()
             outcome = self._build(entry, left_out)
             kind, rescored = self._bring(entry, outcome, left_out)
@@ -212,7 +214,7 @@ class _Run:
             )
 
     def _summarise(self, entry: RunEntry) -> list[dict[str, object]]:
-        with open_database(self.settings.published_database, read_only=True) as database:
+        with open_published(self.settings) as database:
             summary = database.records(SUMMARY)
         entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
         return summary

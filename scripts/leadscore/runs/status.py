@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from leadscore.errors import DatabaseBusyError, LeadscoreError
+from leadscore.errors import DatabaseBusyError, LeadscoreError, NothingPublishedError
 from leadscore.publication.folder import PublicationFolder
+from leadscore.publication.reading import open_published
 from leadscore.publication.record import Publication
 from leadscore.raw.freshness import RawStatus, raw_status
-from leadscore.runs.history import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs, run_log
+from leadscore.runs.history import FAILED, STARTED, SUCCEEDED, LoggedRun, history_path, read_runs
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
@@ -73,7 +74,7 @@ def run_status(settings: Settings) -> RunStatus:
 
 def _runs(settings: Settings, busy: str | None, notes: list[str]) -> list[LoggedRun]:
     try:
-        runs, damaged = read_runs(run_log(settings.database))
+        runs, damaged = read_runs(history_path(settings.database))
     except OSError as error:
         notes.append(f"The run log can't be read: {error}")
         return []
@@ -115,16 +116,16 @@ def _raw(settings: Settings, notes: list[str]) -> tuple[dict[str, RawStatus] | N
 
 
 def _published(settings: Settings, notes: list[str]) -> tuple[list[dict[str, object]], datetime | None]:
-    if not settings.published_database.is_file():
-        notes.append(f"Nothing is published yet in {settings.published}.")
-        return [], None
     try:
-        with open_database(settings.published_database, read_only=True) as database:
+        with open_published(settings) as database:
             tables = database.tables("marts")
             summary = database.records(SUMMARY) if "run_summary" in tables else []
             query = "select max(as_of) from marts.contact_scores"
-            as_of = database.execute(query)[0][0] if "contact_scores" in tables else None
+            as_of = database.value(query) if "contact_scores" in tables else None
             return summary, None if as_of is None else as_of.replace(tzinfo=UTC)
+    except NothingPublishedError:
+        notes.append(f"Nothing is published yet in {settings.published}.")
+        return [], None
     except (LeadscoreError, OSError) as error:
         notes.append(f"What is published can't be read: {error}")
         return [], None

@@ -10,7 +10,7 @@ from leadscore.runs.run import raise_for_failure, refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.lock import hold_lock
 
-WAIT_SECONDS = 60.0
+VALIDATE_WAIT_SECONDS = 60.0
 
 
 def validated(settings: Settings, say: Callable[[str], None]) -> tuple[int, int]:
@@ -29,7 +29,7 @@ def validated(settings: Settings, say: Callable[[str], None]) -> tuple[int, int]
     refuse_broken_seeds(settings)
     target = settings.root / "target" / "validate"
     database = target / "leadscore.duckdb"  # always the same, so that dbt keeps what it has parsed
-    with hold_lock(target / "leadscore.duckdb.lock", "validate", say, WAIT_SECONDS):
+    with hold_lock(target / "leadscore.duckdb.lock", "validate", say, VALIDATE_WAIT_SECONDS):
         database.unlink(missing_ok=True)
         with step_progress("Checking") as progress:
             # In the embedded engine, wherever scores are made: the seeds are all that it reads.

@@ -1,1 +1,1 @@
-"""What touches the disk: the database, and the lock of who writes it."""
+"""What touches the disk: the database, the lock of who writes it, and files that are whole or not there."""

@@ -1,4 +1,4 @@
-"""The one module that knows DuckDB."""
+"""DuckDB connections: the one module that imports duckdb, and turns its errors into typed ones."""
 
 import os
 import re
@@ -106,11 +106,30 @@ class Database:
     def tables(self, schema: str, catalog: str | None = None) -> dict[str, str]:
         """The tables and views of a schema -> `BASE TABLE` or `VIEW`."""
         rows = self.execute(
-            "select table_name, table_type from information_schema.tables "
-            "where table_schema = ? and table_catalog = coalesce(?, current_database()) order by table_name",
+            """
+            select table_name, table_type
+            from information_schema.tables
+            where table_schema = ? and table_catalog = coalesce(?, current_database())
+            order by table_name
+            """,
             [schema, catalog],
         )
         return {str(name): str(kind) for name, kind in rows}
+
+    def tables_read(self, query: str) -> frozenset[str]:
+        """The tables that a query reads, by DuckDB's own parser: `schema.table`, in lower case.
+
+        Nothing is looked up: its own CTEs are among them. Of what can't be parsed there are none.
+        """
+        rows = self.execute(
+            """
+            select lower(concat_ws('.', nullif(value ->> 'schema_name', ''), value ->> 'table_name'))
+            from json_tree(json_serialize_sql(?))
+            where value ->> 'type' = 'BASE_TABLE'
+            """,
+            [query],
+        )
+        return frozenset(str(name) for (name,) in rows)
 
     def columns(self, relation: str) -> dict[str, str]:
         """The columns of a relation -> their types."""

@@ -44,9 +44,13 @@ class JsonLinesFile:
         options = f"maximum_object_size = {LONGEST_LINE_BYTES}"
         objects = f"read_ndjson_objects({file_literal(self.path)}, {options}) as lines (json)"
         kinds = database.execute(
-            "select json_type(json) = 'OBJECT' as is_object, "
-            "list_distinct(flatten(list(distinct json_keys(json)))) as keys "
-            f"from {objects} group by is_object"
+            f"""
+            select
+                json_type(json) = 'OBJECT' as is_object,
+                list_distinct(flatten(list(distinct json_keys(json)))) as keys
+            from {objects}
+            group by is_object
+            """
         )
         if any(not is_object for is_object, _ in kinds):
             raise self.refusal(LoadRefusedError("a line is not an object"))

@@ -21,7 +21,7 @@ class ParquetFile:
         )
         types = database.columns(relation)
         return Reading(
-            columns={name.lower(): _as_text(name, kind) for name, kind in types.items()}, relation=relation
+            columns={name.lower(): _text_sql(name, kind) for name, kind in types.items()}, relation=relation
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
@@ -36,7 +36,7 @@ class ParquetFile:
         raise NotImplementedError
 
 
-def _as_text(name: str, kind: str) -> str:
+def _text_sql(name: str, kind: str) -> str:
     column = identifier(name)
     if kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("]"):
         return f"cast(to_json({column}) as varchar)"
@@ -44,8 +44,12 @@ def _as_text(name: str, kind: str) -> str:
         return f"cast(cast({column} as timestamp) as varchar)"
     if kind in ("DOUBLE", "FLOAT"):
         # A whole number that became a float because some rows lack it (12.0) is 12 again.
-        return (
-            f"case when isnan({column}) then null when {column} = trunc({column}) and abs({column}) < 1e15 "
-            f"then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
-        )
+        return f"""
+            case
+                when isnan({column}) then null
+                when {column} = trunc({column}) and abs({column}) < 1e15
+                    then cast(cast({column} as bigint) as varchar)
+                else cast({column} as varchar)
+            end
+        """
     return f"cast({column} as varchar)"

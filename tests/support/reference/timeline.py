@@ -37,6 +37,7 @@ def band_transitions(history: History, as_of: datetime) -> Iterator[Row]:
     start = (history.begins_at, history.score_at(history.begins_at))
     band: Band | None = None
     before: Decimal | None = None
+    had_band = False
     for instant, score in [start, *history.changes()]:
         now = history.band_at(instant)
         if instant <= as_of and now != band:
@@ -48,9 +49,8 @@ def band_transitions(history: History, as_of: datetime) -> Iterator[Row]:
                 "score": score,
                 "direction": None if before is None else "up" if score > before else "down",
             }
-        if band is not None or now is not None:
-            before = score
-        band = now
+        had_band = had_band or now is not None
+        before, band = (score if had_band else None), now
 
 
 def score_forecast(history: History, as_of: datetime, days: int = 30) -> Iterator[Row]:

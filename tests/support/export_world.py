@@ -39,7 +39,7 @@ TABLES = """
 Change = tuple[int, str, str, bool]
 
 
-class Publication:
+class ExportWorld:
     """A published folder whose segment `s` and its history a test writes."""
 
     def __init__(self, folder: Path, segment_id: str = "s") -> None:

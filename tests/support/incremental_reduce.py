@@ -1,4 +1,4 @@
-"""Makes a story that fails small: `python tests/incremental_reduce.py NUMBER [RUNS] [MINUTES]`.
+"""Makes a story that fails small: `python tests/support/incremental_reduce.py NUMBER [RUNS] [MINUTES]`.
 
 It takes away runs after the first that differs, runs before it, raw rows, rules and other seed rows, half of
 them at a time and then fewer, as long as the same mart differs. Each try is several dbt runs.

@@ -92,7 +92,8 @@ def _rule_switched(dice: Dice, seeds: Seeds) -> None:
 
 def _rule_added(dice: Dice, seeds: Seeds) -> None:
     rule = dice.choice(seeds["scoring_rules"])
-    seeds["scoring_rules"].append({**rule, "rule_id": f"new {len(seeds['scoring_rules'])}", "points": "7"})
+    rule_id = f"{rule['model_id']} new {dice.getrandbits(32)}"
+    seeds["scoring_rules"].append({**rule, "rule_id": rule_id, "points": "7"})
 
 
 def _rule_removed(dice: Dice, seeds: Seeds) -> None:

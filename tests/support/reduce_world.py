@@ -1,4 +1,4 @@
-"""Makes a generated world that fails small: `python tests/reduce_world.py NUMBER [MINUTES]`.
+"""Makes generated worlds that fail small: `python tests/support/reduce_world.py NUMBER [MINUTES]`.
 
 It takes away models, rules, conditions, bands and raw rows, half of them at a time and then fewer, as long as
 the SQL and the reference still differ (or the run still fails). Each try is a dbt run.
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from reference import World
-from strategies import world_of
-from worlds import Harness, RunFailedError, differences
+from strategies import worlds_together
+from workspaces import DbtFailedError
+from worlds import WorldWorkspace, differences
 
 SEED_ORDER = [
     "scoring_models",
@@ -94,15 +95,15 @@ def _show(world: World) -> None:
 
 
 def main(number: int, minutes: float = 5) -> None:
-    """Reduce one world, for so long at most, and print what is left and how it differs."""
+    """Reduce the worlds of a number, for so long at most, and print what is left and how it differs."""
     deadline = time.monotonic() + minutes * 60
     with tempfile.TemporaryDirectory() as folder:
-        harness = Harness(Path(folder))
+        workspace = WorldWorkspace(Path(folder))
 
         def outcome(world: World) -> list[str]:
             try:
-                return differences(world, harness.run(world))
-            except RunFailedError as error:
+                return differences(world, workspace.run(world))
+            except DbtFailedError as error:
                 return [f"run failed: {error}"]
 
         def kinds(found: list[str]) -> set[str]:
@@ -115,11 +116,11 @@ def main(number: int, minutes: float = 5) -> None:
         def still_fails(world: World) -> bool:
             return time.monotonic() < deadline and bool(kinds(outcome(world)) & first)
 
-        first = kinds(outcome(world_of(number)))
+        first = kinds(outcome(worlds_together(number)))
         if not first:
-            print(f"world {number}: no difference")
+            print(f"worlds {number}: no difference")
             return
-        small = reduced(world_of(number), still_fails)
+        small = reduced(worlds_together(number), still_fails)
         _show(small)
         print("\n".join(outcome(small)))
 

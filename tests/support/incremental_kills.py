@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from incremental_project import Increments
-from worlds import PROJECT
+from workspaces import PROJECT, write_seeds
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
 # dbt tells of each node that it has finished; this one is the last that it tells of.
@@ -64,6 +66,10 @@ class KilledProject:
             "DBT_TARGET_PATH": str(folder / "target of the command"),
             "DBT_LOG_PATH": str(folder / "logs of the command"),
         }
+
+    def configure(self, seeds: Mapping[str, Any]) -> None:
+        """Make this the configuration."""
+        write_seeds(self.increments.seeds, seeds)
 
     def arrive(self, events: int = 30) -> None:
         """A batch: events, some of them old; new versions of a few contacts, one of them merged; edits."""
@@ -140,7 +146,6 @@ class KilledProject:
 
     def differences(self, as_of: datetime) -> list[str]:
         """How the database differs from a full refresh."""
-        self.increments.manifest = None
         self.increments.refresh(as_of)
         return self.increments.differences()
 

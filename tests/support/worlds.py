@@ -1,35 +1,19 @@
-"""Runs dbt on a generated world and compares its marts with the reference."""
+"""A generated world as a run reads it, and what its marts say otherwise than the reference."""
 
 from __future__ import annotations
 
-import csv
-import os
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from leadscore.build.environment import seeds_for_dbt
 from reference import Result, World, evaluate
 from reference.inputs import COLUMNS
 from reference.world import Row
-from seed_strategies import SEEDS
+from workspaces import Workspace, rows_of, write_seeds
 
-PROJECT = Path(__file__).parent.parent
-DBT_ARGUMENTS = [
-    "--quiet",
-    "build",
-    "--exclude-resource-type",
-    "unit_test",
-    "--exclude-resource-type",
-    "test",
-]
 NATIVE_TYPES = {
     "id": "varchar",
     "text": "varchar",
@@ -59,72 +43,56 @@ MARTS = {
 }
 
 
-DBT_ARGUMENTS = [
-    *("--quiet", "--log-level", "none", "build"),
-    *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
-    *("--select", *(f"+{mart}" for mart in [*MARTS, "rejected_rows"])),
-]
+COMPARED = [*MARTS, "rejected_rows"]
 
 
-class RunFailedError(Exception):
-    """dbt did not build every model."""
-
-
-class Harness:
+class WorldWorkspace(Workspace):
     """One folder in which worlds are built, one after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.seeds = folder / "seeds"
-        self.database = folder / "world.duckdb"
-        self.seeds.mkdir(parents=True, exist_ok=True)
-        self.environment = {
-            "LEADSCORE_DATABASE": str(self.database),
-            "DBT_TARGET_PATH": str(folder / "target"),
-            "DBT_LOG_PATH": str(folder / "logs"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
-        self.runner = dbtRunner()
+        super().__init__(folder, folder / "seeds")
 
     def run(self, world: World) -> dict[str, list[Row]]:
         """Build a world from nothing and read its marts."""
-        for leftover in self.database.parent.glob("world.duckdb*"):
+        for leftover in self.folder.glob(f"{self.database.name}*"):
             leftover.unlink()
         return self.run_next(world)
 
     def run_next(self, world: World) -> dict[str, list[Row]]:
         """Build a world in the database of the one before, and read its marts."""
-        write_seeds(world, self.seeds)
-        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
+        write_seeds(self.seeds, world.seeds)
         with duckdb.connect(str(self.database)) as connection:
             write_raw(world, connection)
-        self._build(world.variables)
-        return self.read_marts()
+        self.build(select=" ".join(f"+{mart}" for mart in COMPARED), **world.variables)
+        return self.marts()
 
-    def _build(self, variables: dict[str, Any]) -> None:
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        with _environment(self.environment):
-            try:
-                done = self.runner.invoke([*DBT_ARGUMENTS, *folders, "--vars", yaml.safe_dump(variables)])
-            finally:
-                DuckDBConnectionManager.close_all_connections()
-        if not done.success:
-            results = getattr(done.result, "results", [])
-            messages = [f"{node.node.name}: {node.message}" for node in results if node.message != "OK"]
-            raise RunFailedError("\n".join([str(done.exception or ""), *messages]))
-
-    def read_marts(self) -> dict[str, list[Row]]:
+    def marts(self) -> dict[str, list[Row]]:
         """The rows of the marts that the reference knows."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
-            return {mart: _rows(connection, f"from marts.{mart}") for mart in [*MARTS, "rejected_rows"]}
+            return {mart: rows_of(connection, f"from marts.{mart}") for mart in COMPARED}
 
 
-def write_seeds(world: World, folder: Path) -> None:
-    """All seed files, with a header at least."""
-    for seed, columns in SEEDS.items():
-        with (folder / f"{seed}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, columns.split(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(world.seeds.get(seed, []))
+def add_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row], native: bool = False
+) -> None:
+    """Add rows to a raw table, which is made or widened where it has to be."""
+    present = {column for row in rows for column in row}
+    columns = [column for column, kind in COLUMNS[table].items() if column in present or kind.endswith("*")]
+    types = {
+        column: NATIVE_TYPES[COLUMNS[table][column].rstrip("*")]
+        if native or column == "loaded_at"
+        else "varchar"
+        for column in columns
+    }
+    definitions = [f"{column} {kind}" for column, kind in types.items()]
+    connection.execute(f"create table if not exists raw.{table} ({', '.join(definitions)})")
+    for definition in definitions:
+        connection.execute(f"alter table raw.{table} add column if not exists {definition}")
+    cells = [[_cell(row.get(column), types[column]) for column in columns] for row in rows]
+    if cells:
+        marks = ", ".join("?" * len(columns))
+        names = ", ".join(columns)
+        connection.executemany(f"insert into raw.{table} ({names}) values ({marks})", cells)
 
 
 def write_raw(world: World, connection: duckdb.DuckDBPyConnection) -> None:
@@ -132,22 +100,7 @@ def write_raw(world: World, connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("drop schema if exists raw cascade")
     connection.execute("create schema raw")
     for table, rows in world.raw.items():
-        present = {column for row in rows for column in row}
-        columns = [
-            column for column, kind in COLUMNS[table].items() if column in present or kind.endswith("*")
-        ]
-        types = {
-            column: NATIVE_TYPES[COLUMNS[table][column].rstrip("*")]
-            if table in world.native or column == "loaded_at"
-            else "varchar"
-            for column in columns
-        }
-        definitions = ", ".join(f"{column} {kind}" for column, kind in types.items())
-        connection.execute(f"create table raw.{table} ({definitions})")
-        values = [[_cell(row.get(column), types[column]) for column in columns] for row in rows]
-        if values:
-            marks = ", ".join("?" * len(columns))
-            connection.executemany(f"insert into raw.{table} values ({marks})", values)
+        add_rows(connection, table, rows, table in world.native)
 
 
 def differences(world: World, marts: dict[str, list[Row]]) -> list[str]:
@@ -234,23 +187,3 @@ def _cell(value: Any, kind: str) -> Any:
     if kind != "varchar" or value is None:
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@contextmanager
-def _environment(variables: dict[str, str]) -> Any:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 from leadscore.cli import app
@@ -149,16 +150,8 @@ def tiny_project(folder: Path) -> Iterator[Settings]:
         "DBT_LOG_PATH": str(folder / "logs"),
         "COLUMNS": "220",
     }
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
+    with mock.patch.dict(os.environ, variables):
         yield settings
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def score(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What is exported from: the published database, opened for reading only."""
+"""What is exported from: the published database, with what an export needs to know of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from leadscore.errors import NothingPublishedError
 from leadscore.exports.columns import Catalog
-from leadscore.publication.reading import require_marts
+from leadscore.publication.reading import open_published, require_marts
 from leadscore.settings import Settings, is_set
-from leadscore.storage.database import Database, open_database
+from leadscore.storage.database import Database
 
 # What doesn't fit is sorted on disk: an export doesn't crowd out a run that is going on.
 MEMORY_LIMIT = "2GB"
 
 
 @dataclass(frozen=True)
-class Publication:
-    """A publication that is open.
+class ExportSource:
+    """A publication that is open for an export.
 
     Attributes:
         database: Its database.
@@ -32,18 +32,13 @@ class Publication:
 
 
 @contextmanager
-def published(settings: Settings) -> Iterator[Publication]:
-    """Open the publication. It stays the same while it is open, whatever is published meanwhile.
+def open_source(settings: Settings) -> Iterator[ExportSource]:
+    """Open the publication for an export.
 
     Raises:
         NothingPublishedError: There is none, or it has no segments yet.
     """
-    if not settings.published_database.is_file():
-        raise NothingPublishedError(
-            f"nothing is published in {settings.published}",
-            "Run `leadscore run` first (or `leadscore demo`).",
-        )
-    with open_database(settings.published_database, read_only=True) as database:
+    with open_published(settings) as database:
         if "segment_contacts" not in database.tables("marts"):
             raise NothingPublishedError(
                 f"the publication in {settings.published} has no segments yet", "Run `leadscore run` first."
@@ -52,14 +47,17 @@ def published(settings: Settings) -> Iterator[Publication]:
         database.execute("set preserve_insertion_order = true")
         if not is_set("LEADSCORE_MEMORY_LIMIT"):
             database.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        last_run = database.execute("select coalesce(max(run_number), 0) from marts.segment_changes")
-        as_of = database.execute(
-            "select coalesce((select max(as_of) from marts.contact_scores), max(changed_at)) "
-            "from marts.segment_changes"
-        )[0][0]
-        yield Publication(
+        [(last_run, as_of)] = database.execute(
+            """
+            select
+                coalesce(max(run_number), 0),
+                coalesce((select max(as_of) from marts.contact_scores), max(changed_at))
+            from marts.segment_changes
+            """
+        )
+        yield ExportSource(
             database,
             Catalog.of(database),
             "" if as_of is None else f"{as_of.isoformat()}Z",
-            int(last_run[0][0]),
+            int(last_run),
         )

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: valid configurations, and raw rows that meet them at every edge.
+"""Worlds by chance: valid configurations, and raw rows that meet them at every edge.
 
 Instants come from a small pool in which they lie the durations that rules use apart, give or take a
 microsecond: equal instants and the very end of a window are common. Texts come from a small pool too, half of
@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from dice import Dice
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
 from reference.inputs import COLUMNS
 from reference.values import Duration, read_duration
 from reference.world import Row, World
-from seed_strategies import EVENT_TYPES, TEXTS, seeds_of
+from seed_strategies import EVENT_TYPES, SEEDS, TEXTS, Cells, seeds_of
 
 MICROSECOND = timedelta(microseconds=1)
 # Month ends, and midnights and hours around the two clock changes of Amsterdam.
@@ -50,36 +49,108 @@ JUNK = {
 PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
 
 
-def world_numbers() -> st.SearchStrategy[int]:
-    """Numbers of worlds, each quite different from the next.
+# So many worlds lie side by side in one database, scored by one run; and so many runs `make test` makes.
+TOGETHER = 10
+USUAL_RUNS = 6
+# Cells by which worlds would meet each other.
+IDS = {
+    *("contact_id", "merged_into", "account_id", "anonymous_id", "event_id", "transaction_id"),
+    *("adjustment_id", "model_id", "rule_id", "matrix_id", "first_model_id", "second_model_id"),
+}
+# One for all models: those of the first world.
+SHARED_SEEDS = ("account_roles", "rfm_segments")
 
-    A world that is nearly the same as the last one, as hypothesis would make by drawing every value itself,
-    costs a dbt run and finds little. Those that fail are reduced by `reduce_world.py`.
+
+def world_numbers(count: int) -> list[int]:
+    """Numbers of worlds to test: the same ones each time, others for another `LEADSCORE_RANDOM`.
+
+    All processes of a test run see the same, and a test that fails is named by its number.
     """
-    return st.integers(0, 2**32 - 1)
+    seed = os.environ.get("LEADSCORE_RANDOM") or "the usual ones"
+    return [Dice(f"{seed} {n}").getrandbits(32) for n in range(count)]
 
 
-def of_worlds(examples: int) -> settings:
-    """So many worlds: the same ones each time, new ones if `LEADSCORE_RANDOM` is 1."""
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=os.environ.get("LEADSCORE_RANDOM") != "1",
-        database=None,
-        print_blob=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+def worlds_together(number: int, count: int = TOGETHER) -> World:
+    """Many worlds in one database, each under a prefix; every model also meets the others' contacts."""
+    dice = Dice(number)
+    return _with_absences(dice, united(worlds_apart(dice, count)))
+
+
+def worlds_apart(
+    dice: Dice, count: int, enriched: Callable[[Dice, World], World] = lambda _, world: world
+) -> list[World]:
+    """Worlds that can lie in one database: equal variables, tables of equal types, prefixed ids.
+
+    Args:
+        dice: Chooses.
+        count: How many.
+        enriched: What else each gets, before its ids are prefixed.
+    """
+    native = frozenset(table for table in COLUMNS if dice.likely(2))
+    worlds = [enriched(dice, world_of(dice.getrandbits(32), native)) for _ in range(count)]
+    # Late enough for most of them to have a past.
+    last = dice.choice(sorted(worlds, key=lambda world: world.as_of)[count // 2 :])
+    return [
+        replace(prefixed(world, f"{n}·"), variables=last.variables, native=native)
+        for n, world in enumerate(worlds)
+    ]
+
+
+def prefixed(world: World, prefix: str) -> World:
+    """The world with a prefix before every id."""
+    return replace(
+        world,
+        seeds={seed: [_prefixed(row, prefix) for row in rows] for seed, rows in world.seeds.items()},
+        raw={table: [_prefixed(row, prefix) for row in rows] for table, rows in world.raw.items()},
     )
 
 
-def world_of(number: int) -> World:
-    """A whole configuration with all that happened, and the instant to score it for."""
+def united(worlds: Sequence[World]) -> World:
+    """One world of several whose ids differ; what there can be only one of is the first one's."""
+    raw: dict[str, list[Row]] = {}
+    for world in worlds:
+        for table, rows in world.raw.items():
+            raw.setdefault(table, []).extend(rows)
+    return replace(worlds[0], seeds=united_seeds([world.seeds for world in worlds]), raw=raw)
+
+
+def united_seeds(parts: Sequence[Mapping[str, list[Cells]]]) -> dict[str, list[Cells]]:
+    """One configuration of several whose ids differ."""
+    return {
+        seed: [row for part in (parts[:1] if seed in SHARED_SEEDS else parts) for row in part.get(seed, [])]
+        for seed in SEEDS
+    }
+
+
+def _prefixed(row: Mapping[str, Any], prefix: str) -> Row:
+    return {
+        name: f"{prefix}{cell}" if name in IDS and isinstance(cell, str) and cell else cell
+        for name, cell in row.items()
+    }
+
+
+def _with_absences(dice: Dice, world: World) -> World:
+    """A world that at times lacks a table, or some optional columns of one."""
+    raw = {table: rows for table, rows in world.raw.items() if not dice.rarely()}
+    for table, rows in raw.items():
+        _without_columns(dice, table, rows)
+    return replace(world, raw=raw)
+
+
+def world_of(number: int, native: frozenset[str] | None = None) -> World:
+    """A whole configuration with all that happened, and the instant to score it for.
+
+    Args:
+        number: Makes it this world and no other.
+        native: The tables whose columns have types of their own; None: by chance.
+    """
     dice = Dice(number)
     pool = _instants(dice)
     contact_ids = [*(f"C{n}" for n in range(1, dice.randint(7, 11))), "o'brien; --", "{{ c }}"]
     tables = seeds_of(dice, [dice.choice(WRITERS)(instant) for instant in pool])
     models = [row["model_id"] for row in tables["scoring_models"]]
-    native = frozenset(table for table in COLUMNS if dice.likely(2))
+    by_chance = frozenset(table for table in COLUMNS if dice.likely(2))
+    native = by_chance if native is None else native
     raw = {
         "contacts": _contacts(dice, pool, contact_ids),
         "events": _events(dice, pool, contact_ids),

@@ -1,29 +1,33 @@
 """Stories by chance, reproducible from one number: what arrives, what is edited, and when it is scored.
 
-A story starts from a generated world (`strategies.world_of`): a part of its rows arrives before the first
-run, the rest in small batches later, together with rows that change earlier ones. Values of such rows are
-taken from other rows of the table, so they fall on the same few instants, ids and texts.
+Stories of several worlds (`strategies.worlds_apart`) are told in one database: of each, a part of its rows
+arrives before the first run, the rest in small batches later, together with rows that change earlier ones.
+Values of such rows are taken from other rows of the table, so they fall on the same few instants, ids and
+texts. When a run takes place, and with which variables, is the same for all; so is whether configurations
+are edited before it, or nearly every run would be a full one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from dice import Dice
-from incremental_edits import edited, enriched
+from incremental_edits import Seeds, edited, enriched
 from reference import World
 from reference.inputs import COLUMNS
 from reference.values import read_timestamp
 from reference.world import Row
-from strategies import LOADED, MICROSECOND, world_of
+from strategies import LOADED, MICROSECOND, TOGETHER, united_seeds, worlds_apart
 
 Arrivals = list[tuple[str, Row]]
 STEPS = [MICROSECOND, timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)]
 IDS = {"events": "event_id", "transactions": "transaction_id", "score_adjustments": "adjustment_id"}
 FAR_AHEAD = datetime(2030, 1, 1)
+# How much of a world has arrived before the first run.
+FIRST_SHARES = [0, 0.3, 0.7, 0.9, 0.95]
 VARIABLES: dict[str, list[Any]] = {
     "time_zone": ["Europe/Amsterdam", "UTC", "America/New_York", "Asia/Kolkata"],
     "score_machine_events": [True, False],
@@ -70,35 +74,69 @@ class Story:
             )
 
 
-def story_of(number: int, runs: int) -> Story:
-    """A whole story."""
+@dataclass
+class _Strand:
+    """One world's part of a story: its configuration, what has arrived, and what is still to come."""
+
+    seeds: Seeds
+    later: Arrivals
+    arrived: Arrivals = field(default_factory=list)
+
+    def arrive(self, dice: Dice, count: int, changes: int) -> Arrivals:
+        """So many of the rows to come, and rows that change what is there."""
+        batch = [self.later.pop() for _ in range(min(len(self.later), count))]
+        batch += _changes(dice, [*self.arrived, *batch], changes)
+        self.arrived += batch
+        return batch
+
+
+def story_of(number: int, runs: int, worlds: int = TOGETHER) -> Story:
+    """A whole story of so many worlds side by side."""
     dice = Dice(number)
-    world = enriched(dice, world_of(number))
-    instants = sorted(_instants(world))
-    later = [(table, row) for table, rows in world.raw.items() for row in rows]
-    dice.shuffle(later)
-    first = [later.pop() for _ in range(round(len(later) * dice.choice([0, 0.3, 0.7, 0.9, 0.95])))]
-    first = _without_a_column(dice, first)
+    apart = worlds_apart(dice, worlds, enriched)
+    instants = sorted(set().union(*map(_instants, apart)))
+    strands = [_strand(dice, world) for world in apart]
+    first = _without_a_column(
+        dice,
+        [
+            pair
+            for strand in strands
+            for pair in strand.arrive(dice, round(len(strand.later) * dice.choice(FIRST_SHARES)), 0)
+        ],
+    )
+    variables = {name: value for name, value in apart[0].variables.items() if name != "as_of"}
     as_of = dice.choice(instants[: len(instants) * 2 // 3 + 1])
-    variables = {name: value for name, value in world.variables.items() if name != "as_of"}
-    stages = [Stage(as_of, world.seeds, variables, first)]
-    arrived = list(first)
+    stages = [Stage(as_of, united_seeds([strand.seeds for strand in strands]), variables, first)]
     mark = max(LOADED)
+    known = {(table, column) for table, row in first for column in row}
     for _ in range(runs - 1):
         loaded_at = _loaded_at(dice, mark)
-        batch = [later.pop() for _ in range(min(len(later), dice.choice([0, 0, 1, 2, 6])))]
-        batch += _changes(dice, [*arrived, *batch], dice.choice([0, 1, 1, 2, 4]))
-        batch = [(table, _loaded(dice, row, loaded_at, mark)) for table, row in batch]
-        stages.append(_next_stage(dice, stages[-1], batch, mark, arrived, instants))
-        arrived += batch
+        batch = [
+            (table, _loaded(dice, row, loaded_at, mark))
+            for strand in strands
+            for table, row in strand.arrive(dice, dice.choice([0, 0, 1, 2, 6]), dice.choice([0, 1, 1, 2, 4]))
+        ]
+        stages.append(_next_stage(dice, stages[-1], strands, batch, mark, known, instants))
+        known |= {(table, column) for table, row in batch for column in row}
         mark = max([mark, *(row["loaded_at"] for _, row in batch if row["loaded_at"])])
-    return Story(tuple(stages), world.native)
+    return Story(tuple(stages), apart[0].native)
+
+
+def _strand(dice: Dice, world: World) -> _Strand:
+    later = [(table, row) for table, rows in world.raw.items() for row in rows]
+    dice.shuffle(later)
+    return _Strand(world.seeds, later)
 
 
 def _next_stage(
-    dice: Dice, last: Stage, batch: Arrivals, mark: datetime, arrived: Arrivals, instants: list[datetime]
+    dice: Dice,
+    last: Stage,
+    strands: list[_Strand],
+    batch: Arrivals,
+    mark: datetime,
+    known: set[tuple[str, str]],
+    instants: list[datetime],
 ) -> Stage:
-    known = {(table, column) for table, row in arrived for column in row}
     stage = replace(
         last,
         as_of=_later(dice, last.as_of, instants),
@@ -113,15 +151,24 @@ def _next_stage(
     )
     turn = dice.randrange(100)
     if turn < 12:
-        return replace(stage, seeds=edited(dice, last.seeds), ordinary=False)
+        for strand in strands:
+            strand.seeds = edited(dice, strand.seeds)
+        seeds = united_seeds([strand.seeds for strand in strands])
+        return replace(stage, seeds=seeds, ordinary=False)
     if turn < 18:
         name = dice.choice(list(VARIABLES))
         variables = {**last.variables, name: dice.choice(VARIABLES[name])}
         return replace(stage, variables=variables, ordinary=False)
     if turn < 22:
-        contact_ids = sorted({row["contact_id"] for _, row in arrived if row.get("contact_id")})
-        return replace(stage, forgotten=frozenset(dice.some(contact_ids, 1, 1)), ordinary=False)
+        forgotten = [_somebody(dice, strand) for strand in strands]
+        return replace(stage, forgotten=frozenset().union(*forgotten), ordinary=False)
     return stage
+
+
+def _somebody(dice: Dice, strand: _Strand) -> list[str]:
+    """A contact of whom rows have arrived, if there is one."""
+    known = {row["contact_id"] for _, row in strand.arrived if row.get("contact_id")}
+    return dice.some(sorted(known), 1, 1)
 
 
 def _instants(world: World) -> set[datetime]:

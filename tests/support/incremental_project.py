@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from incremental_stages import Arrivals, Stage, Story
-from leadscore.build.environment import seeds_for_dbt
-from reference import World
-from reference.inputs import COLUMNS
-from reference.world import Row
-from worlds import NATIVE_TYPES, PROJECT, Harness, RunFailedError, _cell, _environment, write_seeds, yaml
+from workspaces import DbtFailedError, write_seeds
+from worlds import WorldWorkspace, add_rows
 from worlds import differences as differences_from_reference
 
 # They record publications, so they alone depend on when runs took place.
@@ -32,18 +28,17 @@ class Plan:
     reason: str | None
 
 
-class Increments(Harness):
+class Increments(WorldWorkspace):
     """A database that stays, and a second one that is built anew at will."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.refreshed = folder / "refreshed" / self.database.name  # dbt names a database after its file
         self.refreshed.parent.mkdir(exist_ok=True)
-        self.manifest: Any = None
 
     def start(self) -> None:
         """Begin with an empty database."""
-        for leftover in self.database.parent.glob(f"{self.database.name}*"):
+        for leftover in self.folder.glob(f"{self.database.name}*"):
             leftover.unlink()
 
     def arrive(self, arrivals: Arrivals, native: frozenset[str] = frozenset()) -> None:
@@ -57,34 +52,32 @@ class Increments(Harness):
     def forget(self, contact_ids: frozenset[str]) -> None:
         """Remove the raw rows of some contacts."""
         with duckdb.connect(str(self.database)) as connection:
-            for table in _tables(connection, "raw"):
+            for table in tables_of(connection, "raw"):
                 for contact_id in contact_ids:
                     connection.execute(f"delete from raw.{table} where contact_id = ?", [contact_id])
 
     def score(
-        self, as_of: datetime, seeds: Mapping[str, Any], variables: dict[str, Any] | None = None, *more: str
+        self,
+        as_of: datetime,
+        seeds: Mapping[str, Any],
+        variables: Mapping[str, Any] | None = None,
+        select: str | None = None,
     ) -> Plan | None:
         """Run once more in the database; returns None where the project doesn't plan its runs."""
-        self.write_seeds(seeds)
-        self._dbt(self.database, as_of, variables or {}, *more)
+        write_seeds(self.seeds, seeds)
+        self.build(as_of=_written(as_of), select=select, **(variables or {}))
         return self.plan()
 
-    def refresh(self, as_of: datetime, variables: dict[str, Any] | None = None) -> None:
+    def refresh(self, as_of: datetime, variables: Mapping[str, Any] | None = None) -> None:
         """Build the second database anew, of the raw rows that the first one has."""
         self.refreshed.unlink(missing_ok=True)
         with duckdb.connect() as connection:
             connection.execute(f"attach '{self.database}' as increments (read_only)")
             connection.execute(f"attach '{self.refreshed}' as refreshed")
             connection.execute("create schema refreshed.raw")
-            for table in _tables(connection, "raw"):
+            for table in tables_of(connection, "raw"):
                 connection.execute(f"create table refreshed.raw.{table} as from increments.raw.{table}")
-        self._dbt(self.refreshed, as_of, variables or {}, "--full-refresh")
-
-    def write_seeds(self, seeds: Mapping[str, Any]) -> None:
-        """Make this the configuration."""
-        write_seeds(World(seeds=dict(seeds)), self.seeds)
-        self.environment["LEADSCORE_SEEDS"] = seeds_for_dbt(PROJECT, self.seeds)
-        self.manifest = None
+        self.build(as_of=_written(as_of), full_refresh=True, database=self.refreshed, **(variables or {}))
 
     def differences(self) -> list[str]:
         """Rows of marts that only one of the two databases has."""
@@ -96,9 +89,9 @@ class Increments(Harness):
         with duckdb.connect() as connection:
             connection.execute(f"attach '{self.database}' as increments (read_only)")
             connection.execute(f"attach '{other}' as refreshed (read_only)")
-            for mart in _tables(connection, "marts"):
+            for mart in tables_of(connection, "marts"):
                 if mart not in PUBLICATIONS:
-                    found += _differences_of(connection, mart)
+                    found += differences_of(connection, mart)
         return found
 
     def read(self, query: str) -> list[tuple[Any, ...]]:
@@ -109,31 +102,10 @@ class Increments(Harness):
     def plan(self) -> Plan | None:
         """What the last run took upon itself."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
-            if "run_plan" not in _tables(connection, "state"):
+            if "run_plan" not in tables_of(connection, "state"):
                 return None
             [(is_full, reason)] = connection.execute("select is_full, reason from state.run_plan").fetchall()
         return Plan(is_full, reason)
-
-    def _dbt(self, database: Path, as_of: datetime, variables: dict[str, Any], *more: str) -> None:
-        """Parse as `leadscore run` does, once for both databases: without as_of, so that dbt can keep it."""
-        arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
-        arguments += ["--no-write-json", "--log-level", "none", "--vars"]
-        given = {**variables, "as_of": as_of.isoformat(timespec="microseconds")}
-        kinds = [word for kind in ("unit_test", "test") for word in ("--exclude-resource-type", kind)]
-        with _environment({**self.environment, "LEADSCORE_DATABASE": str(database)}):
-            try:
-                if self.manifest is None:
-                    self.manifest = self.runner.invoke(
-                        ["parse", *arguments, yaml.safe_dump(variables)]
-                    ).result
-                runner = type(self.runner)(self.manifest)
-                done = runner.invoke(["build", *kinds, *more, *arguments, yaml.safe_dump(given)])
-            finally:
-                DuckDBConnectionManager.close_all_connections()
-        if not done.success:
-            results = getattr(done.result, "results", [])
-            wrong = [f"{node.node.name}: {node.message}" for node in results if node.status == "error"]
-            raise RunFailedError("\n".join([str(done.exception or ""), *wrong]))
 
 
 def told(
@@ -147,11 +119,11 @@ def told(
     for number, (stage, world) in enumerate(zip(story.stages, story.worlds(), strict=True)):
         try:
             plan = play(stage, project, story.native)
-            found = differences_from_reference(world, project.read_marts())
+            found = differences_from_reference(world, project.marts())
             if refreshes(number):
                 project.refresh(stage.as_of, stage.variables)
                 found += project.differences()
-        except RunFailedError as error:
+        except DbtFailedError as error:
             plan, found = None, [f"run failed: {error}"]
         say(f"run {number} at {stage.as_of}: {plan}")
         if number > 0 and stage.ordinary and plan is not None and plan.is_full:
@@ -170,30 +142,11 @@ def play(stage: Stage, project: Increments, native: frozenset[str]) -> Plan | No
     return project.score(stage.as_of, stage.seeds, stage.variables)
 
 
-def add_rows(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row], native: bool = False
-) -> None:
-    """Add rows to a raw table, which is made or widened where it has to be."""
-    present = {column for row in rows for column in row}
-    columns = [column for column, kind in COLUMNS[table].items() if column in present or kind.endswith("*")]
-    types = {
-        column: NATIVE_TYPES[COLUMNS[table][column].rstrip("*")]
-        if native or column == "loaded_at"
-        else "varchar"
-        for column in columns
-    }
-    definitions = [f"{column} {kind}" for column, kind in types.items()]
-    connection.execute(f"create table if not exists raw.{table} ({', '.join(definitions)})")
-    for definition in definitions:
-        connection.execute(f"alter table raw.{table} add column if not exists {definition}")
-    marks = ", ".join("?" * len(columns))
-    connection.executemany(
-        f"insert into raw.{table} ({', '.join(columns)}) values ({marks})",
-        [[_cell(row.get(column), types[column]) for column in columns] for row in rows],
-    )
+def _written(as_of: datetime) -> str:
+    return as_of.isoformat(timespec="microseconds")
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+def tables_of(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
     rows = connection.execute(
         "select distinct table_name from information_schema.tables where table_schema = ? order by all",
         [schema],
@@ -201,7 +154,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
     return [str(name) for (name,) in rows]
 
 
-def _differences_of(connection: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
+def differences_of(connection: duckdb.DuckDBPyConnection, mart: str) -> list[str]:
     headers = [
         connection.execute(f"from {database}.marts.{mart} limit 0").description or []
         for database in ("increments", "refreshed")

@@ -1,0 +1,44 @@
+"""The formats of exported files: how DuckDB writes each, and how it is read again to search it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from leadscore.storage.database import file_literal
+
+
+class FileFormat(StrEnum):
+    """The formats that there are."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format; its name is also the suffix of its files.
+
+    Attributes:
+        copy_options: The options of DuckDB's `copy ... to`.
+        relation_sql: What stands after `from` to read a file of it; None: it is searched as text.
+        for_spreadsheets: Whether a spreadsheet may open it and run what looks like a formula.
+        nests: Whether attributes are objects in it, not their text.
+    """
+
+    copy_options: str
+    relation_sql: Callable[[Path], str] | None = None
+    for_spreadsheets: bool = False
+    nests: bool = False
+
+
+FORMATS = {
+    FileFormat.CSV: Format(
+        "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''", for_spreadsheets=True
+    ),
+    FileFormat.PARQUET: Format(
+        "format parquet, compression zstd", lambda path: f"read_parquet({file_literal(path)})"
+    ),
+    FileFormat.JSONL: Format("format json, array false", nests=True),
+}

@@ -1,0 +1,94 @@
+"""Files that are whole or not there: written beside their place, synced, and renamed when complete."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+
+class Draft:
+    """A file that is written beside its place; whatever an interrupted command left there is removed.
+
+    Attributes:
+        place: Where it belongs.
+        path: Where it is written.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.path = place.with_name(f".{place.name}.tmp")
+        self.path.unlink(missing_ok=True)
+
+    def publish(self) -> None:
+        """Put it in its place."""
+        replace_file(self.path, self.place)
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        self.path.unlink(missing_ok=True)
+
+
+def write_atomically(place: Path, content: bytes, *, beside: Path, mode: int = 0o666) -> None:
+    """Write a file of which nobody ever sees a half, whatever happens meanwhile.
+
+    Args:
+        place: Where it belongs.
+        content: All of it.
+        beside: Where it is written first, in the same folder.
+        mode: Its permissions, less the process's umask.
+    """
+    with open(beside, "wb", opener=partial(os.open, mode=mode)) as file:
+        file.write(content)
+    replace_file(beside, place)
+
+
+def replace_file(written: Path, place: Path) -> None:
+    """Rename a file to its place: atomic, with its bytes on disk before its name is."""
+    sync_file(written)
+    written.replace(place)
+    sync_folder(place.parent)
+
+
+def sync_file(file: Path) -> None:
+    """Have a file's bytes on disk."""
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk, where folders can be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def checksum(file: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def link_or_copy(source: Path, place: Path) -> None:
+    """Give a file a second name, or copy it where the file system can't."""
+    try:
+        place.hardlink_to(source)
+    except (OSError, NotImplementedError):
+        copy_file(source, place)
+
+
+def copy_file(source: Path, place: Path) -> None:
+    """Copy a file's bytes; file systems that share blocks do so without reading them."""
+    copy_range: Callable[[int, int, int], int] | None = getattr(os, "copy_file_range", None)
+    if copy_range is not None:
+        with suppress(OSError), source.open("rb") as file, place.open("wb") as copy:
+            while copy_range(file.fileno(), copy.fileno(), 1 << 30):
+                pass
+            if file.seek(0, os.SEEK_END) == copy.seek(0, os.SEEK_END):
+                return
+    shutil.copyfile(source, place)
