@@ -163,7 +163,10 @@ def test_a_table_with_types_of_its_own(tiny: Settings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["ann", "multiply", "5", "--model", "lead", "--note", "n"], "add, subtract, set"),
+        (
+            ["ann", "multiply", "5", "--model", "lead", "--note", "n"],
+            "'operation': 'multiply' is not one of 'add', 'subtract', 'set'",
+        ),
         (["ann", "add", "five", "--model", "lead", "--note", "n"], "'five' are no points"),
         (["ann", "add", "1e3", "--model", "lead", "--note", "n"], "no points"),
         (["ann", "add", "nan", "--model", "lead", "--note", "n"], "no points"),
@@ -176,7 +179,10 @@ def test_a_table_with_types_of_its_own(tiny: Settings) -> None:
         (["ann", "add", "5", "--model", "lead", "--note", "\udcff"], "not text"),
         (["", "add", "5", "--model", "lead", "--note", "n"], "the contact is empty"),
         (["ann", "add", "5", "--model", "x'; --", "--note", "n"], "Known are: lead, exact, asleep"),
-        (["ann", "add", "5", "--model", "lead", "--note", "n", "--at", "soon"], "--at 'soon'"),
+        (
+            ["ann", "add", "5", "--model", "lead", "--note", "n", "--at", "soon"],
+            "'--at': 'soon' is not an instant. Write it like",
+        ),
         (["ann", "add", "5", "--model", "lead"], "missing: --note"),
         (["ann", "add", "5", "--note", "n"], "missing: --model"),
         (["ann"], "missing: operation, POINTS"),

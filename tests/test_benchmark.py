@@ -180,7 +180,7 @@ def test_increments_score_the_new_events_as_a_full_refresh_does(bench: Bench, fu
 
 
 def test_a_command_that_fails_is_not_a_measurement(bench: Bench) -> None:
-    with pytest.raises(CommandFailedError, match="there is no raw table"):
+    with pytest.raises(CommandFailedError, match="'nonsense' is not one of 'contacts', 'events'"):
         leadscore(bench, "load", "nonsense", "nothing.csv")
 
 

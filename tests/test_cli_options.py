@@ -51,6 +51,40 @@ def test_shells_complete_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     assert CliRunner().invoke(cli.app, [], prog_name="leadscore").stdout.split() == ["status"]
 
 
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("export --format ", ["csv", "parquet", "jsonl"]),
+        ("export --preset m", ["mailchimp", "mautic", "meta"]),
+        ("load ", ["contacts", "events", "transactions", "score_adjustments"]),
+        ("adjust ann s", ["subtract", "set"]),
+        ("run --log-format ", ["text", "json"]),
+        ("demo --dataset c", ["complete-journey"]),
+    ],
+)
+def test_shells_complete_choices(words: str, completed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_LEADSCORE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"leadscore {words}")
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split(" "))))
+    assert CliRunner().invoke(cli.app, [], prog_name="leadscore").stdout.split() == completed
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_the_variables_of_places(command: str) -> None:
+    told = " ".join(leadscore(command, "--help").stdout.split())
+    for name in ("DATABASE", "PUBLISHED", "SEEDS"):
+        assert f"[env var: LEADSCORE_{name}]" in told
+
+
+def test_a_choice_that_there_is_not_is_refused_in_plain_words() -> None:
+    refused = leadscore("load", "contact", "a.csv")
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines()[-1] == (
+        "Error: Invalid value for 'table': 'contact' is not one of "
+        "'contacts', 'events', 'transactions', 'score_adjustments'."
+    )
+
+
 def test_options_say_what_the_variables_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LEADSCORE_PUBLISHED", raising=False)

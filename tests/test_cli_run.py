@@ -78,26 +78,30 @@ def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "told"),
     [
-        ["--as-of", "tomorrow"],
-        ["--as-of", "2026-02-30"],
-        ["--every", "5"],
-        ["--every", "0m"],
-        ["--every", "5m", "--as-of", "2026-01-01"],
-        ["--vars", "{a"],
-        ["--vars", "[1]"],
-        ["--vars", "{time_zon: UTC}"],
-        ["--vars", "{as_of: 2026-01-01}", "--as-of", "2026-01-01"],
-        ["--bogus"],
+        (["--as-of", "tomorrow"], "'--as-of': 'tomorrow' is not an instant. Write it like 2026-10-31"),
+        (["--as-of", "2026-02-30"], "'--as-of': '2026-02-30' is not an instant"),
+        (["--every", "5"], "'--every': '5' is not an interval. Write it like 30s, 5m or 1h."),
+        (["--every", "0m"], "'--every': '0m' is not an interval"),
+        (["--every", "5m", "--as-of", "2026-01-01"], "Leave out --as-of, or --every."),
+        (["--vars", "{a"], "'--vars': '{a' is not YAML. Write it like --vars '{time_zone: Europe/Amst"),
+        (["--vars", "[1]"], "'--vars': '[1]' is not a YAML mapping"),
+        (["--vars", "{time_zon: UTC}"], "'--vars': there is no variable time_zon. Known variables: as_of,"),
+        (["--vars", '{"\\e[31m": 1}'], "there is no variable \\x1b[31m"),
+        (["--vars", "{as_of: noon}"], "'--vars': 'noon' is not an instant"),
+        (["--vars", "{as_of: 2026-01-01}", "--as-of", "2026-01-01"], "Give it once."),
+        (["--wait", "nan"], "'--wait': Input should be greater than or equal to 0"),
+        (["--log-format", "xml"], "'--log-format': 'xml' is not one of 'text', 'json'."),
+        (["--bogus"], "No such option: --bogus"),
     ],
 )
 def test_bad_arguments_exit_with_2_before_anything_is_touched(
-    dbt: FakeDbt, tmp_path: Path, arguments: list[str]
+    dbt: FakeDbt, tmp_path: Path, arguments: list[str], told: str
 ) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
-    assert result.stderr
+    assert told in result.stderr
     assert not dbt.calls
     assert list(tmp_path.iterdir()) == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from leadscore.demo import oddities as demo_oddities
-from leadscore.demo.batches import Batch
+from leadscore.demo.dataset import Batch
 from leadscore.demo.shop import DEMO_AS_OF, write_demo_data
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -15,8 +15,9 @@ from typing import Any
 
 import duckdb
 import pytest
+import typer
 from leadscore.commands import run as command
-from leadscore.commands.arguments import interval_seconds
+from leadscore.commands.options import interval
 from leadscore.errors import ConfigurationMistakesError, RunFailedError, UsageMistakeError
 from leadscore.mistakes import Mistake
 from leadscore.output.log import EventLog, LogFormat
@@ -35,15 +36,15 @@ Lines = list[dict[str, Any]]
     ("written", "seconds"), [("30s", 30), ("5m", 300), (" 1h ", 3600), ("90 m", 5400), ("999999s", 999999)]
 )
 def test_an_interval_is_a_number_and_a_unit(written: str, seconds: int) -> None:
-    assert interval_seconds(written) == seconds
+    assert interval(written) == seconds
 
 
 @pytest.mark.parametrize(
     "written", ["", "5", "m", "0s", "-5m", "1.5h", "5d", "5 minutes", "5m 3s", "9999999s"]
 )
 def test_what_is_not_an_interval_is_refused(written: str) -> None:
-    with pytest.raises(UsageMistakeError):
-        interval_seconds(written)
+    with pytest.raises(typer.BadParameter):
+        interval(written)
 
 
 def signalled(work: Callable[[int], None], *, at: int = 3) -> list[int]:

@@ -241,7 +241,7 @@ def test_the_table_groups_many_entries_and_shows_each_with_all(tiny: Settings) -
         (["gone"], 2, "it is deleted"),
         (["bob", "--model", "exact"], 2, "outside the audience of exact"),
         (["ann", "--model", "x'; drop"], 2, "Known are: exact, lead."),
-        (["ann", "--at", "tomorrow"], 2, "--at 'tomorrow' is not an instant"),
+        (["ann", "--at", "tomorrow"], 2, "'--at': 'tomorrow' is not an instant. Write it like 2026-10-31"),
         ([], 2, "CONTACT"),
     ],
 )

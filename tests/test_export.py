@@ -225,11 +225,16 @@ def test_a_publication_older_than_what_was_told_is_refused(world: ExportWorld, t
     [
         (["S"], 2, "there is no segment 'S'"),
         (["s", "--columns", "score.n,emial"], 2, "there is no column 'score.n', 'emial'"),
-        (["s", "--format", "xlsx"], 2, "Known are: csv, parquet, jsonl"),
-        (["s", "--preset", "excel"], 2, "Known are: hubspot"),
+        (["s", "--format", "xlsx"], 2, "'--format': 'xlsx' is not one of 'csv', 'parquet', 'jsonl'"),
+        (["s", "--preset", "excel"], 2, "'--preset': 'excel' is not one of 'hubspot', 'mailchimp'"),
         (["s", "--preset", "meta", "--columns", "email"], 2, "a preset has its own"),
         (["s", "--dial-code", "31"], 2, "--preset google-ads or meta"),
-        (["s", "--preset", "meta", "--dial-code", "+31"], 2, "Write it without a plus sign"),
+        (
+            ["s", "--preset", "meta", "--dial-code", "+31"],
+            2,
+            "'--dial-code': '+31' is no country's",
+        ),
+        (["s", "--preset", "meta", "--dial-code", "999"], 2, "Write it without a plus sign or zeros: 31."),
     ],
 )
 def test_mistaken_arguments_exit_with_2_and_write_nothing(

@@ -10,6 +10,10 @@ import duckdb
 import pytest
 from export_world import ExportWorld, environment, export, rows_of
 from leadscore.exports import identifiers as ids
+from leadscore.exports import phones
+from leadscore.exports.formats import FORMATS, FileFormat
+from leadscore.exports.phones import international_digits, is_calling_code
+from leadscore.exports.presets import PRESETS, Tool
 
 HEADERS = {
     "hubspot": "contact_id,Email,First Name,Last Name,Phone Number,Job Title,Company Name,City,Postal Code,"
@@ -31,23 +35,69 @@ ADDRESSES = [
     ("a.b@notgmail.com", "a.b@notgmail.com", "a.b@notgmail.com"),
     ("Zoë@Example.com", "zoë@example.com", "zoë@example.com"),
 ]
-# Number, calling code, its digits.
+# Number, the contact's country, calling code, its digits.
 PHONES = [
-    ("+31 6 1234-5678", None, "31612345678"),
-    ("+31 (0)6 12345678", None, "31612345678"),
-    ("0031 6 12345678", None, "31612345678"),
-    ("06 12345678", None, None),
-    ("06 12345678", "31", "31612345678"),
-    ("612345678", "31", "31612345678"),
-    ("31612345678", "31", "31612345678"),
-    ("(800) 555-0100", "1", "18005550100"),
-    ("1-800-555-0100", "1", "18005550100"),
-    ("+44 844 412 4653", "31", "448444124653"),
-    ("n/a", "31", None),
-    ("12", "31", None),
-    ("+0031612345678", None, None),
-    ("", "31", None),
-    (None, "31", None),
+    # It says its country itself, whatever the contact's.
+    ("+31 6 1234-5678", None, None, "31612345678"),
+    ("+31 (0)6 12345678", None, None, "31612345678"),
+    ("+310612345678", "be", None, "31612345678"),
+    ("(+31) 6 12345678", "us", "1", "31612345678"),
+    ("+ 31 6 12345678", None, None, "31612345678"),
+    ("\uff0b31 6 12345678", None, None, "31612345678"),
+    ("0031 6 12345678", None, None, "31612345678"),
+    ("(0031) 6 12345678", "gb", None, "31612345678"),
+    ("0031 (0)6 12345678", "us", None, "31612345678"),
+    ("+44 844 412 4653", None, "31", "448444124653"),
+    ("+44 0161 496 0000", None, None, "441614960000"),
+    ("+44 (0)161 496 0000", "nl", "31", "441614960000"),
+    ("+39 06 1234 5678", None, None, "390612345678"),
+    ("+39 (0)6 12345678", None, None, "390612345678"),
+    ("+1 (212) 555-0100", None, None, "12125550100"),
+    ("+7 8 912 345-67-89", None, None, "79123456789"),
+    ("tel:+31-6-12345678;ext=34", None, None, "31612345678"),
+    # The contact's country says how it is dialled.
+    ("06 12345678", "nl", None, "31612345678"),
+    ("06 12345678", "NL", "1", "31612345678"),
+    ("06-1234 5678", "it", None, "390612345678"),
+    ("333 1234567", "it", None, "393331234567"),
+    ("0161 496 0000", "gb", None, "441614960000"),
+    ("07700 900123", "gb", None, "447700900123"),
+    ("(212) 555-0100", "us", None, "12125550100"),
+    ("1-212-555-0100", "us", "31", "12125550100"),
+    ("011 31 6 12345678", "us", None, "31612345678"),
+    ("8 (912) 345-67-89", "ru", None, "79123456789"),
+    ("\u0660\u0666 \u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", "nl", None, "31612345678"),
+    # The calling code does, where there is no country that it knows.
+    ("06 12345678", None, None, None),
+    ("06 12345678", None, "31", "31612345678"),
+    ("06 12345678", "xx", "31", "31612345678"),
+    ("06 12345678", "xx", None, None),
+    ("612345678", None, "31", "31612345678"),
+    ("31612345678", None, "31", "31612345678"),
+    ("06 12345678", None, "39", "390612345678"),
+    ("(800) 555-0100", None, "1", "18005550100"),
+    ("1-800-555-0100", None, "1", "18005550100"),
+    # What isn't dialled from outside.
+    ("212-555-0100 ext. 34", "us", None, "12125550100"),
+    ("212-555-0100 x34", "us", None, "12125550100"),
+    ("212-555-0100 #34", "us", None, "12125550100"),
+    ("06-12345678 toestel 12", "nl", None, "31612345678"),
+    ("+49 30 123456 Otto", None, None, "4930123456"),
+    ("mobile: 06 12345678 (work)", "nl", None, "31612345678"),
+    # No numbers.
+    ("n/a", "nl", "31", None),
+    ("12", "nl", "31", None),
+    ("12345", "nl", None, None),
+    ("555-0100", "us", None, None),
+    ("0800 FLOWERS", "us", None, None),
+    ("+0031612345678", None, None, None),
+    ("+999 123456789", "nl", "31", None),
+    ("0000000000", "us", "31", None),
+    ("+31 6 123456789012", None, None, None),
+    ("06 12345678 / 020 1234567", "nl", None, None),
+    ("+", "nl", "31", None),
+    ("", "nl", "31", None),
+    ("9" * 300, "nl", "31", None),
 ]
 
 
@@ -73,6 +123,11 @@ def value_of(sql: str) -> object:
     return duckdb.execute(f"select {sql}").fetchall()[0][0]
 
 
+def test_what_can_be_chosen_is_there() -> None:
+    assert [*PRESETS] == [*Tool] == [*HEADERS]
+    assert [*FORMATS] == [*FileFormat]
+
+
 @pytest.mark.parametrize("preset", HEADERS)
 def test_a_file_has_the_headers_that_the_tool_knows(world: ExportWorld, tmp_path: Path, preset: str) -> None:
     assert export(tmp_path, "s", "--preset", preset).exit_code == 0
@@ -90,7 +145,7 @@ def test_values_for_machines_are_as_they_are(world: ExportWorld, tmp_path: Path)
 
 
 def test_google_gets_hashes_by_its_rules(world: ExportWorld, tmp_path: Path) -> None:
-    export(tmp_path, "s", "--preset", "google-ads", "--dial-code", "31")
+    export(tmp_path, "s", "--preset", "google-ads", "--dial-code", "1")
     [row] = rows_of(tmp_path / "s.csv")
     assert row == {
         "Email": sha("annlee@gmail.com"),
@@ -100,12 +155,10 @@ def test_google_gets_hashes_by_its_rules(world: ExportWorld, tmp_path: Path) -> 
         "Country": "nl",
         "Zip": "5211 AB",
     }
-    export(tmp_path, "s", "--preset", "google-ads")
-    assert rows_of(tmp_path / "s.csv")[0]["Phone"] == ""
 
 
 def test_meta_gets_hashes_by_its_rules(world: ExportWorld, tmp_path: Path) -> None:
-    export(tmp_path, "s", "--preset", "meta", "--dial-code", "31")
+    export(tmp_path, "s", "--preset", "meta")
     [row] = rows_of(tmp_path / "s.csv")
     assert row == {
         "email": sha("ann.lee@gmail.com"),
@@ -125,11 +178,60 @@ def test_addresses_are_normalised(raw: str, google: str, meta: str | None) -> No
     assert value_of(ids.trimmed_sql(quoted)) == (meta or raw.strip().lower())
 
 
-@pytest.mark.parametrize(("raw", "code", "digits"), PHONES)
+@pytest.mark.parametrize(("phone", "country", "code", "digits"), PHONES)
 def test_phone_numbers_are_completed_or_left_out(
-    raw: str | None, code: str | None, digits: str | None
+    phone: str, country: str | None, code: str | None, digits: str | None
 ) -> None:
-    assert value_of(ids.phone_digits("null::varchar" if raw is None else f"'{raw}'", code)) == digits
+    assert international_digits(phone, country, code) == digits
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "0031", "+31", "31 ", "\u0663\u0661", "999", "800", "870", "Nederland"]
+)
+def test_a_calling_code_is_that_of_a_country(text: str) -> None:
+    assert is_calling_code("31")
+    assert is_calling_code("1")
+    assert not is_calling_code(text)
+
+
+def test_each_number_goes_by_the_country_of_its_contact(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phones, "CHUNK", 2)
+    written = {
+        "a": ("06 12345678", " NL ", "31612345678"),
+        "b": ("06 12345678", "it", "390612345678"),
+        "c": ("06 12345678", "Nederland", "41612345678"),
+        "d": ("06 12345678", None, "41612345678"),
+        "e": ("+44 0161 496 0000", "US", "441614960000"),
+        "f": ("it's none", "NL", None),
+        "g": (None, "NL", None),
+    }
+    for name, (phone, country, _) in written.items():
+        world.contact(name, f"{name}@example.com", phone=phone, country=country)
+    world.history(*((1, name, "added", True) for name in written))
+    export(tmp_path, "s", "--preset", "meta", "--dial-code", "41")
+    assert {row["email"]: row["phone"] for row in rows_of(tmp_path / "s.csv")} == {
+        sha(f"{name}@example.com"): sha(digits) if digits else "" for name, (_, _, digits) in written.items()
+    }
+    # Who is taken off the list is known by the number, too.
+    world.history(
+        *((1, name, "added", True) for name in written), *((2, name, "removed", False) for name in written)
+    )
+    export(tmp_path, "s", "--preset", "meta", "--dial-code", "41", "--changes")
+    removed = rows_of(tmp_path / "s_removed.csv")
+    assert [row["phone"] for row in removed] == [
+        sha(digits) if digits else "" for _, _, digits in written.values()
+    ]
+
+
+@pytest.mark.parametrize("preset", ["hubspot", "salesforce"])
+def test_no_number_is_read_for_who_takes_them_as_they_are(
+    world: ExportWorld, tmp_path: Path, preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadscore.exports.exporting.bring_phones", None)
+    assert export(tmp_path, "s", "--preset", preset).exit_code == 0
+    assert "06 1234 5678" in (tmp_path / "s.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("raw", "code"), [("NL", "nl"), (" be ", "be"), ("Nederland", None), ("", None)])

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 from leadscore.cli import app
+from leadscore.raw.tables import RAW_TABLES, TableName
 from typer.testing import CliRunner, Result
 
 Load = Callable[..., Result]
@@ -314,10 +315,17 @@ def test_an_existing_table_keeps_its_types_and_gets_the_columns_it_lacks(
     assert rows("select count(*) from raw.events") == [(2,)]
 
 
+def test_each_raw_table_can_be_named() -> None:
+    assert [*RAW_TABLES] == [*TableName]
+
+
 def test_wrong_usage_exits_with_2_and_says_what_is_right(tmp_path: Path, load: Load) -> None:
     file = written(tmp_path / "a.xlsx", "x")
     unknown = load("orders", file)
-    assert (unknown.exit_code, "contacts, events, transactions, score_adjustments" in unknown.stderr) == (
+    assert (
+        unknown.exit_code,
+        "'contacts', 'events', 'transactions', 'score_adjustments'" in unknown.stderr,
+    ) == (
         2,
         True,
     )

@@ -10,8 +10,7 @@ import pytest
 from leadscore.errors import ConfigurationMistakesError, RunFailedError
 from leadscore.mistakes import Mistake
 from leadscore.runs import history as run_log_module
-from leadscore.runs.history import history_path, log_run
-from leadscore.runs.logged import read_runs
+from leadscore.runs.history import history_path, log_run, read_runs
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
 

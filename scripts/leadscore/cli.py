@@ -60,6 +60,10 @@ class _Commands(TyperGroup):
                 raise
             tell(f"Error: {one_line(str(error))}")
             raise typer.Exit(1) from error
+        except typer.BadParameter as error:
+            # So pydantic, with which typer reads values, begins what typer says itself.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
         except Exception as error:
             # typer has no public name for an option that there is not.
             if type(error).__name__ == "NoSuchOption" and ctx.invoked_subcommand in TAKES_AN_ID:

@@ -52,6 +52,10 @@ class DeliveryFailedError(LeadscoreError):
     """Not everything could be delivered; what couldn't waits for the next delivery."""
 
 
+class DamagedRecordError(LeadscoreError):
+    """A file that the command keeps for itself isn't as it was written."""
+
+
 class ConfigurationMistakesError(LeadscoreError):
     """The configuration has mistakes.
 

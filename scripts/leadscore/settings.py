@@ -1,7 +1,8 @@
 """Where things are: the project, its database, what it publishes and its configuration."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,3 +53,22 @@ class Settings:
 def is_set(variable: str) -> bool:
     """Whether the user has set an environment variable."""
     return bool(os.environ.get(variable))
+
+
+@contextmanager
+def variables_set(variables: Mapping[str, str | None]) -> Iterator[None]:
+    """Environment variables that are set meanwhile, and those that aren't (None)."""
+    before = {name: os.environ.get(name) for name in variables}
+    _set(variables)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -15,7 +15,7 @@ import yaml
 from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
 from incremental_project import PUBLICATIONS, differences_of, tables_of
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.build.environment import seeds_for_dbt
 from pyspark.sql import SparkSession
 from workspaces import PROJECT, DbtFailedError, compiled_code, results_of, rows_of, why_failed
 

@@ -1,11 +1,12 @@
 """The environment in which dbt runs in this process, as if started from the project's folder."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
-from leadscore.build.staged_seeds import seeds_for_dbt
+from leadscore.settings import variables_set
 
 
 @contextmanager
@@ -17,20 +18,34 @@ def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = No
     }
     if engine is not None:
         wanted["LEADSCORE_TARGET"] = engine
-    before = {name: os.environ.get(name) for name in wanted}
-    folder = Path.cwd()
-    try:
-        os.chdir(root)
-        _set_environment(wanted)
+    with chdir(root), variables_set(wanted):
         yield
-    finally:
-        _set_environment(before)
-        os.chdir(folder)
 
 
-def _set_environment(variables: Mapping[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+def seeds_for_dbt(root: Path, seeds: Path) -> str:
+    """The path that `LEADSCORE_SEEDS` needs for dbt to read a folder of seeds.
+
+    dbt writes what it ran for a seed under `target/run/<project>/`, at the seed's own path: for an absolute
+    path that is the seed itself, and for one that climbs out of the project it is a file beside `target`. So
+    seeds from elsewhere are read from a copy inside `target`.
+
+    Args:
+        root: The project's folder.
+        seeds: The folder with the seeds.
+
+    Returns:
+        A path relative to the project's folder, within it.
+    """
+    seeds = seeds.resolve()
+    if seeds.is_relative_to(root.resolve()):
+        return str(seeds.relative_to(root.resolve()))
+    staged = Path("target", "seeds", sha256(str(seeds).encode()).hexdigest()[:16])
+    copy = root / staged
+    copy.mkdir(parents=True, exist_ok=True)
+    wanted = {file.name: file for file in seeds.glob("*.csv")}
+    for leftover in copy.glob("*.csv"):
+        if leftover.name not in wanted:
+            leftover.unlink()
+    for name, file in wanted.items():
+        shutil.copyfile(file, copy / name)
+    return str(staged)

@@ -144,7 +144,11 @@ def let_go_of_databases() -> None:
 
 
 def parsed_variables(root: Path, text: str) -> dict[str, object]:
-    """The variables in `--vars`, each of which dbt_project.yml must know."""
+    """Variables written as YAML, each of which dbt_project.yml must know.
+
+    Raises:
+        UsageMistakeError: They can't be read, or one isn't known.
+    """
     if text.strip() == "{}":
         return {}
     from dbt.clients.yaml_helper import load_yaml_text
@@ -153,14 +157,14 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
     try:
         variables = load_yaml_text(text)
     except DbtValidationError as error:
-        raise UsageMistakeError(f"--vars is not YAML: {text!r}", VARIABLES_ADVICE) from error
+        raise UsageMistakeError(f"{text!r} is not YAML", VARIABLES_ADVICE) from error
     if not isinstance(variables, dict):
-        raise UsageMistakeError(f"--vars is not a YAML mapping: {text!r}", VARIABLES_ADVICE)
+        raise UsageMistakeError(f"{text!r} is not a YAML mapping", VARIABLES_ADVICE)
     known = (load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")) or {}).get("vars", {})
     unknown = [str(name) for name in variables if name not in known]
     if unknown:
         raise UsageMistakeError(
-            f"--vars: there is no variable {', '.join(unknown)}", f"Known variables: {', '.join(known)}."
+            f"there is no variable {', '.join(unknown)}", f"Known variables: {', '.join(known)}."
         )
     return {str(name): value for name, value in variables.items()}
 

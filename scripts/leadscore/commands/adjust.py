@@ -9,15 +9,22 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand
 
-from leadscore.commands.at_option import at_instant
+from leadscore.commands.options import instant
 from leadscore.commands.run import show_report
 from leadscore.engine import require_embedded
 from leadscore.errors import UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.tables import tell
 from leadscore.publication.edits import show_edits, tell_if_unscored
-from leadscore.raw.edits import Edit, configured_models, new_edit, written_instant
-from leadscore.raw.stored_edits import store, stored_edit
+from leadscore.raw.edits import (
+    Edit,
+    Operation,
+    configured_models,
+    new_edit,
+    store,
+    stored_edit,
+    written_instant,
+)
 from leadscore.runs.run import RunRequest, refuse_broken_seeds, run_once
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
@@ -40,13 +47,16 @@ class NegativePoints(TyperCommand):
 
 def adjust(
     contact: Annotated[str | None, typer.Argument(help="The contact_id.")] = None,
-    operation: Annotated[str | None, typer.Argument(help="add, subtract or set.")] = None,
+    operation: Annotated[Operation | None, typer.Argument(help="What is done with the score.")] = None,
     points: Annotated[str | None, typer.Argument(help="How many points; may be negative.")] = None,
     model: Annotated[str | None, typer.Option(help="The scoring model.")] = None,
     note: Annotated[str | None, typer.Option(help="Why; it stands in every explanation.")] = None,
     author: Annotated[str | None, typer.Option(help="Who. Default: the user of this computer.")] = None,
     at: Annotated[
-        str | None, typer.Option(help="From when it counts (ISO 8601). Default: from now on.")
+        datetime | None,
+        typer.Option(
+            parser=instant, metavar="INSTANT", help="From when it counts (ISO 8601). Default: from now on."
+        ),
     ] = None,
     delete: Annotated[
         str | None, typer.Option(metavar="ID", help="Take an edit back, as if it had never been made.")
@@ -61,8 +71,8 @@ def adjust(
 ) -> None:
     """Edit a score by hand: add, subtract or set points, with a note that stays."""
     settings = Settings.from_environment()
-    making = {"operation": operation, "POINTS": points, "--model": model, "--note": note}
-    making |= {"--author": author, "--at": at}
+    making: dict[str, object] = {"operation": operation, "POINTS": points, "--model": model}
+    making |= {"--note": note, "--author": author, "--at": at}
     if listing:
         _refuse("--list", {**making, "--delete": delete, "--run": run or None})
         show_edits(settings, contact, as_json)
@@ -70,23 +80,9 @@ def adjust(
     require_embedded("adjust", "Insert the edit into score_adjustments in the catalog.")
     if delete is not None:
         _refuse("--delete", {"CONTACT": contact, **making})
-        edit, done = _deleted(settings, delete)
+        edit, done = _take_back(settings, delete)
     else:
-        if contact is None or operation is None or points is None or model is None or note is None:
-            missing = [name for name in ("operation", "POINTS", "--model", "--note") if making[name] is None]
-            raise UsageMistakeError(
-                f"missing: {', '.join(missing if contact is not None else ['CONTACT', *missing])}", EPILOG
-            )
-        edit = new_edit(
-            contact_id=contact,
-            operation=operation,
-            points=points,
-            model_id=model,
-            note=note,
-            author=author or _user(),
-            at=datetime.now(UTC) if at is None else at_instant(at),
-        )
-        done = _added(settings, edit)
+        edit, done = _make(settings, contact, operation, points, model, note, author or _user(), at)
     typer.echo(json_object(asdict(edit)) if as_json else done)
     if run:
         report = run_once(settings, RunRequest(), tell)
@@ -96,21 +92,47 @@ def adjust(
         typer.echo("It shows after the next run: leadscore run")
 
 
-def _added(settings: Settings, edit: Edit) -> str:
+def _make(
+    settings: Settings,
+    contact: str | None,
+    operation: Operation | None,
+    points: str | None,
+    model: str | None,
+    note: str | None,
+    author: str,
+    at: datetime | None,
+) -> tuple[Edit, str]:
+    """Store a new edit; what was done, in words."""
+    if contact is None or operation is None or points is None or model is None or note is None:
+        needed = {"CONTACT": contact, "operation": operation, "POINTS": points}
+        needed |= {"--model": model, "--note": note}
+        missing = [name for name, value in needed.items() if value is None]
+        raise UsageMistakeError(f"missing: {', '.join(missing)}", EPILOG)
+    edit = new_edit(
+        contact_id=contact,
+        operation=operation,
+        points=points,
+        model_id=model,
+        note=note,
+        author=author,
+        at=at or datetime.now(UTC),
+    )
     models = _models(settings)
-    if edit.model_id not in models:
-        raise UsageMistakeError(f"there is no model {edit.model_id!r}", f"Known are: {', '.join(models)}.")
-    if not models[edit.model_id]:
-        tell(f"{edit.model_id} is switched off: the edit counts once is_active is true again.")
+    if model not in models:
+        raise UsageMistakeError(f"there is no model {model!r}", f"Known are: {', '.join(models)}.")
+    if not models[model]:
+        tell(f"{model} is switched off: the edit counts once is_active is true again.")
     with hold_lock(settings.lock, "adjust", tell), open_database(settings.database) as database:
         store(database, edit)
     tell_if_unscored(settings, edit)
     return (
-        f"{edit.adjustment_id}: {edit.operation} {edit.points}, by {edit.author}, at {edit.adjusted_at} UTC"
+        edit,
+        f"{edit.adjustment_id}: {operation} {points}, by {author}, at {edit.adjusted_at} UTC",
     )
 
 
-def _deleted(settings: Settings, adjustment_id: str) -> tuple[Edit, str]:
+def _take_back(settings: Settings, adjustment_id: str) -> tuple[Edit, str]:
+    """Mark an edit as deleted; what was done, in words."""
     models = _models(settings)
     now = datetime.now(UTC)
     with hold_lock(settings.lock, "adjust", tell), open_database(settings.database) as database:

@@ -1,10 +1,11 @@
 """`leadscore explain`."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from leadscore.commands.at_option import at_instant
+from leadscore.commands.options import instant
 from leadscore.explanation.explanation import explained
 from leadscore.explanation.json import explanation_object, nested_json
 from leadscore.explanation.published import published_histories
@@ -29,9 +30,11 @@ def explain(
     contact: Annotated[str, typer.Argument(help="The contact_id.")],
     model: Annotated[str | None, typer.Option(help="Only this scoring model.")] = None,
     at: Annotated[
-        str | None,
+        datetime | None,
         typer.Option(
-            help="Explain the score at this instant (ISO 8601), past or to come. Default: as of the last run."
+            parser=instant,
+            metavar="INSTANT",
+            help="Explain the score at this instant, past or to come (ISO 8601). Default: of the last run.",
         ),
     ] = None,
     every_entry: Annotated[
@@ -41,10 +44,10 @@ def explain(
 ) -> None:
     """Show every entry of a contact, and how they add up to its score."""
     settings = Settings.from_environment()
-    instant = None if at is None else at_instant(at)
     with open_published(settings, *READ) as database:
         histories = published_histories(database, settings, contact, model)
-    explanations = [explained(history, instant or history.as_of) for history in histories]
+    naive = at and at.replace(tzinfo=None)  # as the database has instants
+    explanations = [explained(history, naive or history.as_of) for history in histories]
     if not as_json:
         for explanation in explanations:
             show_explanation(explanation, every_entry=every_entry)

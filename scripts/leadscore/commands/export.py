@@ -1,16 +1,16 @@
 """`leadscore export`."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from leadscore.commands.options import calling_code
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.exporting import ExportRequest, export_segments
-from leadscore.exports.formats import FORMATS
+from leadscore.exports.formats import FileFormat
 from leadscore.exports.manifest import ExportedFile
-from leadscore.exports.presets import PRESETS, preset_named
+from leadscore.exports.presets import PRESETS, Tool
 from leadscore.exports.segments import Segment
 from leadscore.output.json import json_list
 from leadscore.output.progress import step_progress
@@ -25,7 +25,7 @@ def export(
     segments: Annotated[
         list[str] | None, typer.Argument(help="The segments. Default: all that are configured.")
     ] = None,
-    format_name: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "csv",
+    form: Annotated[FileFormat, typer.Option("--format", help="How the rows are written.")] = FileFormat.CSV,
     changes: Annotated[
         bool,
         typer.Option(
@@ -38,18 +38,20 @@ def export(
             help="Columns, split at commas: email,city,score.interest,attributes.plan. First: contact_id."
         ),
     ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help=f"The layout that a tool imports: {', '.join(PRESETS)}.")
-    ] = None,
+    preset: Annotated[Tool | None, typer.Option(help="The layout that a tool imports.")] = None,
     dial_code: Annotated[
         str | None,
-        typer.Option(help="google-ads, meta: the calling code of phone numbers without one, such as 31."),
+        typer.Option(
+            parser=calling_code,
+            metavar="CODE",
+            help="google-ads, meta: calling code of local numbers whose contact has no country: 31.",
+        ),
     ] = None,
     output: Annotated[Path, typer.Option(help="The folder that the files go to.")] = Path("exports"),
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of the files as objects.")] = False,
 ) -> None:
     """Write the published members of segments to files for marketing tools."""
-    request = _request(segments or [], format_name, changes, columns, preset, dial_code, output)
+    request = _request(segments or [], form, changes, columns, preset, dial_code, output)
     with step_progress("Exporting") as progress:
         files = export_segments(Settings.from_environment(), request, progress.say)
     if as_json:
@@ -79,27 +81,21 @@ def _record(segment: Segment, file: ExportedFile, folder: Path) -> dict[str, obj
 
 def _request(
     segments: list[str],
-    format_name: str,
+    form: FileFormat,
     changes: bool,
     columns: str | None,
-    preset: str | None,
+    preset: Tool | None,
     dial_code: str | None,
     output: Path,
 ) -> ExportRequest:
-    if format_name not in FORMATS:
-        raise UsageMistakeError(f"there is no format {format_name!r}", f"Known are: {', '.join(FORMATS)}.")
-    layout = None if preset is None else preset_named(preset)
-    if layout and (columns is not None or format_name != "csv"):
+    layout = None if preset is None else PRESETS[preset]
+    if layout and (columns is not None or form is not FileFormat.CSV):
         raise UsageMistakeError(
             "a preset has its own format and columns", "Leave out --format and --columns, or --preset."
         )
-    if dial_code is not None and not re.fullmatch("[1-9][0-9]{0,2}", dial_code):
-        raise UsageMistakeError(
-            f"--dial-code {dial_code!r} is not a calling code", "Write it without a plus sign or zeros: 31."
-        )
-    if dial_code is not None and (layout is None or not layout.takes_dial_code):
+    if dial_code is not None and (layout is None or not layout.needs_phones):
         raise UsageMistakeError(
             "--dial-code is for presets that hash phone numbers", "Add --preset google-ads or meta."
         )
     names = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
-    return ExportRequest(segments, format_name, changes, names, layout, dial_code, output)
+    return ExportRequest(segments, form, changes, names, layout, dial_code, output)

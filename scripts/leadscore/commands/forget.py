@@ -7,19 +7,15 @@ from typing import Annotated
 
 import typer
 
-from leadscore.build.project import parsed_variables
+from leadscore.commands.options import variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
-from leadscore.erasure.lookup import find_person
-from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
-from leadscore.erasure.proof import searched_places
+from leadscore.erasure.whom import FORGET_WAIT_SECONDS, known_person, look_up
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
-from leadscore.output.progress import step_progress
 from leadscore.output.tables import show_table, tell
 from leadscore.publication.parquet import parquet_choice
-from leadscore.raw.suppression import is_suppressed
 from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
@@ -27,7 +23,6 @@ from leadscore.storage.lock import hold_lock
 from leadscore.text import counted
 
 EPILOG = "Example: leadscore forget c-00529 --yes"
-FORGET_WAIT_SECONDS = 60.0
 
 
 def forget(
@@ -37,9 +32,12 @@ def forget(
         list[Path] | None,
         typer.Option(help="A folder of exports; may be given several times. Default: exports."),
     ] = None,
-    variables: Annotated[
-        str, typer.Option("--vars", help="dbt variables, as YAML: those that your runs are given.")
-    ] = "{}",
+    given: Annotated[
+        dict[str, object] | None,
+        typer.Option(
+            "--vars", parser=variables, metavar="YAML", help="dbt variables, as YAML: those of your runs."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the proof as one JSON object.")] = False,
 ) -> None:
     """Erase a person everywhere, prove it, and keep later loads from bringing the person back."""
@@ -47,12 +45,12 @@ def forget(
         "forget", "Delete the person's rows from the raw tables in the catalog, and run with --full-refresh."
     )
     settings = Settings.from_environment()
-    request = ErasureRequest(exports or [Path("exports")], parsed_variables(settings.root, variables))
+    request = ErasureRequest(exports or [Path("exports")], given or {})
     parquet_choice()  # what would stop the run is refused before anything is erased
     refuse_broken_seeds(settings)
     if as_json and not yes:
         raise UsageMistakeError("--json doesn't ask", "Add --yes.")
-    person = _looked_up(settings, request, contact)
+    person = look_up(settings, request.folders, contact, tell)
     if person is None:
         done = "was forgotten before; nothing names it now"
         typer.echo(
@@ -68,7 +66,7 @@ def forget(
         if interrupted is not None and contact not in interrupted.ids:
             tell("Another erasure was interrupted: it is finished first.")
             _refuse_rest(erase(settings, interrupted, request, tell), as_json=False)
-        if _found(settings, contact) not in (person, None):
+        if known_person(settings, contact) not in (person, None):
             raise DatabaseBusyError(f"{contact} has changed meanwhile; nothing was erased", "Try again.")
         erasure = erase(settings, person, request, tell)
     if as_json:
@@ -76,50 +74,6 @@ def forget(
     else:
         _show(settings, erasure)
     _refuse_rest(erasure, as_json)
-
-
-def _looked_up(settings: Settings, request: ErasureRequest, contact: str) -> Person | None:
-    """Who is meant; None if they were forgotten before.
-
-    Raises:
-        UsageMistakeError: There is no such contact.
-    """
-    if not settings.database.is_file():
-        raise UsageMistakeError(f"there is no database {settings.database}", "Set LEADSCORE_DATABASE.")
-    with hold_lock(settings.lock, "forget", tell, FORGET_WAIT_SECONDS), step_progress("Looking up"):
-        person = _found(settings, contact)
-        if person is not None:
-            return person
-        with open_database(settings.database, read_only=True) as database:
-            known = is_suppressed(database, contact)
-        if known:
-            # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
-            again = Person(contact, (contact,), (), (), (), (), ())
-            folders = request.folders
-            left = any(place.found for place in searched_places(settings, folders, Matcher(again)))
-            return again if left else None
-    raise UsageMistakeError(
-        f"there is no contact {contact!r} in the raw tables",
-        "Give the contact_id, exactly as it was loaded. Nothing was erased.",
-    )
-
-
-def _found(settings: Settings, contact: str) -> Person | None:
-    interrupted = Pending(settings.database).read()
-    with open_database(settings.database, read_only=True) as database:
-        person = find_person(database, contact)
-    if interrupted is None or contact not in interrupted.ids:
-        return person
-    if person is None:
-        return interrupted
-    # Rows that came meanwhile may tell more than was known.
-    return Person(
-        interrupted.contact_id,
-        *(
-            tuple(dict.fromkeys([*getattr(interrupted, name), *getattr(person, name)]))
-            for name in ("ids", "emails", "phones", "visitors", "segments", "shared")
-        ),
-    )
 
 
 def _ask(person: Person) -> None:

@@ -8,8 +8,9 @@ import typer
 from leadscore.engine import require_embedded
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import tell
-from leadscore.raw.files import FORMATS_IN_WORDS, raw_file, raw_table
+from leadscore.raw.files import FORMATS_IN_WORDS, raw_file
 from leadscore.raw.loading import Loaded, load_files
+from leadscore.raw.tables import RAW_TABLES, TableName
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
 from leadscore.storage.lock import hold_lock
@@ -23,7 +24,7 @@ EPILOG = "Example: leadscore load events january.csv february.jsonl"
 
 
 def load(
-    table: Annotated[str, typer.Argument(help="contacts, events, transactions or score_adjustments.")],
+    table: Annotated[TableName, typer.Argument(help="The raw table.")],
     files: Annotated[list[Path], typer.Argument(help="The files, in the order in which they are added.")],
 ) -> None:
     """Add files to a raw table."""
@@ -33,7 +34,7 @@ def load(
 
 def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Loaded]:
     """Load files into a raw table and tell what became of each."""
-    table = raw_table(table_name)
+    table = RAW_TABLES[table_name]
     files = [raw_file(path, table) for path in paths]
     with (
         hold_lock(settings.lock, f"load {table.name}", tell),

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from leadscore.settings import variables_set
+
 # Option -> its variable and what it says.
 PLACES = {
     "database": ("LEADSCORE_DATABASE", "The DuckDB file with raw tables and marts."),
@@ -30,28 +32,36 @@ def with_places(command: Callable[..., None]) -> Callable[..., None]:
             inspect.Parameter.KEYWORD_ONLY,
             default=None,
             annotation=Annotated[
-                Path | None, typer.Option(f"--{name}", help=f"{told} Default: {variable}.", metavar="PATH")
+                Path | None, typer.Option(f"--{name}", help=told, metavar="PATH", envvar=variable)
             ],
         )
         for name, (variable, told) in PLACES.items()
     ]
+    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
     @wraps(command)
-    def placed(**arguments: Any) -> None:
-        given = {PLACES[name][0]: arguments.pop(name) for name in PLACES}
-        with _environment({variable: path for variable, path in given.items() if path is not None}):
+    def placed(context: typer.Context, **arguments: Any) -> None:
+        given = {name: arguments.pop(name) for name in PLACES}
+        # What the environment says stands there already, and a folder of seeds there is one of the project.
+        said = {name: path for name, path in given.items() if _is_option(context, name)}
+        with _environment({PLACES[name][0]: path for name, path in said.items()}):
             command(**arguments)
 
     signature = inspect.signature(command)
     parameters = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in signature.parameters.values()
     ]
-    placed.__signature__ = signature.replace(parameters=[*parameters, *options])  # type: ignore[attr-defined]
+    placed.__signature__ = signature.replace(parameters=[context, *parameters, *options])  # type: ignore[attr-defined]
     placed.__annotations__ = {
         **command.__annotations__,
-        **{option.name: option.annotation for option in options},
+        **{added.name: added.annotation for added in (context, *options)},
     }
     return placed
+
+
+def _is_option(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 _outside: dict[str, str | None] = {}
@@ -66,15 +76,9 @@ def environment_outside() -> dict[str, str]:
 @contextmanager
 def _environment(places: dict[str, Path]) -> Iterator[None]:
     """Variables that are set meanwhile; a path is one from where the command was given."""
-    before = {variable: os.environ.get(variable) for variable in places}
-    os.environ.update({variable: str(path.absolute()) for variable, path in places.items()})
-    _outside.update(before)
+    _outside.update({variable: os.environ.get(variable) for variable in places})
     try:
-        yield
+        with variables_set({variable: str(path.absolute()) for variable, path in places.items()}):
+            yield
     finally:
         _outside.clear()
-        for variable, value in before.items():
-            if value is None:
-                del os.environ[variable]
-            else:
-                os.environ[variable] = value

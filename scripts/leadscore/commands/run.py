@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from leadscore.build.project import DbtProject, parsed_variables
-from leadscore.commands.arguments import as_of_instant, interval_seconds
+from leadscore.build.project import DbtProject
+from leadscore.commands.options import instant, interval, variables
 from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.log import EventLog, LogFormat
@@ -26,13 +27,22 @@ Score = Callable[[Callable[[str], None], LockWait], RunReport]
 
 def run(
     as_of: Annotated[
-        str | None, typer.Option(help="The instant scored for (ISO 8601). Default: now.")
+        datetime | None,
+        typer.Option(
+            parser=instant, metavar="INSTANT", help="The instant scored for (ISO 8601). Default: now."
+        ),
     ] = None,
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build everything anew (with --every: the first run).")
     ] = False,
-    every: Annotated[str | None, typer.Option(help="Run again at this interval: 30s, 5m, 1h.")] = None,
-    variables: Annotated[str, typer.Option("--vars", help="dbt variables, as YAML.")] = "{}",
+    every: Annotated[
+        int | None,
+        typer.Option(parser=interval, metavar="INTERVAL", help="Run again at this interval: 30s, 5m, 1h."),
+    ] = None,
+    given: Annotated[
+        dict[str, object] | None,
+        typer.Option("--vars", parser=variables, metavar="YAML", help="dbt variables, as YAML."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
     wait: Annotated[
         float,
@@ -45,10 +55,9 @@ def run(
     ] = None,
 ) -> None:
     """Score all contacts, test the result and publish it."""
-    seconds = None if every is None else interval_seconds(every)
     settings = Settings.from_environment()
-    request = _request(settings, as_of, full_refresh, variables)
-    if seconds is not None and request.as_of is not None:
+    request = _request(as_of, full_refresh, given or {})
+    if every is not None and request.as_of is not None:
         raise UsageMistakeError("--every scores for the start of each run", "Leave out --as-of, or --every.")
     project = DbtProject(settings.root, settings.database, settings.seeds)
     lock_wait = LockWait(0 if no_wait else wait)
@@ -61,8 +70,8 @@ def run(
             show_report(report, settings, as_json=True)
         return report
 
-    if seconds is not None:
-        _keep_running(seconds, score, lock_wait, EventLog(log_format or LogFormat.TEXT))
+    if every is not None:
+        _keep_running(every, score, lock_wait, EventLog(log_format or LogFormat.TEXT))
     elif log_format is not None:
         _run_logged(score, lock_wait, EventLog(log_format))
     else:
@@ -133,10 +142,13 @@ def _metrics(report: RunReport) -> dict[str, object]:
     }
 
 
-def _request(settings: Settings, as_of: str | None, full_refresh: bool, variables: str) -> RunRequest:
-    parsed = parsed_variables(settings.root, variables)
-    in_variables = parsed.pop("as_of", None)
-    if as_of is not None and in_variables is not None:
+def _request(as_of: datetime | None, full_refresh: bool, given: dict[str, object]) -> RunRequest:
+    in_variables = given.pop("as_of", None)
+    if in_variables is None:
+        return RunRequest(as_of, full_refresh, given)
+    if as_of is not None:
         raise UsageMistakeError("as_of stands in --as-of and in --vars", "Give it once.")
-    instant = as_of if as_of is not None else in_variables
-    return RunRequest(None if instant is None else as_of_instant(str(instant)), full_refresh, parsed)
+    try:
+        return RunRequest(instant(str(in_variables)), full_refresh, given)
+    except typer.BadParameter as error:
+        raise typer.BadParameter(error.message, param_hint="'--vars'") from error

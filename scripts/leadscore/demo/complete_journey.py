@@ -1,10 +1,13 @@
 """Real input: the Complete Journey retail panel, 2,469 households with 1.47 million order lines in 2017."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
-from leadscore.demo.batches import Batch
+from leadscore.demo.dataset import Batch, Dataset
 from leadscore.errors import LeadscoreError
+from leadscore.output.progress import step_progress
+from leadscore.settings import Settings, is_set
 from leadscore.storage.database import file_literal, literal, open_database
 
 # The times are UTC, and the shops' year ends five hours later: 534 lines of that evening don't count yet.
@@ -104,6 +107,19 @@ _TABLES = {"contacts": _CONTACTS, "events": _EVENTS, "transactions": _TRANSACTIO
 
 class CompleteJourneyMissingError(LeadscoreError):
     """The package with the data isn't installed."""
+
+
+def complete_journey(settings: Settings) -> Dataset:
+    """The panel, written and ready to load; unless said otherwise to a database of its own."""
+    example = settings.root / "examples" / "complete_journey"
+    settings = replace(settings, seeds=example / "seeds")
+    if not is_set("LEADSCORE_DATABASE"):
+        settings = replace(settings, database=example / "leadscore.duckdb")
+        if not is_set("LEADSCORE_PUBLISHED"):
+            settings = replace(settings, published=example / "published")
+    with step_progress("Writing the Complete Journey data"):
+        batches = write_complete_journey(settings.root / "demo" / "complete_journey")
+    return Dataset(settings, batches, COMPLETE_JOURNEY_AS_OF)
 
 
 def write_complete_journey(folder: Path) -> list[Batch]:

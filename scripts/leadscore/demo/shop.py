@@ -10,9 +10,11 @@ from random import Random
 
 from leadscore.demo import oddities as demo_oddities
 from leadscore.demo.activity import events_of, orders_of
-from leadscore.demo.batches import Batch
+from leadscore.demo.dataset import Batch, Dataset
 from leadscore.demo.people import DAYS, START, Row, people
 from leadscore.demo.versions import contact_rows
+from leadscore.output.progress import step_progress
+from leadscore.settings import Settings
 
 DEMO_AS_OF = "2026-11-01T00:00:00Z"
 
@@ -28,6 +30,12 @@ _COLUMNS = {
     "score_adjustments": "adjustment_id model_id contact_id operation points note author adjusted_at "
     "deleted_at",
 }
+
+
+def shop(settings: Settings) -> Dataset:
+    """The shop's data, written and ready to load."""
+    with step_progress("Writing demo data"):
+        return Dataset(settings, write_demo_data(settings.root / "demo"), DEMO_AS_OF)
 
 
 def write_demo_data(folder: Path) -> list[Batch]:

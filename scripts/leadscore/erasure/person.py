@@ -6,7 +6,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from leadscore.errors import DamagedRecordError
 from leadscore.storage.files import write_atomically
+from leadscore.storage.records import from_json
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,21 @@ class Pending:
         self.path = database.with_name(f"{database.name}.forget.json")
 
     def read(self) -> Person | None:
-        """The person whose erasure hasn't come to its end."""
+        """The person whose erasure hasn't come to its end.
+
+        Raises:
+            DamagedRecordError: It isn't known any more who that is.
+        """
         try:
-            content = json.loads(self.path.read_text(encoding="utf-8"))
+            return from_json(Person, self.path.read_bytes())
         except FileNotFoundError:
             return None
-        return Person(content.pop("contact_id"), **{name: tuple(texts) for name, texts in content.items()})
+        except ValueError as error:
+            raise DamagedRecordError(
+                f"an erasure was interrupted, but {self.path} doesn't say of whom: {error}",
+                "Remove it and give the interrupted `leadscore forget` again; "
+                "look for the addresses in exports yourself.",
+            ) from error
 
     def write(self, person: Person) -> None:
         """Remember a person, on disk before anything is erased."""

@@ -9,6 +9,7 @@ from leadscore.exports.columns import Column
 from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.exports.parts import parts_of, write_part
+from leadscore.exports.phones import bring_phones
 from leadscore.exports.presets import Preset
 from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
@@ -28,7 +29,7 @@ class ExportRequest:
         changes: Whether only what changed since the last export to this folder is told.
         columns: Which columns; None: the usual ones.
         preset: The tool that the files are for.
-        dial_code: The calling code for phone numbers without one.
+        dial_code: The calling code for phone numbers without one, of contacts without a country.
         folder: Where the files go.
     """
 
@@ -68,6 +69,9 @@ def export_segments(
         _refuse_shared_names(segments)
         columns = {segment.segment_id: _columns(source, request, segment) for segment in segments}
         with exclusive_folder(request.folder):
+            if request.preset and request.preset.needs_phones:
+                say("phone numbers")
+                bring_phones(source.database, columns, request.dial_code)
             for segment in segments:
                 say(segment.segment_id)
                 files = _export(source, request, segment, columns[segment.segment_id])
@@ -156,7 +160,7 @@ def _columns(source: ExportSource, request: ExportRequest, segment: Segment) -> 
         catalog = source.catalog
         return catalog.usual(segment) if request.columns is None else catalog.chosen(request.columns)
     scored = [c for c in segment.conditions if c.field.partition(".")[2] in source.catalog.models]
-    return list(request.preset.columns(replace(segment, conditions=tuple(scored)), request.dial_code))
+    return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
 
 
 def _refuse_shared_names(segments: Sequence[Segment]) -> None:

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from leadscore.storage.database import file_literal
+
+
+class FileFormat(StrEnum):
+    """The formats that there are."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
 
 
 @dataclass(frozen=True)
@@ -24,10 +33,12 @@ class Format:
     nests: bool = False
 
 
-FORMATS = {
-    "csv": Format(
+FORMATS: dict[str, Format] = {
+    FileFormat.CSV: Format(
         "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''", for_spreadsheets=True
     ),
-    "parquet": Format("format parquet, compression zstd", lambda path: f"read_parquet({file_literal(path)})"),
-    "jsonl": Format("format json, array false", nests=True),
+    FileFormat.PARQUET: Format(
+        "format parquet, compression zstd", lambda path: f"read_parquet({file_literal(path)})"
+    ),
+    FileFormat.JSONL: Format("format json, array false", nests=True),
 }

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from leadscore.exports.files import ExportRefusedError, file_stem
 from leadscore.storage.files import Draft
+from leadscore.storage.records import from_json
 
 MANIFEST = ".manifest.json"
 
@@ -96,22 +96,10 @@ def read_manifest(place: Path) -> Manifest | None:
         ExportRefusedError: It can't be read.
     """
     try:
-        content: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-        layout = content.pop("layout")
-        files = {kind: ExportedFile(**file) for kind, file in content.pop("files").items()}
-        columns = tuple(layout.pop("columns"))
-        conditions = tuple(content.pop("conditions"))
-        exported = int(content.pop("exported_through"))
-        return Manifest(
-            **content,
-            conditions=conditions,
-            exported_through=exported,
-            layout=Layout(**layout, columns=columns),
-            files=files,
-        )
+        return from_json(Manifest, place.read_bytes())
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except ValueError as error:
         raise ExportRefusedError(
             f"{place} is no manifest of an export: {error}",
             "It says which changes were exported. Put it back, or remove it and export with --full.",

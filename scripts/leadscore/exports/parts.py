@@ -67,9 +67,9 @@ def parts_of(
     ]
 
 
-def write_part(source: ExportSource, part: Part, draft: Draft, format_name: str) -> ExportedFile:
+def write_part(source: ExportSource, part: Part, draft: Draft, name: str) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
-    form = FORMATS[format_name]
+    form = FORMATS[name]
     query = rows_sql(
         part.selection,
         [_nested(column) for column in part.columns] if form.nests else part.columns,

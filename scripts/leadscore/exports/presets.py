@@ -3,14 +3,26 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from leadscore.errors import UsageMistakeError
 from leadscore.exports import identifiers as ids
 from leadscore.exports.columns import Column, band_column, score_column
+from leadscore.exports.phones import PHONES
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
 
-ContactColumns = Callable[[Segment, str | None], Sequence[Column]]
+SegmentColumns = Callable[[Segment], Sequence[Column]]
+
+
+class Tool(StrEnum):
+    """The tools that there are presets for."""
+
+    HUBSPOT = "hubspot"
+    MAILCHIMP = "mailchimp"
+    MAUTIC = "mautic"
+    SALESFORCE = "salesforce"
+    GOOGLE_ADS = "google-ads"
+    META = "meta"
 
 
 @dataclass(frozen=True)
@@ -18,25 +30,18 @@ class Preset:
     """How one tool wants its file.
 
     Attributes:
-        name: What users call it.
-        columns: The columns for a segment, and the calling code for phone numbers without one.
+        name: The tool.
+        columns: The columns for a segment.
         removal: How many of its first columns say whom to take off a list.
         needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
-        takes_dial_code: Whether phone numbers without a calling code may get one.
+        needs_phones: Whether it knows people by phone number: these are brought into E.164 first.
     """
 
-    name: str
-    columns: ContactColumns
+    name: Tool
+    columns: SegmentColumns
     removal: int = 1
     needs_address: bool = True
-    takes_dial_code: bool = False
-
-
-def preset_named(name: str) -> Preset:
-    """The preset that a user names."""
-    if name not in PRESETS:
-        raise UsageMistakeError(f"there is no preset {name!r}", f"Known are: {', '.join(PRESETS)}.")
-    return PRESETS[name]
+    needs_phones: bool = False
 
 
 def on_file(column: Column) -> Column:
@@ -75,7 +80,7 @@ def _field_name(model: str) -> str:
     return re.sub("[^a-z0-9]+", "_", model.lower()).strip("_")
 
 
-def _hubspot(segment: Segment, dial_code: str | None) -> list[Column]:
+def _hubspot(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
         _address("Email"),
@@ -87,7 +92,7 @@ def _hubspot(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _mailchimp(segment: Segment, dial_code: str | None) -> list[Column]:
+def _mailchimp(segment: Segment) -> list[Column]:
     # A comma would end the tag: one that holds a comma stands in quotes of its own.
     tag = f'"{segment.segment_id}"' if "," in segment.segment_id else segment.segment_id
     return [
@@ -99,7 +104,7 @@ def _mailchimp(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _mautic(segment: Segment, dial_code: str | None) -> list[Column]:
+def _mautic(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
         _address("email"),
@@ -112,7 +117,7 @@ def _mautic(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _salesforce(segment: Segment, dial_code: str | None) -> list[Column]:
+def _salesforce(segment: Segment) -> list[Column]:
     return [
         Column("Leadscore_Contact_Id__c", "moved.contact_id"),
         _address("Email"),
@@ -127,11 +132,10 @@ def _salesforce(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _google_ads(segment: Segment, dial_code: str | None) -> list[Column]:
-    digits = ids.phone_digits("contacts.phone", dial_code)
+def _google_ads(segment: Segment) -> list[Column]:
     return [
         _address("Email", lambda email: ids.hashed_sql(ids.google_email_sql(email))),
-        Column("Phone", ids.hashed_sql(f"'+' || {digits}")),
+        Column("Phone", ids.hashed_sql("'+' || phones.digits"), needs=PHONES),
         Column("First Name", ids.hashed_sql(ids.trimmed_sql("contacts.first_name"))),
         Column("Last Name", ids.hashed_sql(ids.trimmed_sql("contacts.last_name"))),
         Column("Country", ids.country_code_sql("contacts.country")),
@@ -139,10 +143,10 @@ def _google_ads(segment: Segment, dial_code: str | None) -> list[Column]:
     ]
 
 
-def _meta(segment: Segment, dial_code: str | None) -> list[Column]:
+def _meta(segment: Segment) -> list[Column]:
     return [
         _address("email", lambda email: ids.hashed_sql(ids.trimmed_sql(email))),
-        Column("phone", ids.hashed_sql(ids.phone_digits("contacts.phone", dial_code))),
+        Column("phone", ids.hashed_sql("phones.digits"), needs=PHONES),
         Column("fn", ids.hashed_sql(ids.letters_only_sql("contacts.first_name"))),
         Column("ln", ids.hashed_sql(ids.letters_only_sql("contacts.last_name"))),
         Column("ct", ids.hashed_sql(ids.letters_only_sql("contacts.city"))),
@@ -154,11 +158,11 @@ def _meta(segment: Segment, dial_code: str | None) -> list[Column]:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("hubspot", _hubspot, removal=2),
-        Preset("mailchimp", _mailchimp, removal=2),
-        Preset("mautic", _mautic, removal=2),
-        Preset("salesforce", _salesforce, needs_address=False),
-        Preset("google-ads", _google_ads, removal=6, takes_dial_code=True),
-        Preset("meta", _meta, removal=7, takes_dial_code=True),
+        Preset(Tool.HUBSPOT, _hubspot, removal=2),
+        Preset(Tool.MAILCHIMP, _mailchimp, removal=2),
+        Preset(Tool.MAUTIC, _mautic, removal=2),
+        Preset(Tool.SALESFORCE, _salesforce, needs_address=False),
+        Preset(Tool.GOOGLE_ADS, _google_ads, removal=6, needs_phones=True),
+        Preset(Tool.META, _meta, removal=7, needs_phones=True),
     )
 }

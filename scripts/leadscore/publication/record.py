@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from leadscore.build.plan import RunPlan
+from leadscore.storage.records import from_json
 
 RECORD = ".publication.json"
 
@@ -88,17 +89,6 @@ class Publication:
 def read_publication(folder: Path) -> Publication | None:
     """What the publication in a folder holds; None if it doesn't say, so that nothing builds on it."""
     try:
-        told = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        marts = {
-            name: MartRecord(**{**mart, "parquet_as_of": _instant(mart["parquet_as_of"])})
-            for name, mart in told["marts"].items()
-        }
-        instants = {name: _instant(told[name]) for name in ("as_of", "previous_as_of")}
-        published_at = datetime.fromisoformat(told["published_at"])
-        return Publication(**{**told, **instants, "published_at": published_at, "marts": marts})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return from_json(Publication, (folder / RECORD).read_bytes())
+    except (OSError, ValueError):
         return None
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

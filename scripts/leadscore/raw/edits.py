@@ -1,17 +1,34 @@
-"""A manual edit of a score, as its user means it."""
+"""Manual edits of a score: as their user means them, in the raw table, and found there again."""
 
 import csv
+import json
 import re
+import tempfile
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from leadscore.errors import UsageMistakeError
+from leadscore.raw.files import raw_file
+from leadscore.raw.loading import load_files
+from leadscore.raw.tables import LOADED_AT, RAW_TABLES, TableName
+from leadscore.storage.database import Database
 
-OPERATIONS = ("add", "subtract", "set")
 POINTS = re.compile(r"[+-]?([0-9]{1,10}(\.[0-9]{0,8})?|\.[0-9]{1,8})")
+EDITS = RAW_TABLES[TableName.SCORE_ADJUSTMENTS]
+
+
+class Operation(StrEnum):
+    """What an edit does with a score."""
+
+    ADD = "add"
+    SUBTRACT = "subtract"
+    SET = "set"
 
 
 @dataclass(frozen=True)
@@ -42,7 +59,7 @@ class Edit:
 
 
 def new_edit(
-    *, contact_id: str, operation: str, points: str, model_id: str, note: str, author: str, at: datetime
+    *, contact_id: str, operation: Operation, points: str, model_id: str, note: str, author: str, at: datetime
 ) -> Edit:
     """An edit with an id of its own.
 
@@ -51,10 +68,6 @@ def new_edit(
     """
     if not contact_id:
         raise UsageMistakeError("the contact is empty", "Give its contact_id.")
-    if operation not in OPERATIONS:
-        raise UsageMistakeError(
-            f"there is no operation {operation!r}", f"It is one of: {', '.join(OPERATIONS)}."
-        )
     if not POINTS.fullmatch(points):
         raise UsageMistakeError(
             f"{points!r} are no points",
@@ -92,6 +105,70 @@ def written_instant(at: datetime) -> str:
     return naive.isoformat(sep=" ", timespec="microseconds")
 
 
+def store(database: Database, edit: Edit) -> None:
+    """Add an edit to the raw table, as `leadscore load` would."""
+    with tempfile.TemporaryDirectory(prefix="leadscore-") as folder:
+        path = Path(folder) / f"{uuid4().hex}.jsonl"
+        path.write_text(json.dumps(asdict(edit)) + "\n", encoding="utf-8")
+        load_files(database, EDITS, [raw_file(path, EDITS)], lambda _path, _percent: None)
+
+
+def stored_edit(
+    database: Database, adjustment_id: str, models: Mapping[str, bool], now: datetime
+) -> tuple[Edit, bool]:
+    """An edit as its last readable row has it, and whether that one is deleted.
+
+    Raises:
+        UsageMistakeError: There is none.
+    """
+    rows: list[dict[str, Any]] = []
+    if EDITS.name in database.tables("raw"):
+        present = {name.lower() for name in database.columns(f"raw.{EDITS.name}")}
+        rows = database.records(_latest_sql(present), [written_instant(now), adjustment_id, list(models)])
+    if not rows:
+        raise UsageMistakeError(
+            f"there is no manual edit {adjustment_id!r}",
+            "`leadscore adjust --list` shows them with their ids.",
+        )
+    is_deleted = bool(rows[0].pop("is_deleted"))
+    return Edit(**rows[0]), is_deleted
+
+
 def _is_storable(text: str) -> bool:
     """No control characters but line ends and tabs, and nothing that UTF-8 can't hold."""
     return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t" for c in text)
+
+
+def _latest_sql(present: set[str]) -> str:
+    """The last row of an edit that a run can read: the one that counts, as one_row_per_key.sql orders them.
+
+    Args:
+        present: The columns that the table has; optional ones that it lacks are null.
+    """
+    missing = [f", null as {column}" for column in (*EDITS.columns, LOADED_AT) if column not in present]
+    return f"""
+        with edits as (
+            select * {"".join(missing)} from raw.{EDITS.name}
+        )
+
+        select
+            {", ".join(f"cast({column} as varchar) as {column}" for column in EDITS.columns)},
+            coalesce(try_cast(cast(deleted_at as varchar) as timestamptz) <= cast(? as timestamptz), false)
+                as is_deleted
+        from edits
+        where
+            cast(adjustment_id as varchar) = ?
+            and contact_id is not null
+            and cast(contact_id as varchar) != ''
+            and cast(operation as varchar) in ('add', 'subtract', 'set')
+            and list_contains(?, cast(model_id as varchar))
+            and try_cast(cast(points as varchar) as decimal(38, 10)) is not null
+            and try_cast(cast(adjusted_at as varchar) as timestamptz) is not null
+        order by
+            try_cast({LOADED_AT} as timestamp) desc nulls last, model_id desc, contact_id desc,
+            operation desc, try_cast(cast(points as varchar) as decimal(38, 10)) desc,
+            note desc nulls last, author desc nulls last,
+            try_cast(cast(adjusted_at as varchar) as timestamptz) desc,
+            try_cast(cast(deleted_at as varchar) as timestamptz) desc nulls last
+        limit 1
+    """

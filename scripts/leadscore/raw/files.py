@@ -1,4 +1,4 @@
-"""Which raw table, and which format, a user means."""
+"""Which format of a file a user means."""
 
 from pathlib import Path
 
@@ -7,16 +7,9 @@ from leadscore.raw.formats.delimited import DelimitedFile
 from leadscore.raw.formats.json_lines import JsonLinesFile
 from leadscore.raw.formats.parquet import ParquetFile
 from leadscore.raw.formats.raw_file import RawFile
-from leadscore.raw.tables import LOADED_AT, RAW_TABLES, RawTable
+from leadscore.raw.tables import LOADED_AT, RawTable
 
 FORMATS_IN_WORDS = "CSV (.csv, .tsv, .txt), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet)"
-
-
-def raw_table(name: str) -> RawTable:
-    """The raw table of that name."""
-    if name not in RAW_TABLES:
-        raise UsageMistakeError(f"there is no raw table {name!r}", f"Load one of: {', '.join(RAW_TABLES)}.")
-    return RAW_TABLES[name]
 
 
 def raw_file(path: Path, table: RawTable) -> RawFile:

@@ -2,8 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 LOADED_AT = "loaded_at"
+
+
+class TableName(StrEnum):
+    """The raw tables that there are."""
+
+    CONTACTS = "contacts"
+    EVENTS = "events"
+    TRANSACTIONS = "transactions"
+    SCORE_ADJUSTMENTS = "score_adjustments"
 
 
 @dataclass(frozen=True)
@@ -34,23 +44,23 @@ RAW_TABLES: Mapping[str, RawTable] = {
     table.name: table
     for table in (
         _table(
-            "contacts",
+            TableName.CONTACTS,
             "contact_id created_at",
             "updated_at email phone first_name last_name job_title company_name company_size industry "
             "account_id postal_code city country birth_date email_consent merged_into deleted_at attributes",
         ),
         _table(
-            "events",
+            TableName.EVENTS,
             "event_id event_type occurred_at",
             "contact_id anonymous_id page_path campaign_id email_id form_id content_id is_machine properties",
         ),
         _table(
-            "transactions",
+            TableName.TRANSACTIONS,
             "transaction_id line_number contact_id ordered_at amount",
             "product_id product_category quantity currency status invoiced_at paid_at",
         ),
         _table(
-            "score_adjustments",
+            TableName.SCORE_ADJUSTMENTS,
             "adjustment_id model_id contact_id operation points adjusted_at",
             "note author deleted_at",
         ),

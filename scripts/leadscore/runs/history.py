@@ -3,21 +3,58 @@
 It can be read while a run holds the database, and a run that was killed shows by its missing end.
 """
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
-from leadscore.runs.logged import FAILED, SUCCEEDED, LoggedRun, log_line, read_runs
 from leadscore.storage.files import write_atomically
+from leadscore.storage.records import from_json
 from leadscore.text import one_line
 
+STARTED, SUCCEEDED, FAILED = "started", "succeeded", "failed"
 RUNS_KEPT = 1000
 LINES_OF_FAILURE = 5
+
+
+@dataclass(frozen=True)
+class LoggedRun:
+    """A run.
+
+    Attributes:
+        run_id: Names it.
+        process: The process that ran it.
+        started_at: When it started.
+        as_of: The instant scored for.
+        state: started, succeeded or failed.
+        finished_at: When it ended.
+        seconds: How long it took.
+        kind: full or incremental; None: it didn't come that far.
+        reason: Why it was a full run.
+        failure: What went wrong, its first lines.
+        warnings: Tests that warned.
+        metrics: What it counted.
+        stages: Seconds by stage: scoring (tests included) and publishing.
+    """
+
+    run_id: str
+    process: int
+    started_at: datetime
+    as_of: datetime
+    state: str = STARTED
+    finished_at: datetime | None = None
+    seconds: float | None = None
+    kind: str | None = None
+    reason: str | None = None
+    failure: str | None = None
+    warnings: int = 0
+    metrics: Mapping[str, object] = field(default_factory=dict)
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 class RunEntry:
@@ -69,6 +106,26 @@ def log_run(path: Path, as_of: datetime, warn: Callable[[str], None]) -> Iterato
         entry.record(**state, finished_at=datetime.now(UTC), seconds=round(monotonic() - began, 1))
         _append(path, entry.run, warn)
         _trim(path, warn)
+
+
+def read_runs(path: Path) -> tuple[list[LoggedRun], int]:
+    """The runs of a log, oldest first, and how many of its lines can't be read."""
+    runs: dict[str, LoggedRun] = {}
+    damaged = 0
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    for line in filter(None, lines):
+        try:
+            run = from_json(LoggedRun, line)
+        except ValueError:
+            damaged += 1
+        else:
+            runs[run.run_id] = run
+    return list(runs.values()), damaged
+
+
+def log_line(run: LoggedRun) -> bytes:
+    """A run as a line of the log."""
+    return json.dumps(asdict(run), default=str, ensure_ascii=False).encode() + b"\n"
 
 
 def _append(path: Path, run: LoggedRun, warn: Callable[[str], None]) -> None:

@@ -9,8 +9,7 @@ from leadscore.publication.folder import PublicationFolder
 from leadscore.publication.reading import open_published
 from leadscore.publication.record import Publication
 from leadscore.raw.freshness import RawStatus, raw_status
-from leadscore.runs.history import history_path
-from leadscore.runs.logged import FAILED, STARTED, SUCCEEDED, LoggedRun, read_runs
+from leadscore.runs.history import FAILED, STARTED, SUCCEEDED, LoggedRun, history_path, read_runs
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database

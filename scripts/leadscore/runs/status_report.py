@@ -9,7 +9,7 @@ import typer
 
 from leadscore.output.tables import show_summary, show_table, tell
 from leadscore.publication.record import Publication
-from leadscore.runs.logged import FAILED, LoggedRun
+from leadscore.runs.history import FAILED, LoggedRun
 from leadscore.runs.status import RUNNING, RunStatus
 from leadscore.text import ago, counted
 

@@ -7,9 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, sleep
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from leadscore.errors import DatabaseBusyError
 
@@ -57,17 +56,18 @@ def hold_lock(
         DatabaseBusyError: It is still held after that time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
-    if not _acquired(lock):
-        if wait_seconds > 0:
-            say(f"Waiting at most {wait_seconds:g} s for {_holder(path)} …")
-        until = monotonic() + wait_seconds
-        while not _acquired(lock):
-            if give_up() or monotonic() >= until:
-                raise DatabaseBusyError(
-                    f"{_holder(path)} is using the database", "Wait until it has finished, and try again."
-                )
-            sleep(POLL_SECONDS)
+    lock = FileLock(path, timeout=0)
+    try:
+        try:
+            lock.acquire()
+        except Timeout:
+            if wait_seconds > 0:
+                say(f"Waiting at most {wait_seconds:g} s for {_holder(path)} …")
+            lock.acquire(wait_seconds, poll_interval=POLL_SECONDS, cancel_check=give_up)
+    except Timeout as error:
+        raise DatabaseBusyError(
+            f"{_holder(path)} is using the database", "Wait until it has finished, and try again."
+        ) from error
     try:
         with suppress(OSError):
             started = datetime.now(UTC).isoformat(timespec="seconds")
@@ -79,14 +79,6 @@ def hold_lock(
         with suppress(OSError):
             path.write_text("", encoding="utf-8")
         lock.release()
-
-
-def _acquired(lock: BaseFileLock) -> bool:
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return False
-    return True
 
 
 def _holder(path: Path) -> str:

@@ -1,0 +1,52 @@
+"""What users write on the command line, as types: typer names the option whose value is refused."""
+
+import re
+from datetime import UTC, datetime
+
+import typer
+
+from leadscore.build.project import parsed_variables
+from leadscore.errors import UsageMistakeError
+from leadscore.exports.phones import is_calling_code
+from leadscore.settings import PROJECT_ROOT
+from leadscore.text import one_line
+
+UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def instant(text: str) -> datetime:
+    """An instant in UTC from ISO 8601; one without an offset is UTC."""
+    try:
+        read = datetime.fromisoformat(text.strip())
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _refused(
+            f"{text!r} is not an instant. Write it like 2026-10-31 or 2026-10-31T12:00:00+02:00."
+        ) from error
+
+
+def interval(text: str) -> int:
+    """Seconds from `30s`, `5m` or `1h`."""
+    found = re.fullmatch(r"([0-9]{1,6})\s*([smh])", text.strip())
+    if not found or int(found[1]) == 0:
+        raise _refused(f"{text!r} is not an interval. Write it like 30s, 5m or 1h.")
+    return int(found[1]) * UNITS[found[2]]
+
+
+def variables(text: str) -> dict[str, object]:
+    """Dbt variables from YAML; only those that the project knows."""
+    try:
+        return parsed_variables(PROJECT_ROOT, text)
+    except UsageMistakeError as error:
+        raise _refused(f"{error.message}. {error.advice}") from error
+
+
+def calling_code(text: str) -> str:
+    """The calling code of a country, without a plus sign."""
+    if not is_calling_code(text):
+        raise _refused(f"{text!r} is no country's calling code. Write it without a plus sign or zeros: 31.")
+    return text
+
+
+def _refused(message: str) -> typer.BadParameter:
+    return typer.BadParameter(one_line(message))

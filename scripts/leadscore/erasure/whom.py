@@ -1,0 +1,69 @@
+"""Whom a request to forget means: found now, or being erased already, or forgotten before."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from leadscore.erasure.lookup import find_person
+from leadscore.erasure.matcher import Matcher
+from leadscore.erasure.person import Pending, Person
+from leadscore.erasure.proof import searched_places
+from leadscore.errors import UsageMistakeError
+from leadscore.output.progress import step_progress
+from leadscore.raw.suppression import is_suppressed
+from leadscore.settings import Settings
+from leadscore.storage.database import open_database
+from leadscore.storage.lock import hold_lock
+
+FORGET_WAIT_SECONDS = 60.0
+
+
+def look_up(
+    settings: Settings, folders: Sequence[Path], contact_id: str, say: Callable[[str], None]
+) -> Person | None:
+    """Find who is meant; None if they were forgotten before.
+
+    Args:
+        settings: Where everything is.
+        folders: Where exports were written to.
+        contact_id: The contact that is asked for.
+        say: Is told who has the database's lock while this waits for it.
+
+    Raises:
+        UsageMistakeError: There is no such contact.
+    """
+    if not settings.database.is_file():
+        raise UsageMistakeError(f"there is no database {settings.database}", "Set LEADSCORE_DATABASE.")
+    with hold_lock(settings.lock, "forget", say, FORGET_WAIT_SECONDS), step_progress("Looking up"):
+        person = known_person(settings, contact_id)
+        if person is not None:
+            return person
+        with open_database(settings.database, read_only=True) as database:
+            known = is_suppressed(database, contact_id)
+        if known:
+            # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
+            again = Person(contact_id, (contact_id,), (), (), (), (), ())
+            left = any(place.found for place in searched_places(settings, folders, Matcher(again)))
+            return again if left else None
+    raise UsageMistakeError(
+        f"there is no contact {contact_id!r} in the raw tables",
+        "Give the contact_id, exactly as it was loaded. Nothing was erased.",
+    )
+
+
+def known_person(settings: Settings, contact_id: str) -> Person | None:
+    """Who is found in the database now, with what an interrupted erasure of them knew."""
+    interrupted = Pending(settings.database).read()
+    with open_database(settings.database, read_only=True) as database:
+        person = find_person(database, contact_id)
+    if interrupted is None or contact_id not in interrupted.ids:
+        return person
+    if person is None:
+        return interrupted
+    # Rows that came meanwhile may tell more than was known.
+    return Person(
+        interrupted.contact_id,
+        *(
+            tuple(dict.fromkeys([*getattr(interrupted, name), *getattr(person, name)]))
+            for name in ("ids", "emails", "phones", "visitors", "segments", "shared")
+        ),
+    )
