@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark demo test test-thorough test-spark lint docs bench bench-spark clean
+.PHONY: install install-dev install-spark demo test test-thorough test-spark soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,18 +11,18 @@ install-spark: .venv/.installed-spark
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
-	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 # Spark 4 runs on Java 17; where there is none it comes from the system's packages.
 .venv/.installed-spark: requirements-spark.txt .venv/.installed
 	command -v java || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; }
-	$(BIN)/python -m pip install --quiet --requirement requirements-spark.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.txt
 	@touch $@
 
 demo: install
@@ -37,6 +37,10 @@ test-thorough: install-dev
 	@echo "RANDOM=$(RANDOM)"
 	LEADSCORE_RANDOM=$(RANDOM) LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m ''
 
+# An hour of ordinary life: `make soak ARGS="--minutes 5"`.
+soak: install-dev
+	$(BIN)/python tests/support/soak.py $(ARGS)
+
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark
 
@@ -45,6 +49,18 @@ lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint models tests/dbt analyses
+
+# What is known of the pinned packages' vulnerabilities, as far as the registry tells.
+audit: install-dev
+	$(BIN)/python .ci/audit.py
+
+# Pins every package anew, with the hashes of its files, within what pyproject.toml allows.
+LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock: install-dev
+	$(BIN)/$(LOCK) --output-file requirements.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
 
 docs: install
 	$(BIN)/dbt docs generate --static
