@@ -144,6 +144,20 @@ def test_a_whole_request_that_comes_back_tells_nothing(world: World) -> None:
                 assert form.encode() not in kept
 
 
+def test_a_password_is_hidden_as_its_header_holds_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADSCORE_CRM_USER", "ann ")
+    monkeypatch.setenv("LEADSCORE_CRM_TOKEN", "pw1é\n")
+    auth = {"type": "basic", "username_env": "LEADSCORE_CRM_USER", "password_env": "LEADSCORE_CRM_TOKEN"}
+    address = "${LEADSCORE_CRM_URL}"
+    change(world, "crm_members", destination={"type": "rest_api", "url": address, "auth": auth})
+    world.receiver.answer = lambda request: (409, request.headers["authorization"], {})
+    done = crm(world)
+    [sent] = world.receiver.requests
+    assert sent.headers["authorization"] == f"Basic {b64encode('ann:pw1é'.encode()).decode()}"
+    assert world.ledger("select reason from deliveries.rejected") == [("Basic ***",)]
+    assert "Basic ***" in done.output
+
+
 def test_a_value_that_is_cut_is_hidden_up_to_its_cut() -> None:
     hiding = Hiding([TOKEN * 3])
     for shift in range(60):

@@ -1,7 +1,8 @@
 """The syncs of a project: YAML files in drt's own format, each for one receiver."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
         elif used.faults:
             refused[name] = used.faults
         else:
-            hiding = Hiding({*used.values, *written_secrets(destination)})
+            hiding = Hiding({*used.values, *used.pairs(), *written_secrets(destination)})
             ready.append(Sync(path, config, hiding, tuple(used.by_destination)))
     names = [sync.name for sync in ready]
     mistakes += [f"name {name} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
@@ -223,6 +224,10 @@ class _Used:
         self.values: list[str] = []
         self.by_destination: list[str] = []
         self.faults: list[str] = []
+
+    def pairs(self) -> Iterator[str]:
+        """What a header may hold in base64: a user, a colon and a password, whichever they are."""
+        yield from (f"{user}:{password}" for user, password in permutations(self.values, 2))
 
     def take(
         self, variable: str, *, in_header: bool, many_lines: bool = False, by_destination: bool = True
