@@ -17,99 +17,15 @@ import duckdb
 import pytest
 import typer
 import yaml
-from export_world import ExportWorld
+from delivery_world import PEOPLE, SYNCS, World, deliver, delivering, webhook
 from leadscore.cli import app
-from leadscore.delivery.ledger import ledger_path
-from receiver import Receiver, Request, receiving
-from typer.testing import CliRunner, Result
-
-SYNCS = Path(__file__).parent.parent / "syncs"
-PEOPLE = [f"c{number}" for number in range(10)]
-NOTIFICATIONS = """
-    create table marts.notifications (
-        model_id varchar, contact_id varchar, band_id varchar, reasons varchar, action varchar,
-        score decimal(28, 2), is_due boolean, transitioned_at timestamp, delivered_at timestamp
-    );
-    create table marts.dim_score_bands (model_id varchar, band_id varchar, title varchar);
-    alter table marts.dim_scoring_models add column title varchar;
-    insert into marts.dim_score_bands values ('m', 'hot', 'Hot <&> now');
-    update marts.dim_scoring_models set title = 'Model ' || model_id;
-"""
-
-
-class World:
-    """A publication, a receiver, and the syncs that ship, but for their waiting."""
-
-    def __init__(self, folder: Path, receiver: Receiver) -> None:
-        self.folder = folder
-        self.database = folder / "none.duckdb"
-        self.publication = ExportWorld(folder)
-        self.publication.execute(NOTIFICATIONS)
-        self.receiver = receiver
-        self.syncs = folder / "syncs"
-        self.syncs.mkdir()
-        for path in SYNCS.glob("*.yml"):
-            sync = yaml.safe_load(path.read_text(encoding="utf-8"))
-            sync["sync"]["retry"] = {"initial_backoff": 0.01}
-            sync["sync"]["rate_limit"] = {"requests_per_second": 0}
-            self.write(path.name, sync)
-
-    def write(self, name: str, sync: object) -> None:
-        (self.syncs / name).write_text(yaml.safe_dump(sync), encoding="utf-8")
-
-    def change(self, name: str, **options: object) -> None:
-        """Change the options of a sync."""
-        sync = yaml.safe_load((self.syncs / f"{name}.yml").read_text(encoding="utf-8"))
-        sync["sync"].update(options)
-        self.write(f"{name}.yml", sync)
-
-    def publish(self, *changes: tuple[int, str, str, int]) -> None:
-        """The history of the segment: run, contact, change, content."""
-        for contact_id in {change[1] for change in changes}:
-            self.publication.contact(contact_id, f"{contact_id}@example.com", last_name='O"Neill, 你好')
-        self.publication.history(*((run, contact, change, True) for run, contact, change, _ in changes))
-        for run, contact, _, content in changes:
-            self.publication.execute(
-                "update marts.segment_changes set content_hash = ?, "
-                "changed_at = date '2026-01-01' + run_number::integer "
-                "where run_number = ? and contact_id = ?",
-                [content, run, contact],
-            )
-
-    def crossing(self, contact_id: str, day: int, *, due: bool = True) -> None:
-        self.publication.execute(
-            "insert into marts.notifications values "
-            "('m', ?, 'hot', 'Visited (+60)', 'Call', 60.5, ?, make_timestamp(2026, 3, ?, 12, 0, 0.0), null)",
-            [contact_id, due, day],
-        )
-
-    def ledger(self, query: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(str(ledger_path(self.database)), read_only=True) as connection:
-            return connection.execute(query).fetchall()
-
-
-def deliver(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["deliver", *arguments])
+from receiver import Request
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with delivering(tmp_path, monkeypatch) as made:
         yield made
-
-
-@pytest.fixture
-def world(tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> World:
-    made = World(tmp_path, receiver)
-    monkeypatch.setenv("LEADSCORE_DATABASE", str(made.database))
-    monkeypatch.setenv("LEADSCORE_WEBHOOK_URL", f"{receiver.url}/hook")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "200")
-    return made
-
-
-def webhook(world: World, *arguments: str) -> Result:
-    return deliver("segment_webhook", "--syncs", str(world.syncs), *arguments)
 
 
 def test_what_was_added_updated_and_removed_arrives_once(world: World) -> None:
@@ -324,8 +240,12 @@ def test_what_a_sync_tells_is_known_by_what_its_sql_reads_not_by_words_in_it(
     world.publish((1, "c1", "added", 1))
     world.crossing("ann", 9)
     done = deliver(*told, "--syncs", str(world.syncs))
-    assert done.exit_code == 1
-    assert "broken: Parser Error" in done.output, done.output
+    assert done.exit_code == 2
+    assert "broken.yml: Parser Error" in done.output, done.output
+    assert world.receiver.requests == []
+    del told["broken"]
+    done = deliver(*told, "--syncs", str(world.syncs))
+    assert done.exit_code == 0, done.output
     assert sorted((r.path, r.body["contact_id"]) for r in world.receiver.accepted) == [
         ("/hook", "c1"), ("/json", "ann"),
     ]  # fmt: skip
@@ -436,9 +356,11 @@ def test_sql_that_fails_stops_its_own_sync_only(world: World, monkeypatch: pytes
     monkeypatch.setenv("LEADSCORE_CRM_URL", world.receiver.url)
     monkeypatch.setenv("LEADSCORE_CRM_TOKEN", "secret")
     sync = yaml.safe_load((world.syncs / "crm_members.yml").read_text(encoding="utf-8"))
-    world.write("crm_members.yml", sync | {"model": "select nothing from delivery.segment_changes"})
+    failing = "select *, cast(email as integer) as number from delivery.segment_changes"
+    world.write("crm_members.yml", sync | {"model": failing})
     done = deliver("--syncs", str(world.syncs))
-    assert done.exit_code == 1 and "crm_members" in done.output
+    assert done.exit_code == 1 and "crm_members: Conversion Error" in done.output
+    assert "example.com" not in done.output, "DuckDB quotes the row that it can't convert"
     assert "Left out: slack_notifications" in done.output
     assert len(world.receiver.told()) == 10
 

@@ -44,6 +44,7 @@ ONE_PLACE = {
     "duckdb": "storage/database.py",
     "dbt": "build/",
     "drt": "delivery/",
+    "httpx": "delivery/",
     "pyspark": "build/spark.py",
 }
 

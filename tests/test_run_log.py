@@ -41,7 +41,7 @@ def test_a_run_that_succeeded(log: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "failure"),
     [
-        (RunFailedError("\n".join(f"line {n}" for n in range(9))), "line 0\nline 1\nline 2\nline 3\nline 4"),
+        (RunFailedError([f"line {n}" for n in range(9)]), "line 0\nline 1\nline 2\nline 3\nline 4"),
         (
             ConfigurationMistakesError([Mistake("rules", 3, "r1", "points", "x", "is no number", None)]),
             "1 mistake in the configuration\nrules, row 3 (r1), points: is no number",

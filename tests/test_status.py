@@ -77,7 +77,7 @@ def run(database: ScoredDatabase, failure: str = "") -> None:
         with log_run(history_path(database.settings.database), AS_OF, print) as entry:
             entry.record(kind="incremental")
             if failure:
-                raise RunFailedError(failure)
+                raise RunFailedError(failure.split("\n"))
     except RunFailedError:
         pass
 

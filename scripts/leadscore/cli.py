@@ -27,7 +27,7 @@ from leadscore.commands import (
 from leadscore.commands.place_options import with_places
 from leadscore.errors import LeadscoreError
 from leadscore.output.tables import show_error, tell
-from leadscore.text import one_line
+from leadscore.text import escaped, one_line
 
 # What an interruption leaves, for commands of which that isn't plain.
 LEFT = {
@@ -62,7 +62,7 @@ class _Commands(TyperGroup):
             raise typer.Exit(1) from error
         except typer.BadParameter as error:
             # So pydantic, with which typer reads values, begins what typer says itself.
-            error.message = error.message.removeprefix("Value error, ")
+            error.message = escaped(error.message.removeprefix("Value error, "))
             raise
         except Exception as error:
             # typer has no public name for an option that there is not.
@@ -70,6 +70,8 @@ class _Commands(TyperGroup):
                 written = f"leadscore {ctx.invoked_subcommand} -- -7"
                 hint = f"An id that begins with - stands last, after --: {written}"
                 error.message += f". {hint}"  # type: ignore[attr-defined]
+            if isinstance(told := getattr(error, "message", None), str):
+                error.message = escaped(told)  # type: ignore[attr-defined]
             raise
 
 

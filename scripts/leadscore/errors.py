@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from leadscore.mistakes import Mistake
+from leadscore.text import escaped
 
 
 class LeadscoreError(Exception):
     """Something that the user is told about, without a traceback.
+
+    Text is one line, whatever data stands in it: a line break, or what a terminal would obey, is escaped.
+    Several lines are given as a list.
 
     Attributes:
         message: What happened.
@@ -16,10 +20,11 @@ class LeadscoreError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
+    def __init__(self, message: str | Sequence[str], advice: str = "") -> None:
+        lines = [message] if isinstance(message, str) else message
+        self.message = "\n".join(map(escaped, lines))
+        self.advice = escaped(advice)
+        super().__init__(self.message)
 
 
 class UsageMistakeError(LeadscoreError):

@@ -5,9 +5,24 @@ from datetime import datetime
 UNITS = (("year", 31_536_000), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
+def escaped(text: str) -> str:
+    """Text from data as printable characters: a terminal takes none of it for an order to itself.
+
+    What is escaped are line breaks, control characters (C0, C1), those that turn the direction of writing,
+    and halves of characters, which a name of a file may hold.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def indented_lines(text: str) -> list[str]:
+    """The message of another program: only its first line begins where the command's own lines begin."""
+    first, *more = text.rstrip().split("\n")
+    return [first, *(f"  {line.rstrip()}" for line in more if line.strip())]
+
+
 def one_line(text: str, longest: int = 1000) -> str:
-    """Text from data as one printable line: control characters escaped, the middle of long text left out."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """Text from data as one printable line, the middle of long text left out."""
+    shown = escaped(text)
     return shown if len(shown) <= longest else f"{shown[: longest // 2]} … {shown[-longest // 2 :]}"
 
 

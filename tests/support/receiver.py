@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+# A text, or bytes piece by piece, however many: the sender may hang up before the last.
+Content = str | Iterable[bytes]
 
 
 @dataclass
@@ -32,7 +35,7 @@ class Receiver:
     """
 
     url: str = ""
-    answer: Callable[[Request], tuple[int, str, dict[str, str]]] = lambda request: (200, "{}", {})
+    answer: Callable[[Request], tuple[int, Content, dict[str, str]]] = lambda request: (200, "{}", {})
     requests: list[Request] = field(default_factory=list)
     accepted: list[Request] = field(default_factory=list)
 
@@ -58,15 +61,22 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             request = Request(self.command, self.path, headers, body)
             receiver.requests.append(request)
-            status, text, more = receiver.answer(request)
+            status, content, more = receiver.answer(request)
             if status < 300:
                 receiver.accepted.append(request)
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(text.encode())))
+            if isinstance(content, str):
+                self.send_header("Content-Length", str(len(content.encode())))
+                self.end_headers()
+                self.wfile.write(content.encode())
+                return
+            self.send_header("Connection", "close")
             self.end_headers()
-            self.wfile.write(text.encode())
+            with suppress(ConnectionError):
+                for piece in content:
+                    self.wfile.write(piece)
 
         do_POST = do_PUT = do_PATCH = do_DELETE = do_GET = handle_any  # noqa: N815
 

@@ -55,9 +55,14 @@ def failed_run(outcome: BuildOutcome) -> RunFailedError:
     """A build that failed, for the user."""
     if not outcome.failures:
         return RunFailedError(
-            f"dbt stopped: {outcome.stopped_by}", "Nothing was published; logs/dbt.log tells more."
+            f"dbt stopped: {outcome.stopped_by}".split("\n"),
+            "Nothing was published; logs/dbt.log tells more.",
         )
-    told = "\n".join(f"{failure.node} ({failure.path}): {failure.message}" for failure in outcome.failures)
+    told = [
+        line
+        for failure in outcome.failures
+        for line in f"{failure.node} ({failure.path}): {failure.message}".split("\n")
+    ]
     return RunFailedError(
         told,
         "Nothing was published; the last publication is still there. Look at the compiled SQL under target/, "

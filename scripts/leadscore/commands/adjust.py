@@ -14,7 +14,7 @@ from leadscore.commands.run import show_report
 from leadscore.engine import require_embedded
 from leadscore.errors import UsageMistakeError
 from leadscore.output.json import json_object
-from leadscore.output.tables import tell
+from leadscore.output.tables import show_line, tell
 from leadscore.publication.edits import show_edits, tell_if_unscored
 from leadscore.raw.edits import (
     Edit,
@@ -83,7 +83,10 @@ def adjust(
         edit, done = _take_back(settings, delete)
     else:
         edit, done = _make(settings, contact, operation, points, model, note, author or _user(), at)
-    typer.echo(json_object(asdict(edit)) if as_json else done)
+    if as_json:
+        typer.echo(json_object(asdict(edit)))
+    else:
+        show_line(done)
     if run:
         report = run_once(settings, RunRequest(), tell)
         if not as_json:

@@ -33,13 +33,16 @@ def deliver(
     mark_delivered: Annotated[
         bool, typer.Option("--mark-delivered", help="Send nothing; take what waits for delivered.")
     ] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Send tokens over plain http to other machines too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of the syncs as objects.")] = False,
 ) -> None:
     """Send changes of segments, and notifications, to the tools that people use: each once."""
     # drt takes a second to import: the other commands don't wait for it.
     from leadscore.delivery.delivering import DeliveryRequest, deliver_all
 
-    request = DeliveryRequest(syncs or [], folder, allow_removals, mark_delivered)
+    request = DeliveryRequest(syncs or [], folder, allow_removals, mark_delivered, insecure)
     with step_progress("Delivering") as progress:
         done, definitions = deliver_all(Settings.from_environment(), request, progress.say, tell)
     if as_json:
@@ -50,7 +53,7 @@ def deliver(
             tell(f"Left out: {name} ({reason})")
     if failed := [sync for sync in done if sync.problem]:
         raise DeliveryFailedError(
-            "\n".join(f"{sync.sync}: {sync.problem}" for sync in failed),
+            [f"{sync.sync}: {sync.problem}" for sync in failed],
             "The next `leadscore deliver` sends what waits. Removals that should be: add --allow-removals.",
         )
 

@@ -14,7 +14,7 @@ from leadscore.erasure.person import Pending, Person
 from leadscore.erasure.whom import FORGET_WAIT_SECONDS, known_person, look_up
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
-from leadscore.output.tables import show_table, tell
+from leadscore.output.tables import show_line, show_table, tell
 from leadscore.publication.parquet import parquet_choice
 from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
@@ -53,11 +53,10 @@ def forget(
     person = look_up(settings, request.folders, contact, tell)
     if person is None:
         done = "was forgotten before; nothing names it now"
-        typer.echo(
-            json_object({"contact_id": contact, "already_forgotten": True})
-            if as_json
-            else f"{contact} {done}"
-        )
+        if as_json:
+            typer.echo(json_object({"contact_id": contact, "already_forgotten": True}))
+        else:
+            show_line(f"{contact} {done}")
         return
     if not yes:
         _ask(person)
@@ -101,7 +100,7 @@ def _tell_shared(person: Person) -> None:
 def _show(settings: Settings, erasure: Erasure) -> None:
     show_table("Erased from the raw tables", ["table", "rows"], list(erasure.rows.items()))
     for file in erasure.removed:
-        typer.echo(f"Removed: {file} (export again for the others)")
+        show_line(f"Removed: {file} (export again for the others)")
     searched: Counter[tuple[str, str, str]] = Counter()
     found: Counter[tuple[str, str, str]] = Counter()
     tables: Counter[tuple[str, str, str]] = Counter()
@@ -118,7 +117,7 @@ def _show(settings: Settings, erasure: Erasure) -> None:
         [[*group, tables[group], searched[group], found[group]] for group in searched],
     )
     if not erasure.left:
-        typer.echo(f"{erasure.person.contact_id} is forgotten, in {erasure.seconds} s")
+        show_line(f"{erasure.person.contact_id} is forgotten, in {erasure.seconds} s")
     if erasure.other_variables:
         tell("The scores were made with other dbt variables than before: give those of your runs by --vars.")
     with open_database(settings.database, read_only=True) as database:

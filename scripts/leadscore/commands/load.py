@@ -7,14 +7,14 @@ import typer
 
 from leadscore.engine import require_embedded
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import tell
+from leadscore.output.tables import show_line, tell
 from leadscore.raw.files import FORMATS_IN_WORDS, raw_file
 from leadscore.raw.loading import Loaded, load_files
 from leadscore.raw.tables import RAW_TABLES, TableName
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
 from leadscore.storage.lock import hold_lock
-from leadscore.text import counted, one_line
+from leadscore.text import counted
 
 HELP = (
     f"Add files to a raw table: {FORMATS_IN_WORDS}. "
@@ -48,15 +48,15 @@ def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Lo
 
 
 def _tell(loaded: Loaded, table: str) -> None:
-    path = one_line(str(loaded.path))
+    path = loaded.path
     if loaded.already_there:
-        typer.echo(f"{path}: loaded before, nothing to do")
+        show_line(f"{path}: loaded before, nothing to do")
         return
-    typer.echo(f"{path}: {counted(loaded.rows, 'row')} added to {table}")
+    show_line(f"{path}: {counted(loaded.rows, 'row')} added to {table}")
     if loaded.suppressed:
         tell(f"  left out, because they name people who were forgotten: {counted(loaded.suppressed, 'row')}")
     if "loaded_at" in loaded.left_out:
         tell("  its column loaded_at is ignored: load sets it")
-    others = [one_line(name) for name in loaded.left_out if name != "loaded_at"]
+    others = [name for name in loaded.left_out if name != "loaded_at"]
     if others:
         tell(f"  left out, because {table} has no such columns: {', '.join(others)}")

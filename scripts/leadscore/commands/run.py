@@ -12,7 +12,7 @@ from leadscore.commands.options import instant, interval, variables
 from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.log import EventLog, LogFormat
-from leadscore.output.tables import show_summary, tell
+from leadscore.output.tables import show_line, show_summary, tell
 from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
@@ -92,8 +92,9 @@ def show_report(report: RunReport, settings: Settings, as_json: bool = False) ->
         else f"{counted(report.contacts_rescored, 'contact was', 'contacts were')} rescored, the others stand"
     )
     for warning in report.warnings:
-        tell(f"Warning: {warning.node}: {warning.message}")
-    typer.echo(f"Published {counted(len(report.marts), 'mart')} in {settings.published}")
+        for line in f"Warning: {warning.node}: {warning.message}".split("\n"):
+            tell(line)
+    show_line(f"Published {counted(len(report.marts), 'mart')} in {settings.published}")
 
 
 def _keep_running(seconds: float, score: Score, lock_wait: LockWait, log: EventLog) -> None:

@@ -1,16 +1,28 @@
 """The syncs of a project: YAML files in drt's own format, each for one receiver."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import yaml
-from drt.config.credentials import resolve_env
 from drt.config.models import SyncConfig
 from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
+from leadscore.delivery.hiding import Hiding
+from leadscore.delivery.secrets import (
+    HEADER_FIELDS,
+    MANY_LINES,
+    fault,
+    in_header,
+    named_variables,
+    placeholders,
+    plain_addresses,
+    trimmed,
+    written_secrets,
+)
 from leadscore.errors import UsageMistakeError
 from leadscore.storage.database import open_database
 
@@ -27,11 +39,15 @@ class Sync:
     Attributes:
         path: Its file.
         config: What drt reads from it.
+        hiding: Keeps what it takes from the environment out of what is told.
+        variables: The variables of the environment that its destination uses.
         reads: The tables that its SQL reads.
     """
 
     path: Path
-    config: Any
+    config: Any = field(repr=False)
+    hiding: Hiding = field(repr=False)
+    variables: tuple[str, ...]
     reads: frozenset[str] = frozenset()
 
     @property
@@ -65,6 +81,15 @@ class Sync:
         """The kind of destination."""
         return str(self.config.destination.type)
 
+    @property
+    def tells_openly(self) -> bool:
+        """Whether what is secret would go over plain HTTP to another machine."""
+        destination = _tree(self.config.destination)
+        headers = {str(name).lower() for name in destination.get("headers") or ()}
+        is_secret = self.variables or destination.get("auth") or "authorization" in headers
+        resolved = [value for name in self.variables if (value := trimmed(name)) is not None]
+        return bool(is_secret) and any(plain_addresses([destination, resolved]))
+
 
 @dataclass(frozen=True)
 class Definitions:
@@ -73,17 +98,25 @@ class Definitions:
     Attributes:
         ready: Those that can run, in the order of their files.
         unset: Those that can't, because an environment variable is missing: name -> what is missing.
+        refused: Those that can't, because one of theirs can't be sent: name -> what is wrong.
     """
 
     ready: Sequence[Sync]
     unset: dict[str, str]
+    refused: dict[str, list[str]] = field(default_factory=dict)
 
     def chosen(self, names: Sequence[str]) -> list[Sync]:
         """The syncs that a user names; all that can run if none is named.
 
         Raises:
-            UsageMistakeError: One of them isn't there, or a variable of it isn't set.
+            UsageMistakeError: One of them isn't there, or a variable of it isn't set or can't be sent.
         """
+        wrong = {name: told for name, told in self.refused.items() if not names or name in names}
+        if wrong:
+            raise UsageMistakeError(
+                [f"sync {name} can't run: {mistake}" for name, told in wrong.items() for mistake in told],
+                "Set it to its value alone, or unset it and the sync is left out. Nothing was sent.",
+            )
         for name in names:
             if name in self.unset:
                 raise UsageMistakeError(f"sync {name} can't run: {self.unset[name]}", "Set it and try again.")
@@ -91,7 +124,7 @@ class Definitions:
         if unknown := [name for name in names if name not in known]:
             raise UsageMistakeError(
                 f"there is no sync {', '.join(map(repr, unknown))}",
-                f"Known are: {', '.join(sorted([*known, *self.unset])) or 'none'}.",
+                f"Known are: {', '.join(sorted([*known, *self.unset, *self.refused])) or 'none'}.",
             )
         if not names and not known:
             missing = "; ".join(f"{name}: {reason}" for name, reason in self.unset.items())
@@ -114,39 +147,106 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
     """
     ready: list[Sync] = []
     unset: dict[str, str] = {}
+    refused: dict[str, list[str]] = {}
     mistakes: list[str] = []
     for path in sorted(folder.glob("*.yml")):
         written = _written(path, mistakes)
         if written is None:
             continue
         name = str(written.get("name") or path.stem)
+        used = _Used()
+        for variable, place in placeholders(written):
+            used.take(variable, in_header=in_header(place), by_destination=place[:1] == ("destination",))
+        if used.faults:
+            refused[name] = used.faults
+            continue
         try:
             expanded = expand_sync_vars(expand_env_vars(written), variables)
             config = SyncConfig.model_validate(expanded)
         except ValidationError as error:
-            mistakes += [f"{path.name}, {_place(problem)}: {problem['msg']}" for problem in error.errors()]
+            hide = Hiding(used.values).hidden
+            mistakes += [
+                f"{path.name}, {_place(problem)}: {hide(problem['msg'])}" for problem in error.errors()
+            ]
             continue
         except ValueError as error:
             unset[name] = str(error)
             continue
         mistakes += [f"{path.name}, {mistake}" for mistake in _mistakes(config)]
+        destination = _tree(config.destination)
+        for variable, of_field in named_variables(destination):
+            header = of_field.lower().endswith(HEADER_FIELDS)
+            used.take(variable, in_header=header, many_lines=of_field.lower().endswith(MANY_LINES))
         if missing := _missing_secret(config.destination):
             unset[name] = f"Environment variable {missing} is not set"
+        elif used.faults:
+            refused[name] = used.faults
         else:
-            ready.append(Sync(path, config))
+            hiding = Hiding({*used.values, *used.pairs(), *written_secrets(destination)})
+            ready.append(Sync(path, config, hiding, tuple(used.by_destination)))
     names = [sync.name for sync in ready]
     mistakes += [f"name {name} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if mistakes:
-        raise UsageMistakeError("\n".join(mistakes), f"Correct the files in {folder}.")
+        raise UsageMistakeError(mistakes, f"Correct the files in {folder}.")
     with open_database(None) as database:
         return Definitions(
-            [replace(sync, reads=database.tables_read(sync.query_sql)) for sync in ready], unset
+            [replace(sync, reads=database.tables_read(sync.query_sql)) for sync in ready], unset, refused
+        )
+
+
+def refuse_open_secrets(syncs: Sequence[Sync]) -> None:
+    """Refuse to show everybody on the way what is secret.
+
+    Raises:
+        UsageMistakeError: A sync uses values of the environment, or a token, over plain HTTP.
+    """
+    open_ones = [sync for sync in syncs if sync.tells_openly]
+    if open_ones:
+        raise UsageMistakeError(
+            [
+                f"sync {sync.name} would send {', '.join(sync.variables) or 'its token'} "
+                "to another machine over plain http, for everybody on the way to read"
+                for sync in open_ones
+            ],
+            "Use an address with https. If you know the way: add --insecure. Nothing was sent.",
         )
 
 
 def without_semicolon(sql: str) -> str:
     """A query that may stand in brackets."""
     return sql.strip().rstrip(";")
+
+
+class _Used:
+    """What a sync takes from the environment: variables, their values, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self.by_destination: list[str] = []
+        self.faults: list[str] = []
+
+    def pairs(self) -> Iterator[str]:
+        """What a header may hold in base64: a user, a colon and a password, whichever they are."""
+        yield from (f"{user}:{password}" for user, password in permutations(self.values, 2))
+
+    def take(
+        self, variable: str, *, in_header: bool, many_lines: bool = False, by_destination: bool = True
+    ) -> None:
+        """Take a variable in; one that isn't set is told elsewhere."""
+        value = trimmed(variable)
+        if value is None:
+            return
+        self.values.append(value)
+        if by_destination and variable not in self.by_destination:
+            self.by_destination.append(variable)
+        found = fault(variable, value, in_header=in_header, many_lines=many_lines)
+        if found is not None and found not in self.faults:
+            self.faults.append(found)
+
+
+def _tree(destination: Any) -> dict[str, Any]:
+    """A destination as mappings and lists."""
+    return dict(destination.model_dump(mode="python"))
 
 
 def _written(path: Path, mistakes: list[str]) -> dict[str, Any] | None:
@@ -176,9 +276,10 @@ def _mistakes(config: Any) -> list[str]:
 def _missing_secret(destination: Any) -> str | None:
     """An environment variable that a destination reads its secret from, and that nobody has set."""
     for holder in (destination, getattr(destination, "auth", None)):
-        for field, variable in dict(holder or ()).items():
-            named = field.endswith("_env") and getattr(holder, field.removesuffix("_env"), None) is None
-            if named and variable and resolve_env(None, variable) is None:
+        for field_name, variable in dict(holder or ()).items():
+            stem = field_name.removesuffix("_env")
+            named = stem != field_name and getattr(holder, stem, None) is None
+            if named and variable and trimmed(variable) is None:
                 return str(variable)
     return None
 

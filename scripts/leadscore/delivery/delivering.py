@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from leadscore.delivery.definitions import Definitions, Sync, read_definitions
+from leadscore.delivery.definitions import Definitions, Sync, read_definitions, refuse_open_secrets
 from leadscore.delivery.drt import Sent, send
-from leadscore.delivery.guards import tripped_guards, waiting_counts
+from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
+from leadscore.delivery.secrets import own_environment
+from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
 from leadscore.errors import LeadscoreError
 from leadscore.publication.reading import require_marts, require_publication
@@ -30,12 +32,14 @@ class DeliveryRequest:
         folder: Where their files are.
         allow_removals: Whether more members may be removed than the guards allow.
         mark_delivered: Send nothing, and take what waits for delivered.
+        insecure: Whether secrets may go over plain HTTP to other machines.
     """
 
     names: Sequence[str]
     folder: Path
     allow_removals: bool = False
     mark_delivered: bool = False
+    insecure: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,14 +83,25 @@ def deliver_all(
         UsageMistakeError: A sync isn't there or has a mistake; nothing was sent.
         NothingPublishedError: No run has published what delivery reads.
     """
+    with own_environment():
+        return _deliver_all(settings, request, say, warn)
+
+
+def _deliver_all(
+    settings: Settings, request: DeliveryRequest, say: Callable[[str], None], warn: Callable[[str], None]
+) -> tuple[list[Delivered], Definitions]:
     definitions = read_definitions(request.folder, {"delivery": f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"})
     syncs = definitions.chosen(request.names)
+    if not (request.insecure or request.mark_delivered):
+        refuse_open_secrets(syncs)
     require_publication(settings)
     ledger = ledger_path(settings.database)
     done = []
     with hold_ledger(ledger, "deliver", warn):
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database, *MARTS_READ, catalog="published")
+            make_waiting(database, syncs[0].receiver)
+            refuse_mistaken_sql(database, syncs)
             baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
             for sync in syncs:
                 say(sync.name)
@@ -120,7 +135,7 @@ def _delivered(
             sent = send(database, sync, settings.root, warn) if waiting else sent
             problem = _problem(sent, sum(waiting.values()))
     except LeadscoreError as error:
-        problem = f"{error.message} {error.advice}".strip()
+        problem = sync.hiding.problem(error)
     return Delivered(
         sync.name,
         sync.destination,
@@ -128,7 +143,7 @@ def _delivered(
         sent.accepted,
         round(monotonic() - began, 1),
         None if problem is None else one_line(problem, longest=500),
-        _rejected(database, sync.receiver),
+        _rejected(database, sync, sent.stopped is not None),
     )
 
 
@@ -136,7 +151,7 @@ def _problem(sent: Sent, waiting: int) -> str | None:
     left = waiting - sent.accepted
     if sent.stopped is not None:
         waits = counted(left, "row waits", "rows wait")
-        return f"stopped, the receiver doesn't answer or puts off: {sent.stopped}; {waits}"
+        return f"stopped, {sent.stopped}; {waits}"
     if left:
         return counted(left, "row was not accepted and waits", "rows were not accepted and wait")
     return None
@@ -150,14 +165,17 @@ def _marked(database: Database, sync: Sync) -> Sent:
     return Sent(ledger.accepted, 0, None)
 
 
-def _rejected(database: Database, receiver: str) -> list[dict[str, object]]:
-    return database.records(
-        """
+def _rejected(database: Database, sync: Sync, stopped: bool) -> list[dict[str, object]]:
+    """The rows that weren't accepted; but for those that met with a receiver that stopped all."""
+    rows = database.records(
+        f"""
         select contact_id, about, http_status, reason, attempts, first_at, last_at
         from ledger.deliveries.rejected
-        where receiver = ?
+        where receiver = ? and not (? and {of_the_whole_sql("http_status")})
         order by last_at desc, contact_id
         limit ?
         """,
-        [receiver, REJECTED_SHOWN],
+        [sync.receiver, stopped, REJECTED_SHOWN],
     )
+    # A ledger of before holds longer reasons, in which nothing was hidden.
+    return [{**row, "reason": sync.hiding.hidden(str(row["reason"]))} for row in rows]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,13 +16,13 @@ from drt.destinations.row_errors import record_row_error
 from drt.engine.observer import NullObserver
 from drt.engine.sync import run_sync
 
+from leadscore.delivery.answers import bounded_answers
 from leadscore.delivery.definitions import Sync, without_semicolon
+from leadscore.delivery.hiding import Hiding
 from leadscore.delivery.ledger import ReceiverLedger
+from leadscore.delivery.trouble import Trouble
+from leadscore.errors import DeliveryFailedError
 from leadscore.storage.database import Database
-
-# Consecutive unanswered rows after which the receiver counts as down, and the rest waits.
-UNANSWERED_ROWS = 3
-PUT_OFF = (408, 425, 429)
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,11 @@ class _Waiting:
 class _Watched:
     """A drt destination, watched for what drt 1.2 doesn't tell, and for a receiver that is down."""
 
-    def __init__(self, destination: Any, stop: threading.Event) -> None:
+    def __init__(self, destination: Any, stop: threading.Event, hiding: Hiding) -> None:
         self._destination = destination
         self._stop = stop
-        self._unanswered = 0
-        self.trouble: str | None = None
+        self._hiding = hiding
+        self.trouble = Trouble()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._destination, name)
@@ -80,38 +81,35 @@ class _Watched:
         try:
             result = self._destination.load(records, config, options)
         except Exception as error:  # whatever a connector raises, its rows wait
-            return _all_failed(records, str(error))
+            result = _all_failed(records, str(error))
         if result.failed > len(result.row_errors):
             # The file destination doesn't tell which rows: without that drt takes all for delivered.
             result = _all_failed(records, "; ".join(result.errors) or "not accepted")
-        for row_error in result.row_errors:
-            self._judge(row_error)
-        if not result.row_errors:
-            self._unanswered = 0
-        return result
-
-    def _judge(self, error: Any) -> None:
-        status = error.http_status
-        if status is not None and status < 500 and status not in PUT_OFF:
-            self._unanswered = 0
-            return
-        self._unanswered += 1
-        if self._unanswered >= UNANSWERED_ROWS:
-            self.trouble = error.error_message or f"HTTP {status}"
+        failed = {row_error.batch_index: row_error for row_error in result.row_errors}
+        for place, record in enumerate(records):
+            if (of_row := failed.get(place)) is None:
+                self.trouble.accepted()
+                continue
+            status = of_row.http_status
+            of_row.error_message = self._hiding.answer(of_row.error_message or "", record, status)
+            self.trouble.refused(status, of_row.error_message)
+        if self.trouble.told is not None:
             self._stop.set()
+        return result
 
 
 class _Rejections(NullObserver):  # type: ignore[misc]
     """A drt observer that keeps the rows that weren't accepted."""
 
-    def __init__(self, ledger: ReceiverLedger, warn: Callable[[str], None]) -> None:
+    def __init__(self, ledger: ReceiverLedger, hiding: Hiding, warn: Callable[[str], None]) -> None:
         self._ledger = ledger
+        self._hiding = hiding
         self._warn = warn
         self.rejected = 0
 
     def on_warning(self, sync_name: str, message: str) -> None:
         """Tell the user."""
-        self._warn(f"{sync_name}: {message}")
+        self._warn(f"{sync_name}: {self._hiding.hidden(message)}")
 
     def on_records_failed(self, sync_name: str, dead_letters: list[Any]) -> None:
         """Keep each row's key and reason, not the row itself: it is made anew when it is sent again."""
@@ -140,21 +138,31 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
     """
     stop = threading.Event()
     ledger = ReceiverLedger(database, sync.receiver)
-    destination = _Watched(get_destination(sync.config.destination), stop)
-    observer = _Rejections(ledger, warn)
-    run_sync(
-        sync.config,
-        _Waiting(database.another(), sync.receiver),
-        destination,
-        DuckDBProfile(type="duckdb"),
-        root,
-        stop_event=stop,
-        observer=observer,
-        idempotency_ledger=ledger,
-        query_tagging=QueryTaggingConfig(enabled=False),
-        vars={},
-    )
-    return Sent(ledger.accepted, observer.rejected, destination.trouble)
+    destination = _Watched(get_destination(sync.config.destination), stop, sync.hiding)
+    observer = _Rejections(ledger, sync.hiding, warn)
+    with bounded_answers(), _typed_mistakes():
+        run_sync(
+            sync.config,
+            _Waiting(database.another(), sync.receiver),
+            destination,
+            DuckDBProfile(type="duckdb"),
+            root,
+            stop_event=stop,
+            observer=observer,
+            idempotency_ledger=ledger,
+            query_tagging=QueryTaggingConfig(enabled=False),
+            vars={},
+        )
+    return Sent(ledger.accepted, observer.rejected, destination.trouble.told)
+
+
+@contextmanager
+def _typed_mistakes() -> Iterator[None]:
+    """What drt finds wrong with a sync, such as a key that can't be made, for the user."""
+    try:
+        yield
+    except ValueError as error:
+        raise DeliveryFailedError(str(error)) from error
 
 
 def _all_failed(records: list[dict[str, Any]], reason: str) -> Any:

@@ -1,32 +1,44 @@
 """Guards: a sudden change of a segment stops a sync before anything is sent, by drt's own `sync.guards`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drt.engine.guards import evaluate_guards
 
 from leadscore.delivery.definitions import Sync
-from leadscore.errors import UsageMistakeError
+from leadscore.errors import DatabaseProblemError, UsageMistakeError
 from leadscore.storage.database import Database
 from leadscore.text import counted
 
 REMOVAL_GUARDS = ("max_deletes", "max_delete_pct")
 
 
-def waiting_counts(database: Database, sync: Sync) -> dict[str, dict[str, int]]:
-    """What waits for a sync: segment -> change -> rows; notifications stand under an empty name.
+def refuse_mistaken_sql(database: Database, syncs: Sequence[Sync]) -> None:
+    """Compile the SQL of all syncs, with `delivery.*` there, before any of them sends.
 
     Raises:
-        UsageMistakeError: The sync's SQL lacks a column that delivery needs.
+        UsageMistakeError: One can't be compiled, or lacks a column that delivery needs; all are told.
     """
-    columns = database.columns(f"({sync.query_sql})")
+    mistakes = [mistake for sync in syncs if (mistake := _mistake(database, sync)) is not None]
+    if mistakes:
+        raise UsageMistakeError(mistakes, "Correct `model` in these files. Nothing was sent.")
+
+
+def _mistake(database: Database, sync: Sync) -> str | None:
+    try:
+        columns = database.columns(f"({sync.query_sql})")
+    except DatabaseProblemError as error:
+        return f"{sync.path.name}: {sync.hiding.problem(error)}"
     needed = {"delivery_key", "contact_id"}
     if sync.tells_segments:
         needed |= {"segment_id", "change"}
     if missing := needed - set(columns):
-        raise UsageMistakeError(
-            f"{sync.path.name}: its model doesn't select {', '.join(sorted(missing))}",
-            "Add it to the select.",
-        )
+        return f"{sync.path.name}: its model doesn't select {', '.join(sorted(missing))}"
+    return None
+
+
+def waiting_counts(database: Database, sync: Sync) -> dict[str, dict[str, int]]:
+    """What waits for a sync: segment -> change -> rows; notifications stand under an empty name."""
     about = "segment_id, change" if sync.tells_segments else "'', 'added'"
     counts: dict[str, dict[str, int]] = {}
     for segment, change, rows in database.execute(

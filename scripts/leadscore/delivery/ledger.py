@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leadscore.errors import DamagedRecordError, DatabaseProblemError
 from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import hold_lock
 from leadscore.storage.searchable import SearchableFile, SearchKind
@@ -31,7 +32,6 @@ create table if not exists ledger.deliveries.rejected (
     primary key (receiver, delivery_key)
 );
 """
-LONGEST_REASON = 500
 # Slack takes these three characters for markup.
 SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 
@@ -67,14 +67,28 @@ def hold_ledger(path: Path, command: str, say: Callable[[str], None]) -> Iterato
 def open_ledger(path: Path, published: Path) -> Iterator[Database]:
     """Open a ledger, attached as `ledger`, and the publication, attached as `published` for reading only."""
     with open_database(None) as database:
-        database.execute(f"attach {literal(path)} as ledger")
+        _attach(database, path)
         database.execute(f"attach {literal(published)} as published (read_only)")
-        for statement in TABLES.split(";"):
-            if statement.strip():
-                database.execute(statement)
         database.execute("create schema delivery")
         database.execute(f"create macro delivery.slack_text(value) as {SLACK_TEXT}")
         yield database
+
+
+def _attach(database: Database, path: Path) -> None:
+    """Attach a ledger and read it once: damage is found before anything is sent."""
+    try:
+        database.execute(f"attach {literal(path)} as ledger")
+        for statement in TABLES.split(";"):
+            if statement.strip():
+                database.execute(statement)
+        for table in database.tables("deliveries", catalog="ledger"):
+            database.execute(f"select bit_xor(hash(told)) from ledger.deliveries.{table} as told")
+    except DatabaseProblemError as error:
+        raise DamagedRecordError(
+            f"the ledger {path} can't be read, and nothing was sent: {error.message.splitlines()[0]}",
+            "Put a backup of it in its place. Without one move it away: then everybody counts as new, and "
+            "--mark-delivered takes what waits for told, without sending it.",
+        ) from error
 
 
 class ReceiverLedger:
@@ -154,5 +168,5 @@ class ReceiverLedger:
                 attempts = attempts + 1,
                 last_at = excluded.last_at
             """,
-            [self._receiver, key, contact_id, about, http_status, reason[:LONGEST_REASON], now, now],
+            [self._receiver, key, contact_id, about, http_status, reason, now, now],
         )

@@ -1,9 +1,14 @@
 """JSON for programs: decimals stay the numbers that they are, times are ISO 8601."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+
+# What json leaves as it is though terminals obey it, or can't show it: DEL and C1, ends of lines, what turns
+# the direction of writing, halves of characters.
+UNSHOWN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def json_value(value: object) -> str:
@@ -12,7 +17,8 @@ def json_value(value: object) -> str:
         return format(value, "f")
     if isinstance(value, date | datetime):
         return json.dumps(value.isoformat())
-    return json.dumps(value, ensure_ascii=False, default=str)
+    written = json.dumps(value, ensure_ascii=False, default=str)
+    return UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def json_object(record: Mapping[str, object]) -> str:

@@ -9,16 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
-from leadscore.text import one_line
+from leadscore.text import escaped, one_line
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; numbers stand to the right, nothing in the data is read as markup."""
     body = [list(row) for row in rows]
-    table = Table(title=Text(title), title_justify="left", header_style="bold")
+    table = Table(title=Text(escaped(title)), title_justify="left", header_style="bold")
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], int | float | Decimal) for row in body)
-        table.add_column(Text(column), justify="right" if numeric else "left")
+        table.add_column(Text(escaped(column)), justify="right" if numeric else "left")
     for row in body:
         table.add_row(*(Text(_cell(value)) for value in row))
     Console(width=None if Console().is_terminal else 160).print(table)
@@ -30,8 +30,13 @@ def show_summary(summary: Sequence[Mapping[str, object]], title: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Tell something on stderr."""
-    typer.echo(text, err=True)
+    """Tell one line on stderr; whatever data stands in it, it stays one, and orders nothing of a terminal."""
+    typer.echo(escaped(text), err=True)
+
+
+def show_line(text: str) -> None:
+    """Print one line, likewise."""
+    typer.echo(escaped(text))
 
 
 def show_error(error: LeadscoreError) -> None:
@@ -39,7 +44,8 @@ def show_error(error: LeadscoreError) -> None:
     if isinstance(error, ConfigurationMistakesError):
         for mistake in error.mistakes:
             tell(str(mistake))
-    tell(f"Error: {error.message}")
+    for line in f"Error: {error.message}".split("\n"):
+        tell(line)
     if error.advice:
         tell(error.advice)
 

@@ -5,9 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import typer
-
-from leadscore.output.tables import show_summary, show_table, tell
+from leadscore.output.tables import show_line, show_summary, show_table, tell
 from leadscore.publication.record import Publication
 from leadscore.runs.history import FAILED, LoggedRun
 from leadscore.runs.status import RUNNING, RunStatus
@@ -22,7 +20,7 @@ def show_status(status: RunStatus, runs: int) -> None:
         runs: How many runs to list.
     """
     for line in _headlines(status):
-        typer.echo(line)
+        show_line(line)
     if status.runs:
         show_table(
             "Last runs",

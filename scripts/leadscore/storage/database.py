@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from leadscore.errors import DatabaseBusyError, DatabaseProblemError
+from leadscore.text import indented_lines
 
 POLL_SECONDS = 0.2
 # As in profiles.yml: a full run of 20 million events takes 3 % longer than with all there is.
@@ -185,10 +186,11 @@ def problem(
             f"the database is open in another process: {holder[1] if holder else message}",
             "Close that program, or let it open the published leadscore.duckdb instead; then try again.",
         )
+    lines = indented_lines(message)
     if path is not None:
         return DatabaseProblemError(
-            f"{path} can't be opened: {message}", "Set LEADSCORE_DATABASE to a DuckDB file."
+            [f"{path} can't be opened: {lines[0]}", *lines[1:]], "Set LEADSCORE_DATABASE to a DuckDB file."
         )
     if isinstance(cause, duckdb.InvalidInputException | duckdb.DataError):
-        return ReadProblemError(message)
-    return DatabaseProblemError(message)
+        return ReadProblemError(lines)
+    return DatabaseProblemError(lines)
