@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from leadscore.cli import app
 from leadscore.raw.tables import RAW_TABLES, TableName
+from leadscore.settings import Settings
+from leadscore.storage.lock import hold_lock
 from typer.testing import CliRunner, Result
 
 Load = Callable[..., Result]
@@ -342,3 +344,17 @@ def test_a_name_with_wildcards_means_that_file(tmp_path: Path, load: Load, rows:
             load("events", written(tmp_path / name, f"{HEADER}{name},open,2026-01-01,c1,,\n")).exit_code == 0
         )
     assert rows("select event_id from raw.events order by 1") == [("a*.csv",), ("a?.csv",), ("a[b].csv",)]
+
+
+def test_a_run_that_is_going_on_is_waited_for_as_long_as_said(
+    tmp_path: Path, load: Load, database: Path
+) -> None:
+    file = written(tmp_path / "a.csv", HEADER + "e1,open,2026-01-01,c1,,\n")
+    with hold_lock(Settings.from_environment().lock, "run", print):
+        waited = load("events", file, "--wait", "0.2")
+        refused = load("events", file, "--no-wait")
+    for result in (waited, refused):
+        assert (result.exit_code, "is using the database" in result.stderr) == (1, True)
+    assert "Waiting at most 0.2 s for `leadscore run`" in waited.stderr
+    assert "Waiting" not in refused.stderr
+    assert load("events", file).exit_code == 0
