@@ -44,12 +44,24 @@ def file_suffix(kind: str) -> str:
 
 
 def parts_of(
-    segment: Segment, preset: Preset | None, columns: Sequence[Column], after: int | None
+    segment: Segment,
+    preset: Preset | None,
+    columns: Sequence[Column],
+    after: int | None,
+    *,
+    safe: bool = False,
 ) -> list[Part]:
     """The files of an export: all members, or, after a run, what changed since.
 
     A tool would import the rows of those who were removed: with a preset they stand in a file of their own,
     with what the tool knows people by and nothing else.
+
+    Args:
+        segment: The segment.
+        preset: The tool; None: people.
+        columns: What is told.
+        after: The run up to which the folder was told; None: all members are.
+        safe: Whether the tool's files are for people, too.
     """
     if preset is None:
         if after is None:
@@ -57,13 +69,13 @@ def parts_of(
         told = [columns[0], Column("change", "moved.change", is_text=False), *columns[1:]]
         return [Part("changes", Selection(segment, after=after), told, for_people=True)]
     if after is None:
-        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=False)]
+        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=safe)]
     come = Selection(segment, preset.needs_address, after, (ADDED, UPDATED))
     gone = Selection(segment, preset.needs_address, after, (REMOVED,))
     known_by = [on_file(column) for column in columns[: preset.removal]]
     return [
-        Part("changes", come, columns, for_people=False),
-        Part("removed", gone, known_by, for_people=False, identified_only=True),
+        Part("changes", come, columns, for_people=safe),
+        Part("removed", gone, known_by, for_people=safe, identified_only=True),
     ]
 
 
