@@ -317,6 +317,33 @@ def test_an_existing_table_keeps_its_types_and_gets_the_columns_it_lacks(
     assert rows("select count(*) from raw.events") == [(2,)]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("column", ["page_path", "properties"])
+def test_a_value_of_more_than_10_mb_is_refused_and_one_of_10_mb_is_not(
+    tmp_path: Path, load: Load, rows: Any, suffix: str, column: str
+) -> None:
+    file, options = (
+        tmp_path / f"a.{suffix}",
+        {"csv": "header", "jsonl": "format json", "parquet": "format parquet"},
+    )
+
+    def write(size: int) -> None:
+        text = f"repeat('x', {size - 8}) || repeat('\u00e9', 4)"  # bytes, not characters
+        duckdb.execute(
+            "copy (select 'e' || i as event_id, 'open' as event_type, '2026-01-01' as occurred_at, "
+            f"case when i = 2 then {text} end as {column} from range(4) as r(i)) "
+            f"to '{file}' ({options[suffix]})"
+        )
+
+    write(10_000_001)
+    refused = load("events", file)
+    assert refused.exit_code == 1, refused.output
+    assert f"a value of more than 10,000,000 bytes in {column}; nothing was loaded" in refused.stderr
+    write(10_000_000)
+    assert load("events", file).exit_code == 0
+    assert rows(f"select max(strlen({column})) from raw.events") == [(10_000_000,)]
+
+
 def test_each_raw_table_can_be_named() -> None:
     assert [*RAW_TABLES] == [*TableName]
 

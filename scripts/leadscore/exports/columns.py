@@ -19,8 +19,8 @@ USUAL = (
     *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name"),
     *("postal_code", "city", "country", "email_consent", "member_since"),
 )
-# For regular expressions: what begins a formula, in full width too; where a cell may begin; what may stand before
-# a formula; and what no text needs.
+# For regular expressions: what begins a formula, in full width too; where a cell may begin; what may stand
+# before a formula; and what no text needs.
 FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
 SEPARATORS = r";,|\t\r\n"
 PASSED = r'[ \pZ\p{Cf}\x{80}-\x{9f}"]'
