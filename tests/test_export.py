@@ -123,6 +123,27 @@ def test_no_cell_begins_a_formula_wherever_a_spreadsheet_splits(
         assert found == [], (delimiter, found[:3])
 
 
+def test_json_lines_of_long_texts_are_written_within_the_memory_that_there_is(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.execute(
+        "insert into marts.segment_contacts (contact_id, last_name, attributes) "
+        "select 'c' || lpad(i::varchar, 3, '0'), repeat('\u00e9', 500_000), json_object('n', i) "
+        "from range(200) as r(i)"
+    )
+    world.history(*((1, f"c{n:03}", "added", True) for n in range(200)))
+    monkeypatch.setenv("LEADSCORE_MEMORY_LIMIT", "700MB")
+    written = export(tmp_path, "s", "--format", "jsonl", "--columns", "last_name,attributes")
+    assert written.exit_code == 0, written.output
+    lines = [json.loads(line) for line in (tmp_path / "s.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["contact_id"] for line in lines] == [f"c{n:03}" for n in range(200)]
+    assert {line["last_name"] for line in lines} == {"\u00e9" * 500_000}
+    assert [line["attributes"] for line in lines] == [{"n": n} for n in range(200)]
+    manifest = json.loads((tmp_path / "s.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"]["full"]["rows"] == 200
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
 def test_safe_is_for_presets_and_changes_go_on_only_as_they_began(world: ExportWorld, tmp_path: Path) -> None:
     world.contact("a", "a@example.com", last_name="=1+1", phone="+31612345678", city="-5", country="\x07NL")
     world.history((1, "a", "added", True))

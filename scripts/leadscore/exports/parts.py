@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from leadscore.exports.columns import Column
+from leadscore.exports.copying import copy_rows
 from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
 from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_sql, rows_sql
 from leadscore.exports.segments import Segment
 from leadscore.exports.source import ExportSource
-from leadscore.storage.database import literal
 from leadscore.storage.files import Draft, checksum
 
 
@@ -88,11 +88,11 @@ def write_part(source: ExportSource, part: Part, draft: Draft, name: str) -> Exp
         for_spreadsheets=part.for_people and form.for_spreadsheets,
         identified_only=part.identified_only,
     )
-    copied = source.database.value(f"copy ({query}) to {literal(draft.path)} ({form.copy_options})")
+    copied = copy_rows(source.database, query, draft.path, form)
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,
-        rows=int(copied),
+        rows=copied,
         sha256=checksum(draft.path),
         as_of=source.as_of,
         run_number=source.run_number,
