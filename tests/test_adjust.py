@@ -10,7 +10,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.raw.loading import Loaded
+from leadscore.raw.suppression import suppress
 from leadscore.settings import Settings
+from leadscore.storage.database import open_database
 from leadscore.storage.lock import hold_lock
 from tiny_project import leadscore, score, tiny_project
 
@@ -139,6 +142,25 @@ def test_deleting_copies_the_last_readable_row_and_is_loaded_after_all_others(ti
     assert len(raw(tiny, "m-add")) == 3
 
 
+@pytest.mark.parametrize("written", ["zo\u00eb", " zo\u00eb\u00a0", "zoe\u0308"])
+def test_an_edit_of_somebody_forgotten_is_refused(tiny: Settings, written: str) -> None:
+    with open_database(tiny.database) as database:
+        suppress(database, {"contact": ["zo\u00eb"]})
+    before = rows(tiny, "select count(*) from raw.score_adjustments")
+    refused = leadscore("adjust", written, *BARE)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "was forgotten; nothing was stored" in refused.stderr
+    assert rows(tiny, "select count(*) from raw.score_adjustments") == before
+    assert adjust("ann", *BARE)["contact_id"] == "ann"
+
+
+def test_an_edit_is_told_as_stored_only_if_it_is(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leadscore.raw.edits.load_files", lambda *_: [Loaded(Path("x"), rows=0)])
+    refused = leadscore("adjust", "ann", *BARE)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "wasn't stored" in refused.stderr
+
+
 def test_a_table_with_types_of_its_own(tiny: Settings) -> None:
     rows(
         tiny,
@@ -178,6 +200,7 @@ def test_a_table_with_types_of_its_own(tiny: Settings) -> None:
         (["ann", "add", "5", "--model", "lead", "--note", "\x07"], "not text"),
         (["ann", "add", "5", "--model", "lead", "--note", "\udcff"], "not text"),
         (["", "add", "5", "--model", "lead", "--note", "n"], "the contact is empty"),
+        (["\u00a0 ", "add", "5", "--model", "lead", "--note", "n"], "the contact is empty"),
         (["ann", "add", "5", "--model", "x'; --", "--note", "n"], "Known are: lead, exact, asleep"),
         (
             ["ann", "add", "5", "--model", "lead", "--note", "n", "--at", "soon"],
@@ -211,9 +234,14 @@ def test_a_model_that_is_switched_off_is_known(tiny: Settings) -> None:
 
 
 def test_a_run_that_is_going_on_is_waited_for_and_then_respected(tiny: Settings) -> None:
+    edit = ["adjust", "ann", *BARE]
     with hold_lock(tiny.lock, "run", print):
-        result = leadscore("adjust", "ann", *BARE)
-    assert (result.exit_code, "is using the database" in result.stderr) == (1, True)
+        waited = leadscore(*edit, "--wait", "0.2")
+        refused = leadscore(*edit, "--no-wait")
+    for result in (waited, refused):
+        assert (result.exit_code, "is using the database" in result.stderr) == (1, True)
+    assert "Waiting at most 0.2 s for `leadscore run`" in waited.stderr
+    assert "Waiting" not in refused.stderr
     assert rows(tiny, "select count(*) from raw.score_adjustments where adjustment_id like 'manual-%'") == [
         (0,)
     ]

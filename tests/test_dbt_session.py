@@ -9,8 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
+from leadscore.build.outcome import failed_run
 from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, project_stamp
 from leadscore.build.project import DbtProject
+from leadscore.build.transcript import Transcript
 from leadscore.settings import Settings
 from tiny_project import tiny_project
 from workspaces import PROJECT
@@ -44,8 +46,35 @@ def test_tests_run_on_their_own_and_builds_after_them_on_the_same_manifest(tiny:
     assert [failure.node for failure in outcome.failures] == ["configuration_is_valid"]
     manifest = project.parsed._manifest
     assert manifest is not None
-    assert project.build(Heard(), select="scoring_models", exclude="resource_type:test").succeeded
+    built = project.build(Heard(), select="scoring_models", exclude="resource_type:test")
+    assert built.succeeded and built.log is None
     assert project.parsed._manifest is manifest
+
+
+def test_a_failure_leaves_all_that_dbt_said_where_the_message_points_to(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path))
+    monkeypatch.setenv("DBT_ENV_SECRET_TOKEN", "configuration_is_valid")
+    project = DbtProject(tiny.root, tiny.database, tiny.seeds)
+    outcome = project.test(Heard(), select="configuration_is_valid")
+    assert outcome.log == tmp_path / "failed_run.log" and str(outcome.log) in failed_run(outcome).advice
+    said = outcome.log.read_text(encoding="utf-8")
+    assert "[error]" in said and "does not exist" in said
+    assert "configuration.config_errors" in said.replace('"', ""), "statements too"
+    assert "configuration_is_valid" not in said, "no secrets of dbt"
+    monkeypatch.setenv("LEADSCORE_TARGET", "none")
+    broken = DbtProject(tiny.root, tiny.database, tiny.seeds).build(Heard())
+    assert broken.log is not None and str(broken.log) in failed_run(broken).advice
+    assert "does not have a target named" in broken.log.read_text(encoding="utf-8")
+
+
+def test_a_log_that_can_not_be_written_is_no_failure(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "file" / "logs"))
+    assert Transcript().write(tiny.root) is None
 
 
 def test_one_manifest_serves_until_a_seed_changes(tiny: Settings) -> None:

@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from leadscore.cli import app
 from leadscore.raw.tables import RAW_TABLES, TableName
+from leadscore.settings import Settings
+from leadscore.storage.lock import hold_lock
 from typer.testing import CliRunner, Result
 
 Load = Callable[..., Result]
@@ -315,6 +317,33 @@ def test_an_existing_table_keeps_its_types_and_gets_the_columns_it_lacks(
     assert rows("select count(*) from raw.events") == [(2,)]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("column", ["page_path", "properties"])
+def test_a_value_of_more_than_10_mb_is_refused_and_one_of_10_mb_is_not(
+    tmp_path: Path, load: Load, rows: Any, suffix: str, column: str
+) -> None:
+    file, options = (
+        tmp_path / f"a.{suffix}",
+        {"csv": "header", "jsonl": "format json", "parquet": "format parquet"},
+    )
+
+    def write(size: int) -> None:
+        text = f"repeat('x', {size - 8}) || repeat('\u00e9', 4)"  # bytes, not characters
+        duckdb.execute(
+            "copy (select 'e' || i as event_id, 'open' as event_type, '2026-01-01' as occurred_at, "
+            f"case when i = 2 then {text} end as {column} from range(4) as r(i)) "
+            f"to '{file}' ({options[suffix]})"
+        )
+
+    write(10_000_001)
+    refused = load("events", file)
+    assert refused.exit_code == 1, refused.output
+    assert f"a value of more than 10,000,000 bytes in {column}; nothing was loaded" in refused.stderr
+    write(10_000_000)
+    assert load("events", file).exit_code == 0
+    assert rows(f"select max(strlen({column})) from raw.events") == [(10_000_000,)]
+
+
 def test_each_raw_table_can_be_named() -> None:
     assert [*RAW_TABLES] == [*TableName]
 
@@ -342,3 +371,17 @@ def test_a_name_with_wildcards_means_that_file(tmp_path: Path, load: Load, rows:
             load("events", written(tmp_path / name, f"{HEADER}{name},open,2026-01-01,c1,,\n")).exit_code == 0
         )
     assert rows("select event_id from raw.events order by 1") == [("a*.csv",), ("a?.csv",), ("a[b].csv",)]
+
+
+def test_a_run_that_is_going_on_is_waited_for_as_long_as_said(
+    tmp_path: Path, load: Load, database: Path
+) -> None:
+    file = written(tmp_path / "a.csv", HEADER + "e1,open,2026-01-01,c1,,\n")
+    with hold_lock(Settings.from_environment().lock, "run", print):
+        waited = load("events", file, "--wait", "0.2")
+        refused = load("events", file, "--no-wait")
+    for result in (waited, refused):
+        assert (result.exit_code, "is using the database" in result.stderr) == (1, True)
+    assert "Waiting at most 0.2 s for `leadscore run`" in waited.stderr
+    assert "Waiting" not in refused.stderr
+    assert load("events", file).exit_code == 0

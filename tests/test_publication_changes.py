@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -132,6 +133,36 @@ def test_a_mart_that_did_not_change_is_the_same_parquet_file(tmp_path: Path) -> 
     changed = {name for name in names if inode(folder / f"{name}.parquet") != before[name]}
     assert changed == {"dim_score_bands", "contact_scores"}
     assert differences(database.settings) == []
+
+
+@pytest.mark.parametrize("damage", ["bytes", "bytes of the same time", "cut off", "gone"])
+def test_a_damaged_parquet_file_is_noticed_by_the_next_publication(tmp_path: Path, damage: str) -> None:
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    database.run([])
+    published(database)
+    file = database.settings.published / "fct_score_ledger.parquet"
+    found, content = file.stat(), file.read_bytes()
+    if damage == "gone":
+        file.resolve().unlink()
+    elif damage == "cut off":
+        os.truncate(file, 300)
+    else:
+        with file.open("rb+") as opened:
+            opened.seek(200)
+            opened.write(bytes(byte ^ 1 for byte in content[200:300]))
+        if damage != "bytes":
+            os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+    database.run([])
+    warned: list[str] = []
+    publish(database.settings, lambda _: None, warn=warned.append)
+    assert len(warned) == 1 and "the published fct_score_ledger.parquet was damaged" in warned[0]
+    assert differences(database.settings) == []
+    whole = inode(file)
+    database.run([])
+    published(database)
+    assert inode(file) == whole, "what is whole stays"
 
 
 def test_rows_that_were_replaced_do_not_pile_up_in_the_file(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from leadscore.settings import Settings
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings.from_environment({"LEADSCORE_DATABASE": str(tmp_path / "it's.duckdb")})
+    place = tmp_path / "it's"
+    place.mkdir()
+    settings = Settings.from_environment({"LEADSCORE_DATABASE": str(place / "scored.duckdb")})
     fill(
         settings,
         "create table marts.contact_scores as select 'c1' as contact_id, 1.50::decimal(18, 2) as score",

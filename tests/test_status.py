@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from leadscore.cli import app
 from leadscore.errors import RunFailedError
 from leadscore.publication.publish import publish
 from leadscore.runs.history import history_path, log_run
+from leadscore.storage.database import open_database
 from leadscore.text import ago, in_words
 from scored_databases import ScoredDatabase
 from typer.testing import CliRunner
@@ -184,6 +186,53 @@ def test_what_can_not_be_read_is_noted(database: ScoredDatabase) -> None:
     database.settings.published_database.write_bytes(b"no database")
     found = told()
     assert len([text for text in found["notes"] if "can't be" in text]) == 2
+
+
+def test_it_takes_no_lock_and_makes_no_file(
+    database: ScoredDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database)
+    before = set(database.settings.database.parent.iterdir())
+
+    def taken(*_: object, **__: object) -> None:
+        raise AssertionError("a lock")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", taken)
+    assert told()["raw"] is not None
+    assert set(database.settings.database.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("process", [os.getpid(), 2**22 + 1])
+def test_a_lock_that_a_killed_process_left_tells_of_nobody(database: ScoredDatabase, process: int) -> None:
+    fill(database)
+    database.settings.lock.write_text(f"`leadscore run` (process {process}, since 2026-01-01T00:00:00+00:00)")
+    found = told()
+    assert found["in_use_by"] is None and found["raw"] is not None
+
+
+def test_who_writes_waits_for_who_reads(database: ScoredDatabase) -> None:
+    fill(database)
+    code = (
+        "import duckdb, sys, time; c = duckdb.connect(sys.argv[1], read_only=True); "
+        "print('open', flush=True); time.sleep(1)"
+    )
+    reader = subprocess.Popen(
+        [sys.executable, "-c", code, str(database.settings.database)], stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdout is not None and reader.stdout.readline() == "open\n"
+    with open_database(database.settings.database) as opened:
+        assert opened.value("select count(*) from raw.events") == 4
+    reader.communicate(timeout=20)
+
+
+def test_whoever_begins_meanwhile_finds_the_database_closed(
+    database: ScoredDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database)
+    holders = iter([None, "`leadscore run` (process 7, since now)"])
+    monkeypatch.setattr("leadscore.runs.status.holder", lambda _: next(holders))
+    found = told()
+    assert found["in_use_by"] == "`leadscore run` (process 7, since now)" and found["raw"] is None
 
 
 @pytest.mark.parametrize(

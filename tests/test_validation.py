@@ -194,7 +194,7 @@ def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> Non
     with pytest.raises(DbtFailedError) as failure:
         folder.workspace.build(as_of=AS_OF, tests=True)
     said = str(failure.value)
-    assert "5 mistakes in the configuration" in said
+    assert "7 mistakes in the configuration" in said
     assert re.search(
         rf"scoring_rules, row {first} \(it's; drop .*\), points: 'many' .*; allowed: a number", said
     )

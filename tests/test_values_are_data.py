@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,8 @@ NASTY = [
     "`",
     "\\",
 ]
+# A line break or a tab is no part of an id: validation refuses it.
+IDS = {value: re.sub("[\\n\\t]", "\u21b5", value) for value in NASTY}
 POINTS = {value: number for number, value in enumerate(NASTY, start=1)}
 AS_OF = "2026-02-01"
 HARMLESS = "harmless"
@@ -46,7 +49,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     rules, conditions = [], []
     for value, points in POINTS.items():
         rule = {
-            "rule_id": value,
+            "rule_id": IDS[value],
             "model_id": "nasty",
             "title": value,
             "description": value,
@@ -63,16 +66,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
             }
         )
         conditions += [
-            {"rule_id": value, "clause": value, "field": "event.page_path", "operator": "=", "value": value},
             {
-                "rule_id": value,
+                "rule_id": IDS[value],
+                "clause": value,
+                "field": "event.page_path",
+                "operator": "=",
+                "value": value,
+            },
+            {
+                "rule_id": IDS[value],
                 "clause": value,
                 "field": f"event.properties.{key_of(value)}",
                 "operator": "contains",
                 "value": value,
             },
             {
-                "rule_id": value,
+                "rule_id": IDS[value],
                 "clause": value,
                 "field": "contact.job_title",
                 "operator": "in",
@@ -90,7 +99,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "score_bands": [
             {
                 "model_id": NASTY[2],
-                "band_id": value,
+                "band_id": IDS[value],
                 "title": value,
                 "action": value,
                 "from_score": str(points),
@@ -167,13 +176,13 @@ def test_each_contact_gets_the_points_of_the_rule_that_names_its_values(built: W
 
 def test_starting_points_edits_and_bands_of_a_model_with_such_an_id_count(built: Workspace) -> None:
     rows = built.rows(f"select * from marts.contact_scores where model_id = '{NASTY[2]}'")
-    bands = {points: value for value, points in POINTS.items()}
+    bands = {points: (IDS[value], value, value) for value, points in POINTS.items()}
     assert {row["contact_id"]: row["score"] for row in rows} == {HARMLESS: 7, NULL: 7} | {
         value: 7 + points for value, points in POINTS.items()
     }
     for row in rows:
-        band = bands.get(int(row["score"]))
-        assert (row["band_id"], row["band_title"], row["action"]) == (band, band, band)
+        band = bands.get(int(row["score"]), (None, None, None))
+        assert (row["band_id"], row["band_title"], row["action"]) == band
 
 
 def test_the_ledger_names_rules_activities_notes_and_authors_as_they_are(built: Workspace) -> None:
@@ -183,7 +192,7 @@ def test_the_ledger_names_rules_activities_notes_and_authors_as_they_are(built: 
         for row in entries
         if row["entry_type"] == "activity"
     }
-    assert activity == {(value, value, value, value) for value in NASTY}
+    assert activity == {(value, IDS[value], value, value) for value in NASTY}
     manual = {
         (row["contact_id"], row["note"], row["author"]) for row in entries if row["entry_type"] == "manual"
     }

@@ -1,13 +1,31 @@
 """Where things are: the project, its database, what it publishes and its configuration."""
 
 import os
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from leadscore.errors import UsageMistakeError
+from leadscore.text import one_line
+
 # The checkout that the package is installed from: an editable install, always.
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+# DuckDB calls a database by its file's name up to the first dot; as these SQL would mean something else.
+TAKEN_NAMES = frozenset(
+    {
+        # schemas of the database
+        *("configuration", "information_schema", "intermediate", "main", "marts", "pg_catalog", "raw"),
+        *("seeds", "staging", "state", "store"),
+        # what DuckDB calls its own databases, and what commands call those that they open beside it
+        *("ledger", "memory", "published", "rewritten_for_erasure", "served", "source", "system", "temp"),
+    }
+)
+# For what is written beside a database: its name and more.
+LONGEST_NAME_BYTES = 220
 
 
 @dataclass(frozen=True)
@@ -28,13 +46,20 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings from `LEADSCORE_*`; what isn't set lies in the project."""
+        """Read the settings from `LEADSCORE_*`; what isn't set lies in the project.
+
+        Raises:
+            UsageMistakeError: DuckDB or dbt couldn't work with one of the paths.
+        """
         env = os.environ if environment is None else environment
         database = Path(env.get("LEADSCORE_DATABASE") or PROJECT_ROOT / "leadscore.duckdb").absolute()
+        published = Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published").absolute()
+        _refuse_database(database)
+        _refuse_signs("LEADSCORE_PUBLISHED", published, "?\\")
         return cls(
             root=PROJECT_ROOT,
             database=database,
-            published=Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published").absolute(),
+            published=published,
             # As dbt_project.yml reads it: relative to the project.
             seeds=PROJECT_ROOT / (env.get("LEADSCORE_SEEDS") or "seeds"),
         )
@@ -48,6 +73,45 @@ class Settings:
     def lock(self) -> Path:
         """The file that is locked while something writes the database."""
         return self.database.with_name(f"{self.database.name}.lock")
+
+
+def catalog_name(database: Path) -> str:
+    """What DuckDB calls an open database: its file's name up to the first dot, but for dots before it."""
+    return database.name.lstrip(".").split(".")[0]
+
+
+def _refuse_database(path: Path) -> None:
+    """Refuse what a command would fail with: dbt reads paths as web addresses, and puts names into SQL."""
+    advice = "Set LEADSCORE_DATABASE (or --database) to another file, such as leadscore.duckdb."
+    _refuse_signs("LEADSCORE_DATABASE", path, "?#\\")
+    if found := [sign for sign in "'\";" if sign in path.name]:
+        raise UsageMistakeError(f"LEADSCORE_DATABASE: {_shown(path)} has a {found[0]} in its name", advice)
+    name = catalog_name(path)
+    if not name or name.lower() in TAKEN_NAMES:
+        raise UsageMistakeError(
+            f"LEADSCORE_DATABASE: DuckDB would call {_shown(path)} {name!r}, which has another meaning here",
+            advice,
+        )
+    if len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
+        raise UsageMistakeError(
+            f"LEADSCORE_DATABASE: the name has more than {LONGEST_NAME_BYTES} bytes", advice
+        )
+    if path.is_dir():
+        raise UsageMistakeError(f"LEADSCORE_DATABASE: {_shown(path)} is a folder", advice)
+
+
+def _refuse_signs(variable: str, path: Path, signs: str) -> None:
+    found = [sign for sign in signs if sign in str(path)]
+    found += ["control character" for sign in str(path) if unicodedata.category(sign) in ("Cc", "Cs")]
+    if found:
+        raise UsageMistakeError(
+            f"{variable}: {_shown(path)} has a {found[0]}, which DuckDB or dbt takes for something else",
+            "Choose a path without it.",
+        )
+
+
+def _shown(path: Path) -> str:
+    return one_line(str(path), longest=200)
 
 
 def is_set(variable: str) -> bool:

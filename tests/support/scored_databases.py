@@ -24,7 +24,9 @@ class ScoredDatabase:
     """A database that is scored run after run, with what chance decides."""
 
     def __init__(self, folder: Path, seed: int = 1) -> None:
-        self.settings = Settings.from_environment({"LEADSCORE_DATABASE": str(folder / "it's.duckdb")})
+        place = folder / "it's"
+        place.mkdir(exist_ok=True)
+        self.settings = Settings.from_environment({"LEADSCORE_DATABASE": str(place / "scored.duckdb")})
         self.chance = random.Random(seed)
         self.run_number = 0
         self.as_of = datetime(2026, 1, 1)

@@ -150,7 +150,7 @@ def _rule(dice: Dice, model_id: str, instants: list[str], number: str) -> Cells:
     trigger = dice.choice(["activity", "activity", "activity", "window", "window", "profile"])
     operation = dice.choice(["add", "add", "add", "subtract", "set"])
     rule = {
-        "rule_id": dice.choice(["r", "r", "r'; drop --", "{{ r }}", "*/ r\n"]) + number,
+        "rule_id": dice.choice(["r", "r", "r'; drop --", "{{ r }}", "*/ r"]) + number,
         "model_id": model_id,
         "title": dice.choice(TEXTS),
         "description": dice.choice(["", *TEXTS]),

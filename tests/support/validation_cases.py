@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 ODD_TEXT = "it's; drop table x; -- \"quoted\" {{ var('none') }} {% if %} \\ \\n 100%_\nsecond line"
+ODD_ID = ODD_TEXT.replace("\n", " ")
 LONG_TEXT = "x" * 100_000
 
 Cells = dict[str, str]
@@ -66,6 +67,10 @@ SOUND = [
     rule("people", PROFILE),
     rule("window", WINDOW | {"window_length": "1 year"}),
     rule("several types", RULE | {"activity": "page_view | form_submitted"}),
+    rule("id of 100 characters", RULE | {"rule_id": "\u00e9" * 100}),
+    Case("longest segment", "segments", {"segment_id": "s" * 100}),
+    Case("segment of bars", "segments", {"segment_id": "|" * 76}),
+    Case("segment in Chinese", "segments", {"segment_id": "\u5ba2" * 25}),
     rule("exact points", RULE | {"points": "9999999999.12345678"}),
     rule("points by ten powers", RULE | {"points": "1e3"}),
     rule("decimals that say nothing", RULE | {"points": "-1.5000000000000"}),
@@ -79,8 +84,9 @@ SOUND = [
     rule("five thousand steps", FADING | {"decay_percent": "0.02", "decay_every": "1 day"}),
     rule("a sum of text", WINDOW | {"measure": "sum", "measure_field": "event.properties.value"}),
     rule(
-        "odd " + ODD_TEXT,
-        RULE | {"title": ODD_TEXT, "category": ODD_TEXT, "activity": ODD_TEXT.replace("|", "")},
+        "odd",
+        RULE
+        | {"rule_id": ODD_ID, "title": ODD_TEXT, "category": ODD_TEXT, "activity": ODD_TEXT.replace("|", "")},
     ),
     rule(
         "long",
@@ -176,6 +182,34 @@ MISTAKEN = [
     ),
     Case("model twice", "scoring_models", {"model_id": "shoe_shop"}, {"model_id": "row 2 has the same"}),
     Case("segment twice", "segments", {"segment_id": "ambassadors"}, {"segment_id": "row 2 has the same"}),
+    rule("id of 101 characters", RULE | {"rule_id": "x" * 101}, rule_id="is longer than 100 characters"),
+    *(
+        rule(f"id with {name}", RULE | {"rule_id": f"r{character}"}, rule_id="control character")
+        for name, character in {
+            "a line break": "\nx",
+            "a tab": "\tx",
+            "an escape": "\x1b[2J",
+            "a delete": "\x7f",
+            "a next line": "\x85x",
+            "a line separator": "\u2028x",
+        }.items()
+    ),
+    Case("a long model", "scoring_models", {"model_id": "m" * 300}, {"model_id": "than 100 characters"}),
+    Case("a bell", "segments", {"segment_id": "ring\x07", "title": "x"}, {"segment_id": "control"}),
+    Case("a file of bars", "segments", {"segment_id": "|" * 77}, {"segment_id": "more than 230 bytes"}),
+    Case("a file of faces", "segments", {"segment_id": "\U0001f600" * 20}, {"segment_id": "230 bytes"}),
+    Case(
+        "a long matrix",
+        "score_matrix",
+        matrix_cell("x" * 101, "sales_readiness", "warm", "email_warmth", "warm", "A1"),
+        {"matrix_id": "than 100 characters"},
+    ),
+    Case(
+        "a role on two lines",
+        "account_roles",
+        {"role": "two\nlines", "job_title_contains": "x", "weight": "1"},
+        {"role": "control"},
+    ),
     Case(
         "band twice",
         "score_bands",

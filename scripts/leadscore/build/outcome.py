@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from leadscore.errors import RunFailedError
@@ -42,6 +43,7 @@ class BuildOutcome:
         failures: Nodes that failed; empty also if dbt stopped before any.
         warnings: Tests that warn.
         stopped_by: What stopped dbt before it could run nodes.
+        log: Where all that dbt said is written; None if it succeeded, or if nothing could be written.
     """
 
     succeeded: bool
@@ -49,22 +51,22 @@ class BuildOutcome:
     failures: Sequence[Failure] = ()
     warnings: Sequence[Failure] = ()
     stopped_by: str = ""
+    log: Path | None = None
 
 
 def failed_run(outcome: BuildOutcome) -> RunFailedError:
     """A build that failed, for the user."""
     if not outcome.failures:
+        more = f"; {outcome.log} tells more" if outcome.log else ""
         return RunFailedError(
-            f"dbt stopped: {outcome.stopped_by}".split("\n"),
-            "Nothing was published; logs/dbt.log tells more.",
+            f"dbt stopped: {outcome.stopped_by}".split("\n"), f"Nothing was published{more}."
         )
     told = [
         line
         for failure in outcome.failures
         for line in f"{failure.node} ({failure.path}): {failure.message}".split("\n")
     ]
+    look = f"at all that dbt said, SQL too, in {outcome.log}" if outcome.log else "at the SQL of these nodes"
     return RunFailedError(
-        told,
-        "Nothing was published; the last publication is still there. Look at the compiled SQL under target/, "
-        "and at logs/dbt.log, then run again.",
+        told, f"Nothing was published; the last publication is still there. Look {look}, then run again."
     )

@@ -7,7 +7,7 @@ import json
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from leadscore.build.environment import as_dbt_sees
 from leadscore.build.listener import Listener, outcome
 from leadscore.build.outcome import BuildObserver, BuildOutcome
 from leadscore.build.parsed import ParsedProject, collector_paused, project_stamp
+from leadscore.build.transcript import Transcript
 from leadscore.errors import UsageMistakeError
 
 if TYPE_CHECKING:
@@ -102,9 +103,10 @@ class DbtProject:
             # A seed may lack columns that the project types: they count as empty.
             warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
             parses: list[dbtRunnerResult] = []
+            transcript = Transcript()
 
             def parsed() -> Manifest | None:
-                parses.append(dbtRunner().invoke(parse))
+                parses.append(dbtRunner(callbacks=[transcript]).invoke(parse))
                 manifest = parses[-1].result
                 return manifest if parses[-1].success and isinstance(manifest, Manifest) else None
 
@@ -114,7 +116,7 @@ class DbtProject:
                 result = (
                     parses[-1]
                     if manifest is None
-                    else dbtRunner(manifest, callbacks=[Listener(observer)]).invoke(words)
+                    else dbtRunner(manifest, callbacks=[Listener(observer), transcript]).invoke(words)
                 )
             finally:
                 let_go_of_databases()
@@ -122,7 +124,8 @@ class DbtProject:
             self.parsed.forget()  # dbt writes in what it was given; after a crash nobody knows what
         if isinstance(result.exception, KeyboardInterrupt):
             raise result.exception
-        return outcome(result)
+        told = outcome(result)
+        return told if told.succeeded else replace(told, log=transcript.write(self.root))
 
     def _arguments(self, variables: Mapping[str, object]) -> list[str]:
         folders = ["--project-dir", str(self.root), "--profiles-dir", str(self.root)]

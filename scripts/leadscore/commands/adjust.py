@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand
 
-from leadscore.commands.options import instant
+from leadscore.commands.options import NoWait, Wait, instant, lock_wait
 from leadscore.commands.run import show_report
 from leadscore.engine import require_embedded
 from leadscore.errors import UsageMistakeError
@@ -28,7 +28,7 @@ from leadscore.raw.edits import (
 from leadscore.runs.run import RunRequest, refuse_broken_seeds, run_once
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
-from leadscore.storage.lock import hold_lock
+from leadscore.storage.lock import WAIT_SECONDS, LockWait, hold_lock
 
 EPILOG = (
     "Examples: leadscore adjust c-00529 subtract 20 --model sales_readiness --note 'Budget is gone' --run; "
@@ -68,6 +68,8 @@ def adjust(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the edit as one object; with --list, a list of them.")
     ] = False,
+    wait: Wait = WAIT_SECONDS,
+    no_wait: NoWait = False,
 ) -> None:
     """Edit a score by hand: add, subtract or set points, with a note that stays."""
     settings = Settings.from_environment()
@@ -77,18 +79,19 @@ def adjust(
         _refuse("--list", {**making, "--delete": delete, "--run": run or None})
         show_edits(settings, contact, as_json)
         return
+    waiting = lock_wait(wait, no_wait)
     require_embedded("adjust", "Insert the edit into score_adjustments in the catalog.")
     if delete is not None:
         _refuse("--delete", {"CONTACT": contact, **making})
-        edit, done = _take_back(settings, delete)
+        edit, done = _take_back(settings, delete, waiting)
     else:
-        edit, done = _make(settings, contact, operation, points, model, note, author or _user(), at)
+        edit, done = _make(settings, contact, operation, points, model, note, author or _user(), at, waiting)
     if as_json:
         typer.echo(json_object(asdict(edit)))
     else:
         show_line(done)
     if run:
-        report = run_once(settings, RunRequest(), tell)
+        report = run_once(settings, RunRequest(), tell, lock_wait=waiting)
         if not as_json:
             show_report(report, settings)
     elif not as_json:
@@ -104,6 +107,7 @@ def _make(
     note: str | None,
     author: str,
     at: datetime | None,
+    waiting: LockWait,
 ) -> tuple[Edit, str]:
     """Store a new edit; what was done, in words."""
     if contact is None or operation is None or points is None or model is None or note is None:
@@ -125,7 +129,10 @@ def _make(
         raise UsageMistakeError(f"there is no model {model!r}", f"Known are: {', '.join(models)}.")
     if not models[model]:
         tell(f"{model} is switched off: the edit counts once is_active is true again.")
-    with hold_lock(settings.lock, "adjust", tell), open_database(settings.database) as database:
+    with (
+        hold_lock(settings.lock, "adjust", tell, waiting.seconds),
+        open_database(settings.database) as database,
+    ):
         store(database, edit)
     tell_if_unscored(settings, edit)
     return (
@@ -134,11 +141,14 @@ def _make(
     )
 
 
-def _take_back(settings: Settings, adjustment_id: str) -> tuple[Edit, str]:
+def _take_back(settings: Settings, adjustment_id: str, waiting: LockWait) -> tuple[Edit, str]:
     """Mark an edit as deleted; what was done, in words."""
     models = _models(settings)
     now = datetime.now(UTC)
-    with hold_lock(settings.lock, "adjust", tell), open_database(settings.database) as database:
+    with (
+        hold_lock(settings.lock, "adjust", tell, waiting.seconds),
+        open_database(settings.database) as database,
+    ):
         edit, is_deleted = stored_edit(database, adjustment_id, models, now)
         if is_deleted:
             return edit, f"{adjustment_id} was deleted already, at {edit.deleted_at}"

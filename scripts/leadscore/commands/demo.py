@@ -16,6 +16,7 @@ from leadscore.output.tables import tell
 from leadscore.publication.reading import open_published
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
+from leadscore.storage.lock import LOCK_WAIT, hold_lock
 
 EPILOG = "Example: leadscore demo"
 
@@ -34,7 +35,8 @@ def demo(
     require_embedded("demo", "Leave LEADSCORE_TARGET unset to see the demo.")
     dataset = _written(name)
     settings = dataset.settings
-    refuse_other_rows(dataset)
+    with hold_lock(settings.lock, "demo", tell, LOCK_WAIT.seconds):
+        refuse_other_rows(dataset)
     for batch in dataset.batches:
         typer.echo(f"Loading {batch.name}")
         for table, file in batch.files.items():

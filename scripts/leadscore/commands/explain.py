@@ -43,9 +43,8 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False,
 ) -> None:
     """Show every entry of a contact, and how they add up to its score."""
-    settings = Settings.from_environment()
-    with open_published(settings, *READ) as database:
-        histories = published_histories(database, settings, contact, model)
+    with open_published(Settings.from_environment(), *READ) as database:
+        histories = published_histories(database, contact, model)
     naive = at and at.replace(tzinfo=None)  # as the database has instants
     explanations = [explained(history, naive or history.as_of) for history in histories]
     if not as_json:

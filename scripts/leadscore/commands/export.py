@@ -47,11 +47,15 @@ def export(
             help="google-ads, meta: calling code of local numbers whose contact has no country: 31.",
         ),
     ] = None,
+    safe: Annotated[
+        bool,
+        typer.Option("--safe", help="With --preset: texts that a spreadsheet would run get an apostrophe."),
+    ] = False,
     output: Annotated[Path, typer.Option(help="The folder that the files go to.")] = Path("exports"),
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of the files as objects.")] = False,
 ) -> None:
     """Write the published members of segments to files for marketing tools."""
-    request = _request(segments or [], form, changes, columns, preset, dial_code, output)
+    request = _request(segments or [], form, changes, columns, preset, dial_code, output, safe)
     with step_progress("Exporting") as progress:
         files = export_segments(Settings.from_environment(), request, progress.say)
     if as_json:
@@ -87,6 +91,7 @@ def _request(
     preset: Tool | None,
     dial_code: str | None,
     output: Path,
+    safe: bool,
 ) -> ExportRequest:
     layout = None if preset is None else PRESETS[preset]
     if layout and (columns is not None or form is not FileFormat.CSV):
@@ -97,5 +102,7 @@ def _request(
         raise UsageMistakeError(
             "--dial-code is for presets that hash phone numbers", "Add --preset google-ads or meta."
         )
+    if safe and layout is None:
+        raise UsageMistakeError("--safe is for presets", "CSV without a preset is safe as it is.")
     names = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
-    return ExportRequest(segments, form, changes, names, layout, dial_code, output)
+    return ExportRequest(segments, form, changes, names, layout, dial_code, output, safe)

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from leadscore.storage.lock import hold_lock
 from leadscore.text import counted
 
 EPILOG = "Example: leadscore forget c-00529 --yes"
+LOADED_FILES = "select distinct file_name from raw.load_log order by 1"
 
 
 def forget(
@@ -68,10 +70,11 @@ def forget(
         if known_person(settings, contact) not in (person, None):
             raise DatabaseBusyError(f"{contact} has changed meanwhile; nothing was erased", "Try again.")
         erasure = erase(settings, person, request, tell)
+        loaded = _loaded_files(settings)
     if as_json:
         typer.echo(json_object(_record(erasure)))
     else:
-        _show(settings, erasure)
+        _show(erasure, loaded)
     _refuse_rest(erasure, as_json)
 
 
@@ -97,7 +100,7 @@ def _tell_shared(person: Person) -> None:
         tell(f"  {value} is another contact's too and stays there: if it is the same person, forget it too.")
 
 
-def _show(settings: Settings, erasure: Erasure) -> None:
+def _show(erasure: Erasure, loaded: Sequence[str]) -> None:
     show_table("Erased from the raw tables", ["table", "rows"], list(erasure.rows.items()))
     for file in erasure.removed:
         show_line(f"Removed: {file} (export again for the others)")
@@ -120,13 +123,18 @@ def _show(settings: Settings, erasure: Erasure) -> None:
         show_line(f"{erasure.person.contact_id} is forgotten, in {erasure.seconds} s")
     if erasure.other_variables:
         tell("The scores were made with other dbt variables than before: give those of your runs by --vars.")
-    with open_database(settings.database, read_only=True) as database:
-        if "load_log" in database.tables("raw"):
-            files = database.execute("select distinct file_name from raw.load_log order by 1")
-            tell("These files were loaded and are yours; if the person stands there, remove it:")
-            for (name,) in files:
-                tell(f"  {name}")
+    if loaded:
+        tell("These files were loaded and are yours; if the person stands there, remove it:")
+        for name in loaded:
+            tell(f"  {name}")
     tell("Tools that exports were sent to, and backups, must be told: docs/privacy.md")
+
+
+def _loaded_files(settings: Settings) -> list[str]:
+    with open_database(settings.database, read_only=True) as database:
+        if "load_log" not in database.tables("raw"):
+            return []
+        return [str(name) for (name,) in database.execute(LOADED_FILES)]
 
 
 def _record(erasure: Erasure) -> dict[str, object]:

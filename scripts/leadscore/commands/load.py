@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from leadscore.commands.options import NoWait, Wait, lock_wait
 from leadscore.engine import require_embedded
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import show_line, tell
@@ -13,7 +14,7 @@ from leadscore.raw.loading import Loaded, load_files
 from leadscore.raw.tables import RAW_TABLES, TableName
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
-from leadscore.storage.lock import hold_lock
+from leadscore.storage.lock import LOCK_WAIT, WAIT_SECONDS, LockWait, hold_lock
 from leadscore.text import counted
 
 HELP = (
@@ -26,18 +27,22 @@ EPILOG = "Example: leadscore load events january.csv february.jsonl"
 def load(
     table: Annotated[TableName, typer.Argument(help="The raw table.")],
     files: Annotated[list[Path], typer.Argument(help="The files, in the order in which they are added.")],
+    wait: Wait = WAIT_SECONDS,
+    no_wait: NoWait = False,
 ) -> None:
     """Add files to a raw table."""
     require_embedded("load", "Load the rows into the catalog: vars raw_schema and raw_database say where.")
-    load_into(Settings.from_environment(), table, files)
+    load_into(Settings.from_environment(), table, files, lock_wait(wait, no_wait))
 
 
-def load_into(settings: Settings, table_name: str, paths: list[Path]) -> list[Loaded]:
+def load_into(
+    settings: Settings, table_name: str, paths: list[Path], waiting: LockWait = LOCK_WAIT
+) -> list[Loaded]:
     """Load files into a raw table and tell what became of each."""
     table = RAW_TABLES[table_name]
     files = [raw_file(path, table) for path in paths]
     with (
-        hold_lock(settings.lock, f"load {table.name}", tell),
+        hold_lock(settings.lock, f"load {table.name}", tell, waiting.seconds),
         open_database(settings.database) as database,
         step_progress(f"Loading {table.name}") as progress,
     ):

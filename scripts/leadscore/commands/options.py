@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
@@ -9,8 +10,13 @@ from leadscore.build.project import parsed_variables
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.phones import is_calling_code
 from leadscore.settings import PROJECT_ROOT
+from leadscore.storage.lock import LockWait
 from leadscore.text import one_line
 
+Wait = Annotated[
+    float, typer.Option(min=0, metavar="SECONDS", help="Wait so long for another process that is at work.")
+]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Don't wait for another process.")]
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -46,6 +52,11 @@ def calling_code(text: str) -> str:
     if not is_calling_code(text):
         raise _refused(f"{text!r} is no country's calling code. Write it without a plus sign or zeros: 31.")
     return text
+
+
+def lock_wait(wait: float, no_wait: bool) -> LockWait:
+    """How long a command waits, as its options say."""
+    return LockWait(0 if no_wait else wait)
 
 
 def _refused(message: str) -> typer.BadParameter:

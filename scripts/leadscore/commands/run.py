@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from leadscore.build.project import DbtProject
-from leadscore.commands.options import instant, interval, variables
+from leadscore.commands.options import NoWait, Wait, instant, interval, variables
+from leadscore.commands.options import lock_wait as waiting
 from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.log import EventLog, LogFormat
@@ -16,11 +17,10 @@ from leadscore.output.tables import show_line, show_summary, tell
 from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
-from leadscore.storage.lock import LockWait
+from leadscore.storage.lock import WAIT_SECONDS, LockWait
 from leadscore.text import counted
 
 EPILOG = "Examples: leadscore run --as-of 2026-10-31T12:00:00Z; leadscore run --every 5m --log-format json"
-RUN_WAIT_SECONDS = 60.0
 
 Score = Callable[[Callable[[str], None], LockWait], RunReport]
 
@@ -44,11 +44,8 @@ def run(
         typer.Option("--vars", parser=variables, metavar="YAML", help="dbt variables, as YAML."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
-    wait: Annotated[
-        float,
-        typer.Option(min=0, metavar="SECONDS", help="Wait so long for another process that is at work."),
-    ] = RUN_WAIT_SECONDS,
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Don't wait for another process.")] = False,
+    wait: Wait = WAIT_SECONDS,
+    no_wait: NoWait = False,
     log_format: Annotated[
         LogFormat | None,
         typer.Option(help="Tell what happens as log lines on stderr. Default with --every: text."),
@@ -60,7 +57,7 @@ def run(
     if every is not None and request.as_of is not None:
         raise UsageMistakeError("--every scores for the start of each run", "Leave out --as-of, or --every.")
     project = DbtProject(settings.root, settings.database, settings.seeds)
-    lock_wait = LockWait(0 if no_wait else wait)
+    lock_wait = waiting(wait, no_wait)
 
     def score(say: Callable[[str], None], lock_wait: LockWait) -> RunReport:
         nonlocal request

@@ -10,7 +10,7 @@ from leadscore.erasure.matcher import ERASED, Matcher
 from leadscore.erasure.rows import erase_mentions
 from leadscore.errors import DatabaseProblemError
 from leadscore.runs.history import history_path
-from leadscore.settings import Settings
+from leadscore.settings import Settings, catalog_name
 from leadscore.storage.database import identifier, literal, open_database
 from leadscore.storage.files import replace_file, write_atomically
 from leadscore.storage.searchable import SearchableFile, SearchKind
@@ -35,7 +35,7 @@ def rewrite_database(path: Path) -> None:
     log = path.with_name(f"{path.name}.wal")
     if log.exists():
         raise DatabaseProblemError(f"{log} is still there", "Close what has the database open and try again.")
-    source = identifier(path.stem)  # views name their tables by it
+    source = identifier(catalog_name(path))  # views name their tables by it
     with open_database(None) as database:
         database.execute(f"attach {literal(path)} as {source} (read_only)")
         database.execute(f"attach {literal(beside)} as rewritten_for_erasure")

@@ -10,10 +10,16 @@ from leadscore.explanation.arithmetic import Limit
 from leadscore.explanation.entries import Entry
 from leadscore.explanation.history import Band, History
 from leadscore.explanation.queries import BANDS, ENTRIES, LIMITS, SCORES, UNCOUNTED
-from leadscore.settings import Settings
-from leadscore.storage.database import Database, open_database
+from leadscore.storage.database import Database
 
 Row = dict[str, Any]
+ALIASES = """
+select survivors.contact_id
+from store.int_contact_keys as contacts
+inner join store.int_contacts as people on contacts.contact_key = people.contact_key
+left join store.int_contact_keys as survivors on people.survivor_key = survivors.contact_key
+where contacts.contact_id = ?
+"""
 UNTITLED = {"start": "Starting points", "manual": "Manual edit"}
 
 
@@ -42,14 +48,11 @@ def read_histories(database: Database, contact_id: str | None) -> list[History]:
     return histories
 
 
-def published_histories(
-    database: Database, settings: Settings, contact_id: str, model_id: str | None
-) -> list[History]:
+def published_histories(database: Database, contact_id: str, model_id: str | None) -> list[History]:
     """What is known of a contact, a history a model.
 
     Args:
         database: The published database.
-        settings: Where the project's own database is; it may tell why a contact has no score.
         contact_id: The contact.
         model_id: Only this model; None: all of them.
 
@@ -66,7 +69,7 @@ def published_histories(
         )
     histories = read_histories(database, contact_id)
     if not histories:
-        raise _no_such_contact(settings, contact_id)
+        raise _no_such_contact(database, contact_id)
     wanted = [history for history in histories if model_id in (None, history.model_id)]
     if not wanted:
         raise UsageMistakeError(
@@ -92,9 +95,9 @@ def _band(row: Row) -> Band:
     return Band(**{field.name: row[field.name] for field in fields(Band)})
 
 
-def _no_such_contact(settings: Settings, contact_id: str) -> UsageMistakeError:
+def _no_such_contact(database: Database, contact_id: str) -> UsageMistakeError:
     message = f"no such contact in the last publication: {contact_id!r}"
-    match _aliases(settings, contact_id):
+    match _aliases(database, contact_id):
         case [(None,)]:
             return UsageMistakeError(f"{message}; it is deleted", "Deleted contacts have no score.")
         case [(survivor,)] if survivor != contact_id:
@@ -112,21 +115,9 @@ def _no_such_contact(settings: Settings, contact_id: str) -> UsageMistakeError:
     )
 
 
-def _aliases(settings: Settings, contact_id: str) -> Sequence[tuple[Any, ...]]:
-    """Whom the project's own database takes a contact for; nothing if it can't be asked now."""
-    if not settings.database.is_file():
-        return []
+def _aliases(database: Database, contact_id: str) -> Sequence[tuple[Any, ...]]:
+    """Whom the publication takes a contact for; nothing if what tells that isn't published."""
     try:
-        with open_database(settings.database, read_only=True) as database:
-            return database.execute(
-                """
-                select survivors.contact_id
-                from store.int_contact_keys as contacts
-                inner join store.int_contacts as people on contacts.contact_key = people.contact_key
-                left join store.int_contact_keys as survivors on people.survivor_key = survivors.contact_key
-                where contacts.contact_id = ?
-                """,
-                [contact_id],
-            )
+        return database.execute(ALIASES, [contact_id])
     except LeadscoreError:
         return []

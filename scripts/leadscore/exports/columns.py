@@ -19,6 +19,12 @@ USUAL = (
     *("email", "email_status", "phone", "first_name", "last_name", "job_title", "company_name"),
     *("postal_code", "city", "country", "email_consent", "member_since"),
 )
+# For regular expressions: what begins a formula, in full width too; where a cell may begin; what may stand
+# before a formula; and what no text needs.
+FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
+SEPARATORS = r";,|\t\r\n"
+PASSED = r'[ \pZ\p{Cf}\x{80}-\x{9f}"]'
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 KINDS = ("score.<model_id>", "band.<model_id>", "rfm.<column>", "attributes.<key>")
 
 
@@ -150,16 +156,21 @@ def attribute_sql(keys: Sequence[str]) -> str:
 
 
 def spreadsheet_safe_sql(sql: str) -> str:
-    """Text as a spreadsheet shows it rather than runs it: what begins like a formula gets an apostrophe.
+    """Text as a spreadsheet shows it rather than runs it: what would begin a formula gets an apostrophe.
 
+    A spreadsheet that splits at semicolons or tabs begins a cell within a text, and takes no notice of
+    blanks, zero-width characters and quotes before a formula. Control characters but tabs and line breaks go.
     A plain number is no formula and stays as it is.
     """
-    formula = literal("^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
+    text = f"regexp_replace({sql}, {literal(CONTROL)}, '', 'g')"
+    inside = literal(f"([{SEPARATORS}]{PASSED}*)({FORMULA})")
+    guarded = rf"regexp_replace({text}, {inside}, '\1''\2', 'g')"
+    begins = literal(rf"^([\t\r\n]|{PASSED}*{FORMULA})")
     number = literal("^[+-][0-9]+([.,][0-9]+)?$")
     return f"""
         case
-            when regexp_matches({sql}, {formula}) and not regexp_matches({sql}, {number})
-                then '''' || {sql}
-            else {sql}
+            when regexp_matches({text}, {begins}) and not regexp_matches({text}, {number})
+                then '''' || {guarded}
+            else {guarded}
         end
     """

@@ -31,6 +31,7 @@ class ExportRequest:
         preset: The tool that the files are for.
         dial_code: The calling code for phone numbers without one, of contacts without a country.
         folder: Where the files go.
+        safe: Whether people open the files of a preset, too.
     """
 
     segments: Sequence[str]
@@ -40,6 +41,7 @@ class ExportRequest:
     preset: Preset | None
     dial_code: str | None
     folder: Path
+    safe: bool = False
 
 
 def export_segments(
@@ -88,12 +90,12 @@ def _export(
         # Changes go on in the columns of the last export, however the segment's conditions were edited since.
         columns = source.catalog.chosen(before.layout.columns)
     names = tuple(column.name for column in columns)
-    layout = Layout(request.format, preset.name if preset else None, names, request.dial_code)
+    layout = Layout(request.format, preset.name if preset else None, names, request.dial_code, request.safe)
     after = _told_before(source, segment, before, layout) if request.changes else None
     stem = request.folder / file_stem(segment.segment_id)
     parts = [
         (part, Draft(stem.with_name(f"{stem.name}{part.suffix}.{request.format}")))
-        for part in parts_of(segment, preset, columns, after)
+        for part in parts_of(segment, preset, columns, after, safe=request.safe)
     ]
     manifest = Draft(manifest_place(request.folder, segment.segment_id))
     drafts = [*(draft for _, draft in parts), manifest]
@@ -145,7 +147,7 @@ def _told_before(source: ExportSource, segment: Segment, before: Manifest | None
 def _differences(before: Layout, now: Layout) -> str:
     told = [
         f"{name} was {was or 'not given'}, is {is_now or 'not given'}"
-        for name in ("format", "preset", "dial_code")
+        for name in ("format", "preset", "dial_code", "safe")
         if (was := getattr(before, name)) != (is_now := getattr(now, name))
     ]
     gone = [name for name in before.columns if name not in now.columns]

@@ -25,12 +25,14 @@ class Format:
         relation_sql: What stands after `from` to read a file of it; None: it is searched as text.
         for_spreadsheets: Whether a spreadsheet may open it and run what looks like a formula.
         nests: Whether attributes are objects in it, not their text.
+        appends: Whether two files of it, one after the other, are a file of it.
     """
 
     copy_options: str
     relation_sql: Callable[[Path], str] | None = None
     for_spreadsheets: bool = False
     nests: bool = False
+    appends: bool = False
 
 
 FORMATS: dict[str, Format] = {
@@ -40,5 +42,5 @@ FORMATS: dict[str, Format] = {
     FileFormat.PARQUET: Format(
         "format parquet, compression zstd", lambda path: f"read_parquet({file_literal(path)})"
     ),
-    FileFormat.JSONL: Format("format json, array false", nests=True),
+    FileFormat.JSONL: Format("format json, array false", nests=True, appends=True),
 }

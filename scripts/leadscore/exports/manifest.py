@@ -21,12 +21,14 @@ class Layout:
         preset: The tool that it is for.
         columns: The columns, `change` aside.
         dial_code: The calling code that phone numbers without one got.
+        safe: Whether the texts of a preset are guarded as those of other files.
     """
 
     format: str
     preset: str | None
     columns: tuple[str, ...]
     dial_code: str | None
+    safe: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from leadscore.exports.columns import Column
+from leadscore.exports.copying import copy_rows
 from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import Preset, on_file
 from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_sql, rows_sql
 from leadscore.exports.segments import Segment
 from leadscore.exports.source import ExportSource
-from leadscore.storage.database import literal
 from leadscore.storage.files import Draft, checksum
 
 
@@ -44,12 +44,24 @@ def file_suffix(kind: str) -> str:
 
 
 def parts_of(
-    segment: Segment, preset: Preset | None, columns: Sequence[Column], after: int | None
+    segment: Segment,
+    preset: Preset | None,
+    columns: Sequence[Column],
+    after: int | None,
+    *,
+    safe: bool = False,
 ) -> list[Part]:
     """The files of an export: all members, or, after a run, what changed since.
 
     A tool would import the rows of those who were removed: with a preset they stand in a file of their own,
     with what the tool knows people by and nothing else.
+
+    Args:
+        segment: The segment.
+        preset: The tool; None: people.
+        columns: What is told.
+        after: The run up to which the folder was told; None: all members are.
+        safe: Whether the tool's files are for people, too.
     """
     if preset is None:
         if after is None:
@@ -57,13 +69,13 @@ def parts_of(
         told = [columns[0], Column("change", "moved.change", is_text=False), *columns[1:]]
         return [Part("changes", Selection(segment, after=after), told, for_people=True)]
     if after is None:
-        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=False)]
+        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=safe)]
     come = Selection(segment, preset.needs_address, after, (ADDED, UPDATED))
     gone = Selection(segment, preset.needs_address, after, (REMOVED,))
     known_by = [on_file(column) for column in columns[: preset.removal]]
     return [
-        Part("changes", come, columns, for_people=False),
-        Part("removed", gone, known_by, for_people=False, identified_only=True),
+        Part("changes", come, columns, for_people=safe),
+        Part("removed", gone, known_by, for_people=safe, identified_only=True),
     ]
 
 
@@ -76,11 +88,11 @@ def write_part(source: ExportSource, part: Part, draft: Draft, name: str) -> Exp
         for_spreadsheets=part.for_people and form.for_spreadsheets,
         identified_only=part.identified_only,
     )
-    copied = source.database.value(f"copy ({query}) to {literal(draft.path)} ({form.copy_options})")
+    copied = copy_rows(source.database, query, draft.path, form)
     after = part.selection.after
     return ExportedFile(
         name=draft.place.name,
-        rows=int(copied),
+        rows=copied,
         sha256=checksum(draft.path),
         as_of=source.as_of,
         run_number=source.run_number,

@@ -10,7 +10,7 @@ from leadscore.errors import UsageMistakeError
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import MARTS, Relation
 from leadscore.storage.database import Database, literal
-from leadscore.storage.files import link_or_copy
+from leadscore.storage.files import checksum, link_or_copy
 
 PARQUET_VARIABLE = "LEADSCORE_PARQUET"
 DEFAULT, ALL, NONE = "default", "all", "none"
@@ -68,6 +68,7 @@ def write_parquet(
     last: tuple[Publication, Path] | None,
     folder: Path,
     say: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> dict[Relation, MartRecord]:
     """Write a Parquet file for each mart of the attached database `source` that is chosen.
 
@@ -80,9 +81,10 @@ def write_parquet(
         last: The last publication and its folder.
         folder: Where the files go.
         say: Is told which mart is being written.
+        warn: Is told of files that aren't as they were written.
 
     Returns:
-        What is published, each mart with the as_of of its file.
+        What is published, each mart with the as_of and the checksum of its file.
 
     Raises:
         UsageMistakeError: A mart is chosen that there is not.
@@ -95,18 +97,37 @@ def write_parquet(
     written = {}
     for relation, record in published.items():
         if relation.schema != MARTS or not choice.takes(relation.name):
-            written[relation] = replace(record, parquet_as_of=None)
+            written[relation] = replace(record, parquet_as_of=None, parquet_sha256=None)
             continue
         place = folder / f"{relation.name}.parquet"
+        kept = None
         if last is not None and _unchanged(relation, record, last[0], nothing_moved):
-            link_or_copy(last[1] / place.name, place)
-        else:
+            kept = _kept(last[1] / place.name, last[0].marts[relation.key].parquet_sha256, place, warn)
+        if kept is None:
             say(place.name)
             database.execute(
                 f"copy (from {relation.qualified_name('source')}) to {literal(place)} ({OPTIONS})"
             )
-        written[relation] = replace(record, parquet_as_of=as_of)
+        written[relation] = replace(record, parquet_as_of=as_of, parquet_sha256=kept or checksum(place))
     return written
+
+
+def _kept(file: Path, sha256: str | None, place: Path, warn: Callable[[str], None]) -> str | None:
+    """Give a file of the last publication its place in the next; its checksum, or None if it can't stay.
+
+    All of its bytes are read: that costs a hundredth of writing it, and a damaged file would stay for ever.
+    """
+    if sha256 is None:
+        return None
+    try:
+        damage = "" if checksum(file) == sha256 else "it isn't as it was written"
+    except OSError as error:
+        damage = str(error.strerror)
+    if damage:
+        warn(f"the published {file.name} was damaged ({damage}) and is written anew")
+        return None
+    link_or_copy(file, place)
+    return sha256
 
 
 def _unchanged(relation: Relation, record: MartRecord, last: Publication, nothing_moved: bool) -> bool:

@@ -108,7 +108,11 @@ def _written(
             other.interrupt()
             raise
     return {
-        relation: replace(record, parquet_as_of=files[relation].parquet_as_of)
+        relation: replace(
+            record,
+            parquet_as_of=files[relation].parquet_as_of,
+            parquet_sha256=files[relation].parquet_sha256,
+        )
         for relation, record in published.items()
     }, because
 
@@ -171,6 +175,7 @@ def _parquet(
         last=None if task.last is None else (task.last, task.folder.of(task.last.number)),
         folder=task.folder.building,
         say=task.say,
+        warn=task.warn,
     )
 
 

@@ -22,6 +22,7 @@ class MartRecord:
         checksum: Of all its rows, whatever their order; None: it is too big for being read twice.
         replaced_rows: Rows deleted from the DuckDB file since it was last written whole.
         parquet_as_of: The as_of of the rows in its Parquet file; None: it has none.
+        parquet_sha256: Of the bytes of that file; None: it has none, or an earlier version wrote it.
     """
 
     rows: int | None
@@ -29,6 +30,7 @@ class MartRecord:
     checksum: str | None
     replaced_rows: int = 0
     parquet_as_of: datetime | None = None
+    parquet_sha256: str | None = None
 
     def same_columns(self, other: "MartRecord") -> bool:
         """Whether names, types and order agree."""

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from leadscore.errors import UsageMistakeError
+from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.raw.files import raw_file
 from leadscore.raw.loading import load_files
+from leadscore.raw.suppression import is_suppressed
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES, TableName
 from leadscore.storage.database import Database
 
@@ -66,6 +67,7 @@ def new_edit(
     Raises:
         UsageMistakeError: Something about it can't be.
     """
+    contact_id = unicodedata.normalize("NFC", contact_id.strip())  # as a run reads it
     if not contact_id:
         raise UsageMistakeError("the contact is empty", "Give its contact_id.")
     if not POINTS.fullmatch(points):
@@ -106,11 +108,25 @@ def written_instant(at: datetime) -> str:
 
 
 def store(database: Database, edit: Edit) -> None:
-    """Add an edit to the raw table, as `leadscore load` would."""
+    """Add an edit to the raw table, as `leadscore load` would.
+
+    Raises:
+        UsageMistakeError: Its contact was forgotten: nothing about it is stored any more.
+        LeadscoreError: The row isn't there afterwards.
+    """
+    if is_suppressed(database, edit.contact_id):
+        raise UsageMistakeError(
+            f"{edit.contact_id!r} was forgotten; nothing was stored",
+            "A contact that is somebody else needs a contact_id of its own.",
+        )
     with tempfile.TemporaryDirectory(prefix="leadscore-") as folder:
         path = Path(folder) / f"{uuid4().hex}.jsonl"
         path.write_text(json.dumps(asdict(edit)) + "\n", encoding="utf-8")
-        load_files(database, EDITS, [raw_file(path, EDITS)], lambda _path, _percent: None)
+        [loaded] = load_files(database, EDITS, [raw_file(path, EDITS)], lambda _path, _percent: None)
+    if loaded.rows != 1:
+        raise LeadscoreError(
+            f"{edit.adjustment_id} wasn't stored: {loaded.rows} rows were added", "Give the command again."
+        )
 
 
 def stored_edit(

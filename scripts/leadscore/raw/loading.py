@@ -1,5 +1,6 @@
 """Adding files to a raw table: all of them or none, each content once."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,9 @@ from leadscore.raw.suppression import Suppression, suppression
 from leadscore.raw.tables import LOADED_AT, RawTable
 from leadscore.storage.database import Database, ReadProblemError, identifier, literal
 from leadscore.storage.files import checksum
+
+LONGEST_CELL_BYTES = 10_000_000
+TOO_LONG = "this value is too long:"
 
 
 @dataclass(frozen=True)
@@ -114,21 +118,31 @@ def _load_file(
         reading = file.reading(database)
         _require_columns(table, file.path, reading)
         columns = [column for column in table.columns if column in reading.columns]
-        values = [_cast_sql(reading.columns[column], types[column]) for column in columns]
+        texts = [f"{reading.columns[column]} as {column}" for column in columns]
+        values = [_cast_sql(_bounded_sql(column), types[column]) for column in columns]
         columns.append(LOADED_AT)
         values.append(f"timestamp {literal(str(instant))}")
         wanted = "true" if forgotten is None else f"not {forgotten.left_out_sql(reading.columns)}"
         statement = f"""
             insert into raw.{identifier(table.name)} ({", ".join(columns)})
             select {", ".join(values)}
-            from {reading.relation}
-            where {wanted}
+            from (
+                select {", ".join(texts) or "1"}
+                from {reading.relation}
+                where {wanted}
+            ) as cells
         """
         rows = database.execute_watched(statement, lambda percent: progress(file.path, percent))[0][0]
         read = rows if forgotten is None else database.value(f"select count(*) from {reading.relation}")
         if reading.expected_rows not in (None, read):
             raise file.refusal_of_count()
     except ReadProblemError as problem:
+        if found := re.search(f"{TOO_LONG} (\\w+)", problem.message):
+            raise LoadRefusedError(
+                f"{file.path} holds a value of more than {LONGEST_CELL_BYTES:,} bytes in {found[1]}; "
+                "nothing was loaded",
+                "Such a value would take the memory of runs and exports: leave it out, or cut it off.",
+            ) from problem
         raise file.refusal(problem) from problem
     left_out = tuple(name for name in reading.columns if name not in table.columns)
     return Loaded(file.path, int(rows), left_out=left_out, suppressed=int(read - rows))
@@ -150,6 +164,12 @@ def _cast_sql(expression: str, kind: str) -> str:
     if kind.startswith("TIMESTAMP"):
         return f"cast(cast({expression} as timestamptz) as {kind})"
     return f"cast({expression} as {kind})"
+
+
+def _bounded_sql(column: str) -> str:
+    """A text of a file, or an error: a small file can hold values that no export has memory for."""
+    too_long = literal(f"{TOO_LONG} {column}")
+    return f"case when strlen({column}) > {LONGEST_CELL_BYTES} then error({too_long}) else {column} end"
 
 
 def _is_loaded(database: Database, table: RawTable, digest: str) -> bool:

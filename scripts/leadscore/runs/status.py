@@ -13,7 +13,7 @@ from leadscore.runs.history import FAILED, STARTED, SUCCEEDED, LoggedRun, histor
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
-from leadscore.storage.lock import hold_lock
+from leadscore.storage.lock import holder
 
 RUNNING, UNFINISHED = "running", "did not finish"
 
@@ -95,24 +95,25 @@ def _is_it(run: LoggedRun, busy: str | None) -> bool:
 
 
 def _raw(settings: Settings, notes: list[str]) -> tuple[dict[str, RawStatus] | None, str | None]:
-    """The raw tables, read under the lock, so that no run starts meanwhile and finds the database open."""
-    if not settings.database.exists() and not settings.lock.exists():
+    """The raw tables and who uses the database; without its lock, so that nobody has to wait for this."""
+    busy = holder(settings.lock)
+    if busy is None and not settings.database.exists():
         notes.append(f"There is no database yet at {settings.database}.")
         return None, None
     try:
-        with hold_lock(settings.lock, "status", lambda _: None, wait_seconds=0):
-            if not settings.database.exists():
-                notes.append(f"There is no database yet at {settings.database}.")
-                return None, None
+        if busy is None:
             with open_database(settings.database, read_only=True) as database:
-                return raw_status(database), None
+                # Whoever has begun meanwhile finds it closed again; who begins now waits until it is.
+                busy = holder(settings.lock)
+                if busy is None:
+                    return raw_status(database), None
+        notes.append(f"The raw tables can't be read now: {busy} is using the database.")
     except DatabaseBusyError as error:
-        busy = error.message.removesuffix(" is using the database")
+        busy = holder(settings.lock)
         notes.append(f"The raw tables can't be read now: {error.message}.")
-        return None, busy
     except (LeadscoreError, OSError) as error:
         notes.append(f"The raw tables can't be read: {error}")
-        return None, None
+    return None, busy
 
 
 def _published(settings: Settings, notes: list[str]) -> tuple[list[dict[str, object]], datetime | None]:

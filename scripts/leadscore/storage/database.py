@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import duckdb
@@ -14,8 +15,12 @@ from leadscore.errors import DatabaseBusyError, DatabaseProblemError
 from leadscore.text import indented_lines
 
 POLL_SECONDS = 0.2
+# `leadscore status` reads without the lock: who writes waits until it has.
+READER_SECONDS = 5.0
+READER_POLL_SECONDS = 0.05
 # As in profiles.yml: a full run of 20 million events takes 3 % longer than with all there is.
 MEMORY_LIMIT = "3GB"
+LOCKED = "Could not set lock"  # what DuckDB says of a file that another process has open
 
 
 class ReadProblemError(DatabaseProblemError):
@@ -141,11 +146,22 @@ class Database:
 def open_database(path: Path | None, *, read_only: bool = False) -> Iterator[Database]:
     """Open a DuckDB file (None: one in memory) and close it afterwards."""
     with _typed_errors(path):
-        connection = duckdb.connect(":memory:" if path is None else str(path), read_only=read_only)
+        connection = _connected(":memory:" if path is None else str(path), read_only)
     try:
         yield Database(connection)
     finally:
         connection.close()
+
+
+def _connected(path: str, read_only: bool) -> Any:
+    patience = monotonic() + (0 if read_only else READER_SECONDS)
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only)
+        except duckdb.IOException as error:
+            if LOCKED not in str(error) or monotonic() >= patience:
+                raise
+        sleep(READER_POLL_SECONDS)
 
 
 def literal(text: str | Path) -> str:
@@ -180,7 +196,7 @@ def problem(
     message: str, path: Path | None = None, cause: BaseException | None = None
 ) -> DatabaseProblemError | DatabaseBusyError:
     """What DuckDB's message means to a user."""
-    if "Could not set lock" in message:
+    if LOCKED in message:
         holder = re.search(r"held in (.*? \(PID \d+\))", message)
         return DatabaseBusyError(
             f"the database is open in another process: {holder[1] if holder else message}",

@@ -1,6 +1,7 @@
 """One writer at a time: a lock beside the database, which the system frees when its process dies."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -12,13 +13,14 @@ from filelock import FileLock, Timeout
 
 from leadscore.errors import DatabaseBusyError
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 60.0
+BRIEF_WAIT_SECONDS = 5.0
 POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class LockWait:
-    """How long a run waits for another process.
+    """How long a command waits for another process.
 
     Attributes:
         seconds: At most so long; 0: not at all.
@@ -37,7 +39,7 @@ def hold_lock(
     path: Path,
     command: str,
     say: Callable[[str], None],
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: float = BRIEF_WAIT_SECONDS,
     give_up: Callable[[], bool] = LOCK_WAIT.give_up,
 ) -> Iterator[None]:
     """Hold the lock of a database, or refuse.
@@ -79,6 +81,34 @@ def hold_lock(
         with suppress(OSError):
             path.write_text("", encoding="utf-8")
         lock.release()
+
+
+def holder(path: Path) -> str | None:
+    """Who holds a lock, by what they wrote there; None: nobody that is known of.
+
+    The lock itself isn't touched: whoever looks at how it stands never stands in anybody's way.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        return "another process" if sys.platform == "win32" else None
+    process = re.search(r"\(process (\d+), since ", text)
+    return text if process and _is_alive(int(process[1])) else None
+
+
+def _is_alive(process: int) -> bool:
+    """Whether another process with this number lives: what a killed one left behind tells of nobody."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def _holder(path: Path) -> str:
