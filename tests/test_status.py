@@ -202,9 +202,10 @@ def test_it_takes_no_lock_and_makes_no_file(
     assert set(database.settings.database.parent.iterdir()) == before
 
 
-@pytest.mark.parametrize("process", [os.getpid(), 2**22 + 1])
-def test_a_lock_that_a_killed_process_left_tells_of_nobody(database: ScoredDatabase, process: int) -> None:
+@pytest.mark.parametrize("own", [True, False])
+def test_a_lock_that_a_killed_process_left_tells_of_nobody(database: ScoredDatabase, own: bool) -> None:
     fill(database)
+    process = os.getpid() if own else 2**22 + 1  # the latter is no process's number
     database.settings.lock.write_text(f"`leadscore run` (process {process}, since 2026-01-01T00:00:00+00:00)")
     found = told()
     assert found["in_use_by"] is None and found["raw"] is not None
