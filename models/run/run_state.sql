@@ -11,6 +11,7 @@
 select
     plan.run_number,
     plan.fingerprint,
+    plan.contacts,
     plan.is_full,
     plan.as_of,
     batches.source_table,

@@ -7,6 +7,7 @@ from pathlib import Path
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
 from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.guards import refuse_removals
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
@@ -31,6 +32,7 @@ class ExportRequest:
         preset: The tool that the files are for.
         dial_code: The calling code for phone numbers without one, of contacts without a country.
         folder: Where the files go.
+        allow_removals: Whether more members may be removed than the guard allows.
     """
 
     segments: Sequence[str]
@@ -40,6 +42,7 @@ class ExportRequest:
     preset: Preset | None
     dial_code: str | None
     folder: Path
+    allow_removals: bool = False
 
 
 def export_segments(
@@ -61,7 +64,8 @@ def export_segments(
     Raises:
         NothingPublishedError: No run has published segments yet.
         UsageMistakeError: A segment or column doesn't exist.
-        ExportRefusedError: The folder can't be written to, or changes wouldn't follow on the last ones.
+        ExportRefusedError: The folder can't be written to, changes wouldn't follow on the last ones, or too
+            many members would be removed.
     """
     written: list[tuple[Segment, ExportedFile]] = []
     with open_source(settings) as source:
@@ -69,6 +73,9 @@ def export_segments(
         _refuse_shared_names(segments)
         columns = {segment.segment_id: _columns(source, request, segment) for segment in segments}
         with exclusive_folder(request.folder):
+            if request.changes and not request.allow_removals:
+                mailable_only = request.preset is not None and request.preset.needs_address
+                refuse_removals(source.database, request.folder, segments, mailable_only=mailable_only)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
                 bring_phones(source.database, columns, request.dial_code)

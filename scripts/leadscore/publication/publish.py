@@ -11,6 +11,7 @@ from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
 from leadscore.publication.base import Base, bases, keep_moved_contacts
 from leadscore.publication.folder import DATABASE, PublicationFolder
+from leadscore.publication.guards import refuse_shrunk
 from leadscore.publication.parquet import ParquetChoice, parquet_choice, write_parquet
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.switch import switch
@@ -42,6 +43,7 @@ def publish(
     warn: Callable[[str], None] | None = None,
     as_of: datetime | None = None,
     whole: bool = False,
+    allow_shrink: bool = False,
 ) -> list[str]:
     """Copy every mart of the database to the published folder.
 
@@ -54,12 +56,14 @@ def publish(
         warn: Is told what people should know; default: `say`.
         as_of: The instant scored for, where the database doesn't tell.
         whole: Write everything anew and keep no earlier publication: no trace of rows that were deleted.
+        allow_shrink: Publish a database that has lost contacts, too.
 
     Returns:
         The names of the published marts.
 
     Raises:
         UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts.
+        ContactsGoneError: More than a fifth of the contacts would be gone.
     """
     choice = parquet_choice()
     folder = PublicationFolder(settings.published)
@@ -78,6 +82,8 @@ def publish(
                 database, folder, settings.database, number, plan, scored, last, moved, say, warn or say
             )
             source = {relation: described(database, relation) for relation in relations(database)}
+            if not allow_shrink:
+                refuse_shrunk(folder.last(), str(settings.database), plan, source)
             published, because = _written(task, source, choice, now)
             record = _record(task, published, datetime.now(UTC), because)
             record.write(folder.building)
