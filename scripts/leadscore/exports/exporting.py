@@ -15,6 +15,7 @@ from leadscore.exports.presets import Preset
 from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
+from leadscore.storage.access import settle, shared_mode, written_mode
 from leadscore.storage.files import Draft
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
@@ -67,6 +68,7 @@ def export_segments(
         ExportRefusedError: The folder can't be written to, changes wouldn't follow on the last ones, or too
             many members would be removed.
     """
+    shared_mode()  # a wrong value is refused before anything is written
     written: list[tuple[Segment, ExportedFile]] = []
     with open_source(settings) as source:
         segments = chosen_segments(source.database, request.segments)
@@ -117,8 +119,11 @@ def _export(
             exported_through=source.run_number,
             layout=layout,
             files={**earlier, **files},
+            file_mode=written_mode(shared_mode()),
         ).write(manifest)
+        given = int(before.file_mode, 8) if before and before.file_mode else None
         for draft in drafts:
+            settle(draft.path, draft.place, given, shared_mode())
             draft.publish()
     finally:
         for draft in drafts:

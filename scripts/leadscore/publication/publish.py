@@ -9,6 +9,7 @@ from pathlib import Path
 
 from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
+from leadscore.publication.access import settle_access
 from leadscore.publication.base import Base, bases, keep_moved_contacts
 from leadscore.publication.folder import DATABASE, PublicationFolder
 from leadscore.publication.guards import refuse_shrunk
@@ -17,6 +18,7 @@ from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.switch import switch
 from leadscore.publication.tables import Relation, described, relations, update_all, write_all
 from leadscore.settings import Settings
+from leadscore.storage.access import shared_mode, written_mode
 from leadscore.storage.database import Database, literal, open_database
 
 
@@ -62,10 +64,10 @@ def publish(
         The names of the published marts.
 
     Raises:
-        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts.
+        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts, `LEADSCORE_FILE_MODE` no mode.
         ContactsGoneError: More than a fifth of the contacts would be gone.
     """
-    choice = parquet_choice()
+    choice, mode = parquet_choice(), shared_mode()
     folder = PublicationFolder(settings.published)
     with open_database(None) as database:
         database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
@@ -85,8 +87,11 @@ def publish(
             if not allow_shrink:
                 refuse_shrunk(folder.last(), str(settings.database), plan, source)
             published, because = _written(task, source, choice, now)
-            record = _record(task, published, datetime.now(UTC), because)
+            record = replace(
+                _record(task, published, datetime.now(UTC), because), file_mode=written_mode(mode)
+            )
             record.write(folder.building)
+            settle_access(folder, folder.last(), mode)
             folder.finish(number)
         except BaseException:
             folder.abandon()

@@ -22,6 +22,7 @@ from leadscore.publication.reading import open_published
 from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.settings import Settings
+from leadscore.storage.access import shared_mode
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
@@ -107,7 +108,7 @@ def run_once(
         RunFailedError: Something else failed. In both cases the last publication is untouched.
     """
     began = monotonic()
-    parquet_choice()  # a wrong value is refused before anything is touched
+    parquet_choice(), shared_mode()  # a wrong value is refused before anything is touched
     with hold_lock(settings.lock, "run", say, lock_wait.seconds, lock_wait.give_up):
         return score_locked(settings, request, say, project=project, began=began)
 
