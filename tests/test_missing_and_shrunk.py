@@ -13,12 +13,15 @@ import pytest
 from incremental_project import PUBLICATIONS, differences_of, tables_of
 from leadscore.build.plan import RunPlan
 from leadscore.build.project import DbtProject
+from leadscore.erasure.rows import erase_rows
+from leadscore.erasure.whom import known_person
 from leadscore.errors import LeadscoreError, RunFailedError
 from leadscore.publication.guards import ContactsGoneError, refuse_shrunk
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import Relation
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
+from leadscore.storage.database import open_database
 from tiny_project import AS_OF, tiny_project
 from workspaces import NodesBuilt
 
@@ -160,6 +163,18 @@ def test_merged_and_deleted_contacts_are_not_missed(scored: Scored) -> None:
     )
     scored.run(RunRequest(LATER))
     assert scored.published()
+
+
+def test_who_was_erased_is_not_missed_but_others_are(scored: Scored) -> None:
+    """An erasure that is given again takes nobody off a second time."""
+    person = known_person(scored.settings, "bob")
+    assert person is not None
+    with open_database(scored.settings.database) as database:
+        for _ in range(2):
+            erase_rows(database, person)
+            assert database.value("select distinct contacts from state.run_state") == 5
+        database.execute("delete from raw.contacts where contact_id in ('ann', 'cleo')")
+    assert "there were 5 in the last run, and now there are 3" in scored.dbt(scored.settings.database)
 
 
 def test_another_database_is_not_published_over_one_with_more_contacts(

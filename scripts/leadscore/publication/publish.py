@@ -84,7 +84,7 @@ def publish(
                 database, folder, settings.database, number, plan, scored, last, moved, say, warn or say
             )
             source = {relation: described(database, relation) for relation in relations(database)}
-            if not allow_shrink:
+            if not (allow_shrink or whole):  # an erasure takes away whom it names, and its run has looked
                 refuse_shrunk(folder.last(), str(settings.database), plan, source)
             published, because = _written(task, source, choice, now)
             record = replace(
