@@ -6,6 +6,9 @@ from typing import Protocol
 
 from leadscore.errors import RunFailedError
 
+# The model that refuses a run before anybody is scored, and says what to do.
+PLAN = "run_plan"
+
 
 class BuildObserver(Protocol):
     """Hears how a build goes."""
@@ -58,6 +61,8 @@ def failed_run(outcome: BuildOutcome) -> RunFailedError:
             f"dbt stopped: {outcome.stopped_by}", "Nothing was published; logs/dbt.log tells more."
         )
     told = "\n".join(f"{failure.node} ({failure.path}): {failure.message}" for failure in outcome.failures)
+    if [failure.node for failure in outcome.failures] == [PLAN]:
+        return RunFailedError(told, "The last publication is still there.")
     return RunFailedError(
         told,
         "Nothing was published; the last publication is still there. Look at the compiled SQL under target/, "
