@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,43 @@ def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:
     before = datetime.now(UTC)
     run()
     assert before <= datetime.fromisoformat(dbt.calls[0]["run_variables"]["as_of"]) <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("written", [["--as-of", "{}"], ["--vars", "{{as_of: '{}'}}"]])
+def test_an_instant_more_than_a_day_ahead_of_the_clock_needs_force(
+    dbt: FakeDbt, tmp_path: Path, written: list[str]
+) -> None:
+    def ahead(**by: int) -> list[str]:
+        return [word.format((datetime.now(UTC) + timedelta(**by)).isoformat()) for word in written]
+
+    refused = run(*ahead(days=1, minutes=1))
+    assert refused.exit_code == 2
+    assert "more than a day ahead of this machine's clock" in refused.stderr
+    assert "--force" in refused.stderr
+    assert not dbt.calls
+    assert list(tmp_path.iterdir()) == []
+    assert run(*ahead(hours=23)).exit_code == 0, "clocks differ"
+    assert run(*ahead(days=1000), "--force").exit_code == 0
+
+
+def test_a_clock_behind_the_last_run_scores_for_that_instant_again(dbt: FakeDbt) -> None:
+    dbt.statements = (
+        "create schema if not exists state",
+        "create or replace table state.run_state as "
+        "select 1 as run_number, timestamp '2999-01-01 12:00:00' as as_of from range(2)",
+    )
+    assert run().exit_code == 0
+    behind = run()
+    assert (behind.exit_code, dbt.calls[1]["run_variables"]) == (
+        0,
+        {"as_of": "2999-01-01T12:00:00.000000+00:00"},
+    )
+    assert "which is earlier than 2999-01-01 12:00:00 UTC" in behind.stderr
+    assert "`leadscore run --full-refresh` scores for now" in behind.stderr
+    # What the user says goes to dbt as it is: it refuses an earlier instant, and a full refresh may go back.
+    assert "clock" not in run("--as-of", "2026-01-01").stderr + run("--full-refresh").stderr
+    assert dbt.calls[2]["run_variables"]["as_of"] == "2026-01-01T00:00:00.000000+00:00"
+    assert datetime.fromisoformat(dbt.calls[3]["run_variables"]["as_of"]) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

@@ -367,6 +367,36 @@ def test_a_segment_that_is_gone_tells_who_left(world: ExportWorld, tmp_path: Pat
     export(tmp_path, "s")
     world.history((1, "a", "added", True), (2, "a", "removed", False))
     world.execute("delete from marts.dim_segments")
-    result = export(tmp_path, "s", "--changes")
+    result = export(tmp_path, "s", "--changes", "--allow-removals")
     assert result.exit_code == 0, result.stderr
     assert changes_in(tmp_path / "s_changes.csv") == {"a": "removed"}
+
+
+@pytest.mark.parametrize(("gone", "is_stopped"), [(3, False), (4, True), (10, True)])
+def test_changes_that_remove_many_members_stop_before_any_file_is_written(
+    world: ExportWorld, tmp_path: Path, gone: int, is_stopped: bool
+) -> None:
+    """30 % is the most that may go at once; whoever comes meanwhile doesn't make up for it."""
+    first = [(1, f"c{n}", "added", True) for n in range(10)]
+    world.history(*first)
+    export(tmp_path, "s")
+    before = {file.name: file.read_bytes() for file in tmp_path.glob("*.*")}
+    left = [(2, f"c{n}", "removed", False) for n in range(gone)]
+    world.history(*first, *left, *((2, f"new{n}", "added", True) for n in range(20)))
+
+    result = export(tmp_path, "s", "--changes")
+
+    assert result.exit_code == int(is_stopped), result.stderr
+    if is_stopped:
+        assert f"s: {gone} of 10 members would be removed, more than 30 %" in result.stderr
+        assert "--allow-removals" in result.stderr
+        assert {file.name: file.read_bytes() for file in tmp_path.glob("*.*")} == before
+        assert export(tmp_path, "s", "--changes", "--allow-removals").exit_code == 0
+    assert list(changes_in(tmp_path / "s_changes.csv").values()).count("removed") == gone
+
+
+def test_all_members_are_exported_whoever_left(world: ExportWorld, tmp_path: Path) -> None:
+    world.history((1, "a", "added", True))
+    export(tmp_path, "s")
+    world.history((1, "a", "added", True), (2, "a", "removed", False))
+    assert export(tmp_path, "s", "--full").exit_code == 0

@@ -218,7 +218,7 @@ def test_each_number_goes_by_the_country_of_its_contact(
     world.history(
         *((1, name, "added", True) for name in written), *((2, name, "removed", False) for name in written)
     )
-    export(tmp_path, "s", "--preset", "meta", "--dial-code", "41", "--changes")
+    export(tmp_path, "s", "--preset", "meta", "--dial-code", "41", "--changes", "--allow-removals")
     removed = rows_of(tmp_path / "s_removed.csv")
     assert [row["phone"] for row in removed] == [
         sha(digits) if digits else "" for _, _, digits in written.values()
@@ -282,7 +282,10 @@ def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: ExportWorld
     # c2 was never told of, so nobody hears that he left; c1 is still a member, but may not be mailed.
     later = [(2, "c1", "updated", False), (2, "c2", "removed", False), (2, "c3", "added", True)]
     world.history(*first, *later)
-    assert export(tmp_path, "s", "--preset", "mailchimp", "--changes").exit_code == 0
+    arguments = ("s", "--preset", "mailchimp", "--changes")
+    # One of the one whom the folder knows: of those who may be mailed, as the tool has them.
+    assert "s: 1 of 1 member would be removed" in export(tmp_path, *arguments).stderr
+    assert export(tmp_path, *arguments, "--allow-removals").exit_code == 0
     assert [row["contact_id"] for row in rows_of(tmp_path / "s_changes.csv")] == ["c3"]
     assert rows_of(tmp_path / "s_removed.csv") == [{"contact_id": "c1", "Email Address": "Ann.Lee@Gmail.com"}]
 
@@ -291,6 +294,6 @@ def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(world: ExportWorld,
     export(tmp_path, "s", "--preset", "meta")
     world.history((1, "c1", "added", True), (2, "c1", "removed", False))
     world.execute("delete from marts.segment_contacts")
-    result = export(tmp_path, "s", "--preset", "meta", "--changes", "--json")
+    result = export(tmp_path, "s", "--preset", "meta", "--changes", "--allow-removals", "--json")
     removed = json.loads(result.stdout)[1]
     assert (removed["rows"], removed["changes"]) == (0, {"removed": 1})

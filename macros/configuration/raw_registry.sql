@@ -2,6 +2,7 @@
     {#
         The raw tables, a list of columns each, in the contract's order: the one list from which reading, rejecting,
         the fields of conditions and their validation derive. `identifier` columns hold text in which '' is missing.
+        `personal` columns tell something about a person: mart `rejected_rows` goes without them.
     #}
     {%- if model is defined and model.known_raw_registry is defined -%}
         {{- return(model.known_raw_registry) -}}
@@ -9,17 +10,17 @@
     {%- set tables = {
         'contacts': [
             ['contact_id', 'identifier', 'required'], ['created_at', 'timestamp', 'required'], ['updated_at', 'timestamp'],
-            ['email', 'text'], ['phone', 'text'], ['first_name', 'text'], ['last_name', 'text'], ['job_title', 'text'],
-            ['company_name', 'text'], ['company_size', 'integer'], ['industry', 'text'], ['account_id', 'identifier'],
-            ['postal_code', 'text'], ['city', 'text'], ['country', 'text'], ['birth_date', 'date'],
+            ['email', 'text', 'personal'], ['phone', 'text', 'personal'], ['first_name', 'text', 'personal'], ['last_name', 'text', 'personal'], ['job_title', 'text', 'personal'],
+            ['company_name', 'text', 'personal'], ['company_size', 'integer'], ['industry', 'text'], ['account_id', 'identifier'],
+            ['postal_code', 'text', 'personal'], ['city', 'text', 'personal'], ['country', 'text', 'personal'], ['birth_date', 'date', 'personal'],
             ['email_consent', 'boolean'], ['merged_into', 'identifier'], ['deleted_at', 'timestamp'],
-            ['attributes', 'json'], ['loaded_at', 'timestamp', 'required'],
+            ['attributes', 'json', 'personal'], ['loaded_at', 'timestamp', 'required'],
         ],
         'events': [
             ['event_id', 'identifier', 'required'], ['event_type', 'identifier', 'required'],
-            ['occurred_at', 'timestamp', 'required'], ['contact_id', 'identifier'], ['anonymous_id', 'identifier'],
-            ['page_path', 'text'], ['campaign_id', 'identifier'], ['email_id', 'identifier'], ['form_id', 'identifier'],
-            ['content_id', 'identifier'], ['is_machine', 'boolean'], ['properties', 'json'],
+            ['occurred_at', 'timestamp', 'required'], ['contact_id', 'identifier'], ['anonymous_id', 'identifier', 'personal'],
+            ['page_path', 'text', 'personal'], ['campaign_id', 'identifier'], ['email_id', 'identifier'], ['form_id', 'identifier'],
+            ['content_id', 'identifier'], ['is_machine', 'boolean'], ['properties', 'json', 'personal'],
             ['loaded_at', 'timestamp', 'required'],
         ],
         'transactions': [
@@ -32,7 +33,7 @@
         'score_adjustments': [
             ['adjustment_id', 'identifier', 'required'], ['model_id', 'identifier', 'required'],
             ['contact_id', 'identifier', 'required'], ['operation', 'text', 'required'],
-            ['points', 'points', 'required'], ['note', 'text'], ['author', 'text'],
+            ['points', 'points', 'required'], ['note', 'text', 'personal'], ['author', 'text', 'personal'],
             ['adjusted_at', 'timestamp', 'required'], ['deleted_at', 'timestamp'],
             ['loaded_at', 'timestamp', 'required'],
         ],
@@ -41,7 +42,7 @@
     {%- for table, columns in tables.items() -%}
         {%- set described = [] -%}
         {%- for column in columns -%}
-            {%- do described.append({'name': column[0], 'type': column[1], 'required': column | length > 2}) -%}
+            {%- do described.append({'name': column[0], 'type': column[1], 'required': 'required' in column, 'personal': 'personal' in column}) -%}
         {%- endfor -%}
         {%- do registry.update({table: described}) -%}
     {%- endfor -%}

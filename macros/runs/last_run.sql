@@ -6,7 +6,7 @@
 
 
 {% macro last_run() -%}
-    {# The last run that finished: {run_number, fingerprint, as_of}; empty if there is none. #}
+    {# The last run that finished: {run_number, fingerprint, as_of, is_full, contacts}; empty if there is none. #}
     {{- return(_run_in(state_relation('run_state'))) -}}
 {%- endmacro %}
 
@@ -18,11 +18,13 @@
 
 
 {% macro _run_in(relation) -%}
-    {%- set rows = run_query(
-        'select run_number, fingerprint, as_of, is_full from ' ~ relation ~ ' limit 1'
-    ).rows if relation else [] -%}
+    {#- All columns, because what an earlier version wrote has fewer. -#}
+    {%- set rows = run_query('select * from ' ~ relation ~ ' limit 1').rows if relation else [] -%}
     {%- for row in rows -%}
-        {{- return({'run_number': row[0] | int, 'fingerprint': row[1], 'as_of': row[2], 'is_full': row[3]}) -}}
+        {{- return({
+            'run_number': row['run_number'] | int, 'fingerprint': row['fingerprint'], 'as_of': row['as_of'], 'is_full': row['is_full'],
+            'contacts': row.get('contacts'),
+        }) -}}
     {%- endfor -%}
     {{- return({}) -}}
 {%- endmacro %}

@@ -1,15 +1,19 @@
-{% macro planned_run(batches) -%}
+{% macro planned_run(batches, staged_contacts) -%}
     {#
-        What this run is going to do: {run_number, is_full, reason, fingerprint, previous_as_of}. It is incremental if it
+        What this run is going to do: {run_number, is_full, reason, fingerprint, previous_as_of, contacts}. It is incremental if it
         can go on from the last finished run, and full, with a reason, otherwise. `batches` is what has arrived.
     #}
-    {%- set plan = {'run_number': 1, 'is_full': true, 'reason': none, 'fingerprint': none, 'previous_as_of': none} -%}
+    {%- set plan = {
+        'run_number': 1, 'is_full': true, 'reason': none, 'fingerprint': none, 'previous_as_of': none, 'contacts': none,
+    } -%}
     {%- if not execute -%}
         {{- return(plan) -}}
     {%- endif -%}
     {%- set last = last_run() -%}
     {%- set begun = begun_run() -%}
     {%- do refuse_earlier_as_of(last) -%}
+    {%- do plan.update({'contacts': contacts_that_arrived(staged_contacts)}) -%}
+    {%- do refuse_missing_and_shrunk(last, plan.contacts) -%}
     {%- do plan.update({'fingerprint': configuration_fingerprint()}) -%}
     {%- do plan.update({'run_number': 1 + ([last.run_number or 0, begun.run_number or 0] | max)}) -%}
     {%- set reason = full_run_reason(plan.fingerprint, last, begun, batches) -%}

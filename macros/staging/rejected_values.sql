@@ -1,7 +1,7 @@
 {% macro rejected_values(table, row_key) -%}
     {#
         A row for each value of a raw table that is missing though required, or can't be read as its type; in an incremental
-        run only of the rows that have arrived.
+        run only of the rows that have arrived. What is published of a row, and the reason, go without personal columns.
         `row_key` is the SQL of the row's id, over raw columns as text.
     #}
     {%- set header = raw_header(table) -%}
@@ -11,19 +11,19 @@
         cast(null as {{ dbt.type_string() }}) as row_key,
         cast(null as {{ dbt.type_string() }}) as reason,
         cast(null as {{ dbt.type_string() }}) as row_json,
+        cast(null as {{ dbt.type_string() }}) as published_json,
         cast(null as timestamp) as loaded_at
     where false
     {%- else -%}
     {%- set loaded = {'name': 'loaded_at', 'type': 'timestamp'} -%}
-    {%- set present = [] -%}
-    {%- for column in raw_registry()[table] if column.name in header -%}
-        {%- do present.append(column.name) -%}
-    {%- endfor -%}
+    {%- set present = raw_registry()[table] | selectattr('name', 'in', header) | list -%}
+    {%- set published = present | rejectattr('personal') | map(attribute='name') | list -%}
     select
         {{ literal(table) }} as source_table,
         {{ row_key }} as row_key,
         {{ explode_present(_problem_list(table, header)) }} as reason,
-        {{ row_json(present, 'raw_rows') }} as row_json,
+        {{ row_json(present | map(attribute='name') | list, 'raw_rows') }} as row_json,
+        {{ row_json(published, 'raw_rows') if published else literal('{}') }} as published_json,
         {{ read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
     from {{ raw_source(table) if is_full_run() else arrived_source(table) }} as raw_rows
     {%- endif -%}
@@ -45,6 +45,9 @@
             {%- set text = nested_as_json(column.name) if header[column.name] == 'nested' else 'cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
             {%- set unread = read_value(column, header[column.name]) ~ ' is null' -%}
             {%- set message = literal(column.name ~ " can't be read as " ~ what ~ ": '") ~ ' || left(' ~ text ~ ", 100) || '''" -%}
+            {%- if column.personal -%}
+                {%- set message = literal(column.name ~ " can't be read as " ~ what) ~ " || '" -%}
+            {%- endif -%}
             {%- if column.required -%}
                 {%- do problems.append(
                     'case when coalesce(' ~ text ~ ", '') = '' then " ~ literal(column.name ~ ' is missing; the row is left out')

@@ -1,14 +1,15 @@
 {{- config(materialized="table") -}}
 
--- depends_on: {{ ref('run_batches') }}, {{ ref('seed_cells') }}
+-- depends_on: {{ ref('run_batches') }}, {{ ref('seed_cells') }}, {{ ref('stg_contacts') }}
 
 -- What this run is going to do. A run counts as finished when run_state has its number.
-{%- set plan = planned_run(ref('run_batches')) %}
+{%- set plan = planned_run(ref('run_batches'), ref('stg_contacts')) %}
 
 select
     cast({{ plan.run_number }} as bigint) as run_number,
     cast({{ literal(plan.fingerprint) }} as {{ dbt.type_string() }}) as fingerprint,
     cast({{ literal(plan.reason) }} as {{ dbt.type_string() }}) as reason,
+    cast({{ 'null' if plan.contacts is none else plan.contacts }} as bigint) as contacts,
     {{ 'true' if plan.is_full else 'false' }} as is_full,
     {{ as_of() }} as as_of,
     {{ instant_literal(plan.previous_as_of) }} as previous_as_of,

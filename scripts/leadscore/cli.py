@@ -27,6 +27,7 @@ from leadscore.commands import (
 from leadscore.commands.place_options import with_places
 from leadscore.errors import LeadscoreError
 from leadscore.output.tables import show_error, tell
+from leadscore.storage.access import private_files
 from leadscore.text import escaped, one_line
 
 # What an interruption leaves, for commands of which that isn't plain.
@@ -48,7 +49,8 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         try:
-            return super().invoke(ctx)
+            with private_files():
+                return super().invoke(ctx)
         except LeadscoreError as error:
             show_error(error)
             raise typer.Exit(error.exit_code) from error

@@ -42,11 +42,12 @@ def told(number: int, spark: SparkProject, increments: Increments, runs: int = R
         write_seeds(increments.seeds, stage.seeds)
         increments.refresh(stage.as_of, stage.variables)
         spark.load(increments.database)
+        gone = {"allow_shrink": True} if stage.forgotten else {}
         spark.results(
             "build",
             *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
             seeds=increments.seeds,
-            variables={**stage.variables, "as_of": stage.as_of.isoformat(timespec="microseconds")},
+            variables={**stage.variables, **gone, "as_of": stage.as_of.isoformat(timespec="microseconds")},
         )
         found = spark.differences(increments.refreshed)
         marts = spark.marts(increments.refreshed, [*MARTS, "rejected_rows"])

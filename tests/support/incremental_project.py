@@ -139,7 +139,8 @@ def play(stage: Stage, project: Increments, native: frozenset[str]) -> Plan | No
         project.forget(stage.forgotten)
     if stage.arrivals:
         project.arrive(stage.arrivals, native)
-    return project.score(stage.as_of, stage.seeds, stage.variables)
+    variables = {**stage.variables, "allow_shrink": True} if stage.forgotten else stage.variables
+    return project.score(stage.as_of, stage.seeds, variables)
 
 
 def _written(as_of: datetime) -> str:

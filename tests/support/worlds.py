@@ -64,7 +64,9 @@ class WorldWorkspace(Workspace):
         with duckdb.connect(str(self.database)) as connection:
             write_raw(world, connection)
         select = " ".join(f"+{mart}" for mart in COMPARED)
-        self.build(as_of=world.variables["as_of"], select=select, variables=world.variables)
+        # Another world has other contacts.
+        variables = {**world.variables, "allow_shrink": True}
+        self.build(as_of=world.variables["as_of"], select=select, variables=variables)
         return self.marts()
 
     def marts(self) -> dict[str, list[Row]]:

@@ -1,72 +1,9 @@
-with unreadable as (
+{{- config(materialized="view", tags=["constant"]) -}}
 
-    select
-        source_table,
-        row_key,
-        reason,
-        row_json,
-        loaded_at
-    from {{ ref('int_rejected_values') }}
-
-),
-
--- Edits that can be read, but that name an operation or a model that there is not.
-adjustments as (
-
-    {{ staged_rows('score_adjustments') }}
-
-),
-
-models as (
-
-    {{ seed_rows(ref('scoring_models'), 'scoring_models') }}
-
-),
-
-unknown as (
-
-    select
-        'score_adjustments' as source_table,
-        adjustments.adjustment_id as row_key,
-        {{ explode_present("
-            case
-                when adjustments.operation not in ('add', 'subtract', 'set')
-                    then 'operation is unknown: ''' || left(adjustments.operation, 100) || '''; the row is left out'
-            end,
-            case
-                when adjustments.model_id is not null and models.model_id is null
-                    then 'model_id is unknown: ''' || left(adjustments.model_id, 100) || '''; the row is left out'
-            end
-        ") }} as reason,
-        {{ row_json(
-            ['adjustment_id', 'model_id', 'contact_id', 'operation', 'points', 'note', 'author', 'adjusted_at'], 'adjustments'
-        ) }} as row_json,
-        adjustments.loaded_at
-    from adjustments
-    left join models on adjustments.model_id = models.model_id
-
-),
-
-loops as (
-
-    select
-        'contacts' as source_table,
-        versions.contact_id as row_key,
-        'merged_into leads back to the contact itself: ''' || left(versions.merged_into, 100) || '''; nobody is merged' as reason,
-        {{ row_json(['contact_id', 'merged_into', 'created_at'], 'versions') }} as row_json,
-        versions.loaded_at
-    from {{ ref('int_merges') }} as merged
-    inner join {{ ref('int_contact_versions') }} as versions on merged.contact_key = versions.contact_key
-    where merged.is_loop and versions.is_current
-
-)
-
-select * from unreadable
-
-union all
-
-select * from unknown
-
-union all
-
-select * from loops
+select
+    source_table,
+    row_key,
+    reason,
+    published_json as row_json,
+    loaded_at
+from {{ ref('rejected_row_contents') }}

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from leadscore.errors import RunFailedError
 
+# The model that refuses a run before anybody is scored, and says what to do.
+PLAN = "run_plan"
+
 
 class BuildObserver(Protocol):
     """Hears how a build goes."""
@@ -66,6 +69,8 @@ def failed_run(outcome: BuildOutcome) -> RunFailedError:
         for failure in outcome.failures
         for line in f"{failure.node} ({failure.path}): {failure.message}".split("\n")
     ]
+    if [failure.node for failure in outcome.failures] == [PLAN]:
+        return RunFailedError(told, "The last publication is still there.")
     look = f"at all that dbt said, SQL too, in {outcome.log}" if outcome.log else "at the SQL of these nodes"
     return RunFailedError(
         told, f"Nothing was published; the last publication is still there. Look {look}, then run again."

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from leadscore.storage.database import Database, identifier
 
+LAST_AS_OF = "select max(as_of) from state.run_state"
 PLAN = "select run_number, as_of, previous_as_of, is_full, reason from {}state.run_plan"
 
 
@@ -25,6 +26,14 @@ class RunPlan:
     previous_as_of: datetime | None
     is_full: bool
     reason: str
+
+
+def finished_as_of(database: Database) -> datetime | None:
+    """The instant that the last finished run scored for; None if none has finished."""
+    if "run_state" not in database.tables("state"):
+        return None
+    as_of: datetime | None = database.value(LAST_AS_OF)
+    return None if as_of is None else as_of.replace(tzinfo=UTC)
 
 
 def run_plan(database: Database, catalog: str | None = None) -> RunPlan | None:

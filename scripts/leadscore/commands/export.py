@@ -1,5 +1,6 @@
 """`leadscore export`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -52,10 +53,17 @@ def export(
         typer.Option("--safe", help="With --preset: texts that a spreadsheet would run get an apostrophe."),
     ] = False,
     output: Annotated[Path, typer.Option(help="The folder that the files go to.")] = Path("exports"),
+    allow_removals: Annotated[
+        bool,
+        typer.Option("--allow-removals", help="Tell of changes that remove over 30 % of a segment, too."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of the files as objects.")] = False,
 ) -> None:
     """Write the published members of segments to files for marketing tools."""
-    request = _request(segments or [], form, changes, columns, preset, dial_code, output, safe)
+    request = replace(
+        _request(segments or [], form, changes, columns, preset, dial_code, output, safe),
+        allow_removals=allow_removals,
+    )
     with step_progress("Exporting") as progress:
         files = export_segments(Settings.from_environment(), request, progress.say)
     if as_json:

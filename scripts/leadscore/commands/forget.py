@@ -19,6 +19,7 @@ from leadscore.output.tables import show_line, show_table, tell
 from leadscore.publication.parquet import parquet_choice
 from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
+from leadscore.storage.access import shared_mode
 from leadscore.storage.database import open_database
 from leadscore.storage.lock import hold_lock
 from leadscore.text import counted
@@ -48,7 +49,7 @@ def forget(
     )
     settings = Settings.from_environment()
     request = ErasureRequest(exports or [Path("exports")], given or {})
-    parquet_choice()  # what would stop the run is refused before anything is erased
+    parquet_choice(), shared_mode()  # what would stop the run is refused before anything is erased
     refuse_broken_seeds(settings)
     if as_json and not yes:
         raise UsageMistakeError("--json doesn't ask", "Add --yes.")

@@ -14,6 +14,7 @@ from leadscore.errors import DatabaseBusyError, LeadscoreError, UsageMistakeErro
 from leadscore.output.json import json_object
 from leadscore.output.log import EventLog, LogFormat
 from leadscore.output.tables import show_line, show_summary, tell
+from leadscore.runs.clock import refuse_far_ahead
 from leadscore.runs.loop import repeat, stop_at_signal
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
@@ -35,6 +36,16 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build everything anew (with --every: the first run).")
     ] = False,
+    allow_shrink: Annotated[
+        bool,
+        typer.Option(
+            "--allow-shrink",
+            help="Go on though raw tables or over 20 % of the contacts are gone (with --every: at first).",
+        ),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Score for an instant more than a day ahead of the clock.")
+    ] = False,
     every: Annotated[
         int | None,
         typer.Option(parser=interval, metavar="INTERVAL", help="Run again at this interval: 30s, 5m, 1h."),
@@ -53,7 +64,9 @@ def run(
 ) -> None:
     """Score all contacts, test the result and publish it."""
     settings = Settings.from_environment()
-    request = _request(as_of, full_refresh, given or {})
+    request = replace(_request(as_of, full_refresh, given or {}), allow_shrink=allow_shrink)
+    if request.as_of is not None and not force:
+        refuse_far_ahead(request.as_of)
     if every is not None and request.as_of is not None:
         raise UsageMistakeError("--every scores for the start of each run", "Leave out --as-of, or --every.")
     project = DbtProject(settings.root, settings.database, settings.seeds)
@@ -62,7 +75,8 @@ def run(
     def score(say: Callable[[str], None], lock_wait: LockWait) -> RunReport:
         nonlocal request
         report = run_once(settings, request, say, project=project, lock_wait=lock_wait)
-        request = replace(request, full_refresh=False)  # the runs after it need no more
+        # The runs after it need no more.
+        request = replace(request, full_refresh=False, allow_shrink=False)
         if as_json:
             show_report(report, settings, as_json=True)
         return report

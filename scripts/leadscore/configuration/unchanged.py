@@ -78,6 +78,16 @@ def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, 
                 name = f"{schema}.{identifier(table)}"
                 rows = database.execute(f"select count(*), sum(hash(cells)) from {name} as cells")
                 digest.update(f"\n{name} {rows}".encode())
+    # A build of another kind, one that failed too, may have made them for other raw tables.
+    views = database.execute(
+        """
+        select schema_name, view_name, sql
+        from duckdb_views()
+        where database_name = current_database() and schema_name != 'raw' and not internal
+        order by all
+        """
+    )
+    digest.update(f"\n{views}".encode())
     # A view has no places of rows, which staged views of tables tell.
     columns = database.execute(
         """

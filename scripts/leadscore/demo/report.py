@@ -2,11 +2,13 @@
 
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import typer
 
 from leadscore.output.tables import show_table
+from leadscore.runs.clock import is_far_ahead
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
 
@@ -42,6 +44,7 @@ def show_next_steps(settings: Settings, usual: Settings, as_of: str) -> None:
         usual: Where commands look that aren't told.
         as_of: The instant that it was scored for.
     """
+    force = " --force" if is_far_ahead(datetime.fromisoformat(as_of)) else ""
     exports = []
     if settings.database != usual.database:
         exports.append(f"LEADSCORE_DATABASE={_shown(settings.database)}")
@@ -51,7 +54,7 @@ def show_next_steps(settings: Settings, usual: Settings, as_of: str) -> None:
         "scores --min 50 --limit 20": "who scores 50 and more",
         "scores --json": "every score, for a program",
         "validate": f"after you edited a rule in {_shown(settings.seeds / 'scoring_rules.csv')}",
-        f"run --as-of {as_of}": "scores with the edited rule (an earlier instant needs --full-refresh)",
+        f"run --as-of {as_of}{force}": "scores with the edited rule (earlier instants need --full-refresh)",
     }
     typer.echo("\nTry next:")
     if exports:

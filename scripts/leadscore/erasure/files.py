@@ -11,6 +11,7 @@ from leadscore.erasure.rows import erase_mentions
 from leadscore.errors import DatabaseProblemError
 from leadscore.runs.history import history_path
 from leadscore.settings import Settings, catalog_name
+from leadscore.storage.access import keep_access, private_files
 from leadscore.storage.database import identifier, literal, open_database
 from leadscore.storage.files import replace_file, write_atomically
 from leadscore.storage.searchable import SearchableFile, SearchKind
@@ -36,13 +37,13 @@ def rewrite_database(path: Path) -> None:
     if log.exists():
         raise DatabaseProblemError(f"{log} is still there", "Close what has the database open and try again.")
     source = identifier(catalog_name(path))  # views name their tables by it
-    with open_database(None) as database:
+    with private_files(), open_database(None) as database:
         database.execute(f"attach {literal(path)} as {source} (read_only)")
         database.execute(f"attach {literal(beside)} as rewritten_for_erasure")
         database.execute(f"copy from database {source} to rewritten_for_erasure")
         database.execute("checkpoint rewritten_for_erasure")
         database.execute("detach rewritten_for_erasure")
-    shutil.copymode(path, beside)
+    keep_access(beside, path)
     replace_file(beside, path)
     _remove_spilled(path)
 

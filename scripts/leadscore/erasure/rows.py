@@ -37,6 +37,7 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
         _mark_visits(database, person)
         if "events" in database.tables("raw"):
             suppress_events(database, "select event_id from erased_events")
+        before = _contacts(database)
         counts = {
             table: _delete(database, table, person) for table in RAW_TABLES if table in database.tables("raw")
         }
@@ -45,8 +46,22 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
             if pointer != "null::varchar":
                 theirs = f"{pointer} in {among_sql(person.ids)}"
                 database.execute(f"update raw.contacts set merged_into = null where {theirs}")
+        _lower_baseline(database, before - _contacts(database))
         erase_mentions(database, Matcher(person))
     return counts
+
+
+def _contacts(database: Database) -> int:
+    if "contacts" not in database.tables("raw"):
+        return 0
+    ids = text_sql(database, "contacts", "contact_id")
+    return int(database.value(f"select count(distinct {ids}) from raw.contacts"))
+
+
+def _lower_baseline(database: Database, erased: int) -> None:
+    """The next run doesn't miss who was erased (macro refuse_missing_and_shrunk), only others."""
+    if "run_state" in database.tables("state") and "contacts" in database.columns("state.run_state"):
+        database.execute(f"update state.run_state set contacts = greatest(contacts - {erased}, 0)")
 
 
 def stored_tables(database: Database) -> list[tuple[str, str]]:

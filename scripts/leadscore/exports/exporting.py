@@ -7,6 +7,7 @@ from pathlib import Path
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
 from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.guards import refuse_removals
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
@@ -14,6 +15,7 @@ from leadscore.exports.presets import Preset
 from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
+from leadscore.storage.access import settle, shared_mode, written_mode
 from leadscore.storage.files import Draft
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
@@ -32,6 +34,7 @@ class ExportRequest:
         dial_code: The calling code for phone numbers without one, of contacts without a country.
         folder: Where the files go.
         safe: Whether people open the files of a preset, too.
+        allow_removals: Whether more members may be removed than the guard allows.
     """
 
     segments: Sequence[str]
@@ -42,6 +45,7 @@ class ExportRequest:
     dial_code: str | None
     folder: Path
     safe: bool = False
+    allow_removals: bool = False
 
 
 def export_segments(
@@ -63,14 +67,19 @@ def export_segments(
     Raises:
         NothingPublishedError: No run has published segments yet.
         UsageMistakeError: A segment or column doesn't exist.
-        ExportRefusedError: The folder can't be written to, or changes wouldn't follow on the last ones.
+        ExportRefusedError: The folder can't be written to, changes wouldn't follow on the last ones, or too
+            many members would be removed.
     """
+    shared_mode()  # a wrong value is refused before anything is written
     written: list[tuple[Segment, ExportedFile]] = []
     with open_source(settings) as source:
         segments = chosen_segments(source.database, request.segments)
         _refuse_shared_names(segments)
         columns = {segment.segment_id: _columns(source, request, segment) for segment in segments}
         with exclusive_folder(request.folder):
+            if request.changes and not request.allow_removals:
+                mailable_only = request.preset is not None and request.preset.needs_address
+                refuse_removals(source.database, request.folder, segments, mailable_only=mailable_only)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
                 bring_phones(source.database, columns, request.dial_code)
@@ -112,8 +121,11 @@ def _export(
             exported_through=source.run_number,
             layout=layout,
             files={**earlier, **files},
+            file_mode=written_mode(shared_mode()),
         ).write(manifest)
+        given = int(before.file_mode, 8) if before and before.file_mode else None
         for draft in drafts:
+            settle(draft.path, draft.place, given, shared_mode())
             draft.publish()
     finally:
         for draft in drafts:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from leadscore.errors import DatabaseBusyError, LeadscoreError
+from leadscore.storage.access import make_folder
 
 FOLDER_WAIT_SECONDS = 10.0
 
@@ -31,7 +32,7 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
         DatabaseBusyError: Another export is at work there.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock = FileLock(folder / ".leadscore-export.lock")
         lock.acquire(timeout=FOLDER_WAIT_SECONDS)
     except Timeout as error:

@@ -9,6 +9,7 @@ from leadscore.exports.files import ExportRefusedError, exclusive_folder
 from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import MANIFEST, Manifest, read_manifest
 from leadscore.exports.parts import file_suffix
+from leadscore.storage.access import keep_access
 from leadscore.storage.files import Draft
 from leadscore.storage.searchable import Finder, SearchableFile, SearchKind
 
@@ -92,6 +93,7 @@ def _forget(exported: _Exported, finder: Finder, last_run: int) -> list[Path]:
         if changed != exported.manifest:
             draft = Draft(exported.place)
             changed.write(draft)
+            keep_access(draft.path, exported.place)
             draft.publish()
     return removed
 

@@ -68,6 +68,7 @@ class Manifest:
         exported_through: The last run whose changes were exported here.
         layout: How.
         files: full, changes, removed -> the file.
+        file_mode: The mode that its files were given; others are an administrator's. None: not known.
     """
 
     segment_id: str
@@ -79,6 +80,7 @@ class Manifest:
     exported_through: int
     layout: Layout
     files: Mapping[str, ExportedFile] = field(default_factory=dict)
+    file_mode: str | None = None
 
     def write(self, draft: Draft) -> None:
         """Write it."""

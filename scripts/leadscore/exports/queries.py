@@ -69,6 +69,21 @@ def counts_sql(selection: Selection) -> str:
     """
 
 
+def members_then_sql(selection: Selection) -> str:
+    """How many members a selection of changes begins with: those of the last run that was exported."""
+    mailable = "and is_mailable" if selection.mailable_only else ""
+    return f"""
+        select count(*)
+        from (
+            select max_by(change != '{REMOVED}' {mailable}, run_number) as was_in
+            from marts.segment_changes
+            where segment_id = {literal(selection.segment.segment_id)} and run_number <= {selection.after}
+            group by contact_id
+        ) as states
+        where was_in
+    """
+
+
 def _cell_sql(column: Column, for_spreadsheets: bool) -> str:
     return spreadsheet_safe_sql(f"({column.sql})") if for_spreadsheets and column.is_text else column.sql
 

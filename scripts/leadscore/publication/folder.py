@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from leadscore.publication.record import Publication, read_publication
+from leadscore.storage.access import make_folder
 from leadscore.storage.database import file_literal
 from leadscore.storage.files import sync_file, sync_folder
 from leadscore.storage.searchable import SearchableFile, SearchKind
@@ -76,7 +77,7 @@ class PublicationFolder:
 
         What a publication that was killed has left is removed, of the former layout too.
         """
-        self.store.mkdir(parents=True, exist_ok=True)
+        make_folder(self.store)
         self.abandon()
         if self.pointer.is_dir() and not self.pointer.is_symlink():
             shutil.rmtree(self.pointer)  # the folder is a copy that followed links; its files are plain ones
@@ -86,7 +87,7 @@ class PublicationFolder:
                 shutil.rmtree(self.of(number), ignore_errors=True)
         for leftover in (*self.path.glob(".*.tmp"), *self.path.glob(".*.tmp.wal")):
             leftover.unlink(missing_ok=True)
-        self.building.mkdir()
+        self.building.mkdir(mode=0o700)
         return max(self.numbers(), default=0) + 1
 
     def abandon(self) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
+from leadscore.publication.access import settle_access
 from leadscore.publication.base import Base, bases, keep_moved_contacts
 from leadscore.publication.folder import DATABASE, PublicationFolder
+from leadscore.publication.guards import refuse_shrunk
 from leadscore.publication.parquet import ParquetChoice, parquet_choice, write_parquet
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.switch import switch
 from leadscore.publication.tables import Relation, described, relations, update_all, write_all
 from leadscore.settings import Settings
+from leadscore.storage.access import shared_mode, written_mode
 from leadscore.storage.database import Database, literal, open_database
 
 
@@ -42,6 +45,7 @@ def publish(
     warn: Callable[[str], None] | None = None,
     as_of: datetime | None = None,
     whole: bool = False,
+    allow_shrink: bool = False,
 ) -> list[str]:
     """Copy every mart of the database to the published folder.
 
@@ -54,14 +58,16 @@ def publish(
         warn: Is told what people should know; default: `say`.
         as_of: The instant scored for, where the database doesn't tell.
         whole: Write everything anew and keep no earlier publication: no trace of rows that were deleted.
+        allow_shrink: Publish a database that has lost contacts, too.
 
     Returns:
         The names of the published marts.
 
     Raises:
-        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts.
+        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts, `LEADSCORE_FILE_MODE` no mode.
+        ContactsGoneError: More than a fifth of the contacts would be gone.
     """
-    choice = parquet_choice()
+    choice, mode = parquet_choice(), shared_mode()
     folder = PublicationFolder(settings.published)
     with open_database(None) as database:
         database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
@@ -78,9 +84,14 @@ def publish(
                 database, folder, settings.database, number, plan, scored, last, moved, say, warn or say
             )
             source = {relation: described(database, relation) for relation in relations(database)}
+            if not (allow_shrink or whole):  # an erasure takes away whom it names, and its run has looked
+                refuse_shrunk(folder.last(), str(settings.database), plan, source)
             published, because = _written(task, source, choice, now)
-            record = _record(task, published, datetime.now(UTC), because)
+            record = replace(
+                _record(task, published, datetime.now(UTC), because), file_mode=written_mode(mode)
+            )
             record.write(folder.building)
+            settle_access(folder, folder.last(), mode)
             folder.finish(number)
         except BaseException:
             folder.abandon()

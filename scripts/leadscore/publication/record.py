@@ -55,6 +55,7 @@ class Publication:
         is_full: Whether that run was a full one; then nobody knows which contacts differ.
         marts: Its marts by name, and the tables that they read by schema and name.
         whole_because: Why an incremental publication was written whole; None: it wasn't.
+        file_mode: The mode that its files were given; others are an administrator's. None: not known.
     """
 
     number: int
@@ -66,6 +67,7 @@ class Publication:
     is_full: bool
     marts: Mapping[str, MartRecord]
     whole_because: str | None = None
+    file_mode: str | None = None
 
     @property
     def mart_names(self) -> list[str]:

@@ -16,6 +16,10 @@ STORE = "store"
 # Whole schemas, and what else the views of the marts read.
 SCHEMAS = (MARTS, STORE, "configuration")
 SINGLE_TABLES = (("state", "run_plan"), ("state", "run_models"))
+# What stays in the database, for it holds whole raw rows, and the views of the marts that read it: they are
+# published as tables.
+PRIVATE = frozenset({(STORE, "rejected_row_contents")})
+VIEWS_OF_PRIVATE = frozenset({"rejected_rows"})
 KEY = "contact_key"
 # Tables in which a run replaces the rows of the contacts that it moved, and no others.
 REPLACED = ("int_contacts", "int_ledger", "int_score_changes", "int_scores", "int_reasons")
@@ -70,10 +74,11 @@ class Changes:
 def relations(database: Database) -> list[Relation]:
     """What the attached database `source` has to publish: tables first, then the views that read them."""
     found = [
-        Relation(schema, name, kind == "VIEW" and schema == MARTS)
+        Relation(schema, name, kind == "VIEW" and schema == MARTS and name not in VIEWS_OF_PRIVATE)
         for schema in SCHEMAS
         for name, kind in database.tables(schema, "source").items()
-        if schema != "configuration" or (name.startswith("config_") and name != "config_errors")
+        if (schema, name) not in PRIVATE
+        and (schema != "configuration" or (name.startswith("config_") and name != "config_errors"))
     ]
     found += [
         Relation(schema, name, False)

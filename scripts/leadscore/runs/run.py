@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
@@ -19,8 +19,10 @@ from leadscore.output.progress import step_progress
 from leadscore.publication.parquet import parquet_choice
 from leadscore.publication.publish import publish
 from leadscore.publication.reading import open_published
+from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.settings import Settings
+from leadscore.storage.access import shared_mode
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
@@ -49,12 +51,14 @@ class RunRequest:
         full_refresh: Whether everything is built anew.
         variables: Other dbt variables.
         publish_whole: Whether no file of an earlier publication stays.
+        allow_shrink: Whether contacts may be gone, and tables.
     """
 
     as_of: datetime | None = None
     full_refresh: bool = False
     variables: Mapping[str, object] = field(default_factory=dict)
     publish_whole: bool = False
+    allow_shrink: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def run_once(
         RunFailedError: Something else failed. In both cases the last publication is untouched.
     """
     began = monotonic()
-    parquet_choice()  # a wrong value is refused before anything is touched
+    parquet_choice(), shared_mode()  # a wrong value is refused before anything is touched
     with hold_lock(settings.lock, "run", say, lock_wait.seconds, lock_wait.give_up):
         return score_locked(settings, request, say, project=project, began=began)
 
@@ -127,7 +131,7 @@ def score_locked(
         say=say,
         project=project or DbtProject(settings.root, settings.database, settings.seeds),
         # Now, not before the wait for the lock: another run may have scored for a later instant meanwhile.
-        as_of=request.as_of or datetime.now(UTC),
+        as_of=request.as_of or present_instant(settings, request.full_refresh, say),
         began=monotonic() if began is None else began,
     ).score()
 
@@ -174,7 +178,10 @@ class _Run:
             return self.project.build(
                 progress,
                 variables=self.request.variables,
-                run_variables={"as_of": self.as_of.isoformat(timespec="microseconds")},
+                run_variables={
+                    "as_of": self.as_of.isoformat(timespec="microseconds"),
+                    **({"allow_shrink": True} if self.request.allow_shrink else {}),
+                },
                 exclude=left_out,
                 full_refresh=self.request.full_refresh,
             )
@@ -211,6 +218,7 @@ class _Run:
                 warn=self.say,
                 as_of=self.as_of,
                 whole=self.request.publish_whole,
+                allow_shrink=self._may_shrink,
             )
 
     def _summarise(self, entry: RunEntry) -> list[dict[str, object]]:
@@ -218,6 +226,11 @@ class _Run:
             summary = database.records(SUMMARY)
         entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
         return summary
+
+    @property
+    def _may_shrink(self) -> bool:
+        given = str(self.request.variables.get("allow_shrink", ""))
+        return self.request.allow_shrink or given.strip().lower() == "true"
 
     @property
     def _configuration(self) -> tuple[Path, Path, Mapping[str, object]]:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from leadscore.storage.access import PRIVATE, keep_access
+
 
 class Draft:
     """A file that is written beside its place; whatever an interrupted command left there is removed.
@@ -31,17 +33,20 @@ class Draft:
         self.path.unlink(missing_ok=True)
 
 
-def write_atomically(place: Path, content: bytes, *, beside: Path, mode: int = 0o666) -> None:
+def write_atomically(place: Path, content: bytes, *, beside: Path, mode: int | None = None) -> None:
     """Write a file of which nobody ever sees a half, whatever happens meanwhile.
 
     Args:
         place: Where it belongs.
         content: All of it.
         beside: Where it is written first, in the same folder.
-        mode: Its permissions, less the process's umask.
+        mode: Its permissions; None: those of the file that it replaces, or its owner's alone.
     """
-    with open(beside, "wb", opener=partial(os.open, mode=mode)) as file:
+    beside.unlink(missing_ok=True)  # what a killed command left may be open to others
+    with open(beside, "wb", opener=partial(os.open, mode=mode or PRIVATE)) as file:
         file.write(content)
+    if mode is None:
+        keep_access(beside, place)
     replace_file(beside, place)
 
 
@@ -75,11 +80,12 @@ def checksum(file: Path) -> str:
 
 
 def link_or_copy(source: Path, place: Path) -> None:
-    """Give a file a second name, or copy it where the file system can't."""
+    """Give a file a second name, or copy it, with its mode, where the file system can't."""
     try:
         place.hardlink_to(source)
     except (OSError, NotImplementedError):
         copy_file(source, place)
+        keep_access(place, source)
 
 
 def copy_file(source: Path, place: Path) -> None:
