@@ -127,6 +127,8 @@ def world(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """A copy of it, for the command."""
     folder = tmp_path / "world"
     shutil.copytree(scored, folder, symlinks=True)
+    register = folder / "tiny.duckdb.folders.jsonl"
+    register.write_text(register.read_text().replace(str(scored), str(folder)))
     for name, path in {
         "LEADSCORE_DATABASE": folder / "tiny.duckdb", "LEADSCORE_PUBLISHED": folder / "published",
         "LEADSCORE_SEEDS": folder / "seeds", "DBT_TARGET_PATH": folder / "target",
@@ -257,7 +259,7 @@ MOMENTS = (
     "leadscore.erasure.erase.erase_rows",
     "leadscore.erasure.rows.erase_mentions",
     "leadscore.erasure.erase.rewrite_database",
-    "leadscore.erasure.files._remove_spilled",
+    "leadscore.storage.rewriting._remove_spilled",
     "leadscore.publication.publish.write_parquet",
     "leadscore.publication.publish.switch",
     "leadscore.erasure.erase.forget_from",

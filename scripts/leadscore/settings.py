@@ -16,7 +16,8 @@ class Settings:
 
     Attributes:
         root: The dbt project.
-        database: The DuckDB file that holds the raw tables and the marts.
+        database: The DuckDB file that holds the raw tables and the marts: the file itself, whatever links
+            lead to it, so that it has one lock, one ledger and one run log under all its names.
         published: The folder that readers open.
         seeds: The folder with the configuration.
     """
@@ -30,11 +31,11 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `LEADSCORE_*`; what isn't set lies in the project."""
         env = os.environ if environment is None else environment
-        database = Path(env.get("LEADSCORE_DATABASE") or PROJECT_ROOT / "leadscore.duckdb").absolute()
+        database = _real(Path(env.get("LEADSCORE_DATABASE") or PROJECT_ROOT / "leadscore.duckdb"))
         return cls(
             root=PROJECT_ROOT,
             database=database,
-            published=Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published").absolute(),
+            published=_real(Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published")),
             # As dbt_project.yml reads it: relative to the project.
             seeds=PROJECT_ROOT / (env.get("LEADSCORE_SEEDS") or "seeds"),
         )
@@ -48,6 +49,14 @@ class Settings:
     def lock(self) -> Path:
         """The file that is locked while something writes the database."""
         return self.database.with_name(f"{self.database.name}.lock")
+
+
+def _real(path: Path) -> Path:
+    """A path without links in it; as it is where links go round in a circle, which opening it then says."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def is_set(variable: str) -> bool:

@@ -15,6 +15,7 @@ from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
 from leadscore.storage.files import Draft
+from leadscore.storage.register import WrittenFolder, register
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
 
@@ -43,7 +44,10 @@ class ExportRequest:
 
 
 def export_segments(
-    settings: Settings, request: ExportRequest, say: Callable[[str], None]
+    settings: Settings,
+    request: ExportRequest,
+    say: Callable[[str], None],
+    warn: Callable[[str], None] = lambda _: None,
 ) -> list[tuple[Segment, ExportedFile]]:
     """Write the files of segments, and a manifest beside each.
 
@@ -54,6 +58,7 @@ def export_segments(
         settings: Where the publication is.
         request: What is asked.
         say: Is told which segment is being written.
+        warn: Is told what people should know.
 
     Returns:
         The files that were written.
@@ -69,6 +74,7 @@ def export_segments(
         _refuse_shared_names(segments)
         columns = {segment.segment_id: _columns(source, request, segment) for segment in segments}
         with exclusive_folder(request.folder):
+            register(settings.database, WrittenFolder(request.folder), warn)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
                 bring_phones(source.database, columns, request.dial_code)

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from leadscore.errors import DatabaseBusyError, LeadscoreError
 
 FOLDER_WAIT_SECONDS = 10.0
+LOCK = ".leadscore-export.lock"
 
 
 class ExportRefusedError(LeadscoreError):
@@ -32,7 +33,7 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".leadscore-export.lock")
+        lock = FileLock(folder / LOCK)
         lock.acquire(timeout=FOLDER_WAIT_SECONDS)
     except Timeout as error:
         raise DatabaseBusyError(
