@@ -117,8 +117,8 @@ def _delivered(
     waiting: dict[str, int] = {}
     sent, owed = Sent(0, 0, None), _Owed()
     try:
-        owed = _tell_owed(database, sync, settings, request, warn)
         make_waiting(database, sync.receiver)
+        owed = _tell_owed(database, sync, settings, request, warn)
         counts = waiting_counts(database, sync)
         for changes in counts.values():
             for change, rows in changes.items():
@@ -167,21 +167,25 @@ def _tell_owed(
     """Tell a receiver of erased people first; guards don't hold that up: no change of a rule made it."""
     if not sync.tells_segments or not make_owed(database, sync.receiver):
         return _Owed()
-    rows = sum(sum(changes.values()) for changes in waiting_counts(database, sync).values())
-    if not rows:
-        return _Owed()
-    sent = _marked(database, sync) if request.mark_delivered else send(database, sync, settings.root, warn)
+    try:
+        rows = sum(sum(changes.values()) for changes in waiting_counts(database, sync).values())
+        sent = Sent(0, 0, None)
+        if rows:
+            marks = request.mark_delivered
+            sent = _marked(database, sync) if marks else send(database, sync, settings.root, warn)
+        reasons = database.execute(
+            """
+            select reason
+            from ledger.deliveries.rejected
+            where receiver = ? and delivery_key in (select delivery_key from delivery.segment_changes)
+            limit 1
+            """,
+            [sync.receiver],
+        )
+    finally:
+        make_waiting(database, sync.receiver)
     if sent.accepted == rows:
         return _Owed(rows, rows)
-    reasons = database.execute(
-        """
-        select reason
-        from ledger.deliveries.rejected
-        where receiver = ? and delivery_key in (select delivery_key from delivery.segment_changes)
-        limit 1
-        """,
-        [sync.receiver],
-    )
     left = counted(rows - sent.accepted, "removal of who was erased", "removals of who was erased")
     because = f": {reasons[0][0]}" if reasons else ""
     return _Owed(rows, sent.accepted, f"{left} not accepted{because}")

@@ -135,7 +135,7 @@ def make_owed(database: Database, receiver: str) -> bool:
             contacts.* exclude (contact_id) replace (changes.address as email_on_file)
         from changes
         left join published.marts.dim_segments as segments using (segment_id)
-        left join published.marts.segment_contacts as contacts on false
+        left join (from published.marts.segment_contacts where false) as contacts using (contact_id)
         """
     )
     return True
