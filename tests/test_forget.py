@@ -137,16 +137,19 @@ def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
     assert others(world.database) == before
 
 
-# Where the process kills itself: before the rows are erased, amid that, after it, when the new file has its
-# place, while it publishes and before readers are led there, before exports and logs, and before the proof.
+# Where the process kills itself: before the rows are erased and amid that, while it publishes and before
+# readers are led there, before the file is written anew and when the new one has its place, before deliveries,
+# exports, the ledger and logs, and before the proof.
 MOMENTS = (
     "leadscore.erasure.erase.erase_rows",
     "leadscore.erasure.rows.erase_mentions",
-    "leadscore.erasure.erase.rewrite_database",
-    "leadscore.storage.rewriting._remove_spilled",
     "leadscore.publication.publish.write_parquet",
     "leadscore.publication.publish.switch",
+    "leadscore.erasure.erase.rewrite_database",
+    "leadscore.storage.rewriting._remove_spilled",
+    "leadscore.erasure.erase.erase_delivered",
     "leadscore.erasure.erase.forget_from",
+    "leadscore.erasure.erase.erase_ledger",
     "leadscore.erasure.erase.erase_from_logs",
     "leadscore.erasure.erase.searched_places",
 )
@@ -155,6 +158,7 @@ APART = """
 import importlib, os, signal, sys
 from leadscore import cli
 from leadscore.erasure import erase as erasure
+from leadscore.publication.publish import publish
 def published(settings, run, say):
     publish(settings, say, as_of=run.as_of, whole=run.publish_whole)
 erasure.score_locked = published
