@@ -12,10 +12,10 @@ from stat import S_IMODE
 import duckdb
 import pytest
 from export_world import ExportWorld, environment, export
-from leadscore.erasure import files as erasure_files
 from leadscore.errors import UsageMistakeError
 from leadscore.publication.publish import publish
 from leadscore.settings import Settings
+from leadscore.storage import rewriting
 from leadscore.storage.access import keep_access, private_files, shared_mode
 from tiny_project import SEEDS
 from workspaces import write_seeds
@@ -168,7 +168,7 @@ def test_owners_are_kept(settings: Settings) -> None:
         os.chown(path, NOBODY, NOBODY)
     publish_again(settings, 2, "contact_scores")
     owned = [settings.published / name for name in seen(settings)]
-    erasure_files.rewrite_database(settings.database)
+    rewriting.rewrite_database(settings.database)
     assert {(path.stat().st_uid, path.stat().st_gid) for path in [*owned, settings.database]} == {
         (NOBODY, NOBODY)
     }
@@ -184,8 +184,8 @@ def test_the_copy_of_an_erasure_is_private_from_the_first_byte_and_ends_as_the_d
         first.append(mode(path))
         keep_access(path, before)
 
-    monkeypatch.setattr(erasure_files, "keep_access", looked_at)
-    erasure_files.rewrite_database(settings.database)
+    monkeypatch.setattr(rewriting, "keep_access", looked_at)
+    rewriting.rewrite_database(settings.database)
     assert (first, mode(settings.database)) == ([0o600], 0o640)
 
 

@@ -3,14 +3,32 @@
 import os
 
 from leadscore.errors import UsageMistakeError
+from leadscore.settings import PROJECT_ROOT
 
 TARGET_VARIABLE = "LEADSCORE_TARGET"
 EMBEDDED = "duckdb"
 
 
 def target() -> str:
-    """The target of profiles.yml that runs build in, as `LEADSCORE_TARGET` says."""
-    return os.environ.get(TARGET_VARIABLE) or EMBEDDED
+    """The target of profiles.yml that runs build in, as `LEADSCORE_TARGET` says.
+
+    Raises:
+        UsageMistakeError: profiles.yml has no such target.
+    """
+    named = os.environ.get(TARGET_VARIABLE) or EMBEDDED
+    if named != EMBEDDED and named not in (known := _known_targets()):
+        raise UsageMistakeError(
+            f"{TARGET_VARIABLE} is {named!r}, but profiles.yml has no such target",
+            f"Known are: {', '.join(known)}.",
+        )
+    return named
+
+
+def _known_targets() -> list[str]:
+    import yaml  # only where another engine is set
+
+    profiles = yaml.safe_load((PROJECT_ROOT / "profiles.yml").read_text(encoding="utf-8"))
+    return [str(name) for profile in profiles.values() for name in profile["outputs"]]
 
 
 def is_embedded() -> bool:

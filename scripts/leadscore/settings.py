@@ -34,7 +34,8 @@ class Settings:
 
     Attributes:
         root: The dbt project.
-        database: The DuckDB file that holds the raw tables and the marts.
+        database: The DuckDB file that holds the raw tables and the marts: the file itself, whatever links
+            lead to it, so that it has one lock, one ledger and one run log under all its names.
         published: The folder that readers open.
         seeds: The folder with the configuration.
     """
@@ -52,8 +53,8 @@ class Settings:
             UsageMistakeError: DuckDB or dbt couldn't work with one of the paths.
         """
         env = os.environ if environment is None else environment
-        database = Path(env.get("LEADSCORE_DATABASE") or PROJECT_ROOT / "leadscore.duckdb").absolute()
-        published = Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published").absolute()
+        database = _real(Path(env.get("LEADSCORE_DATABASE") or PROJECT_ROOT / "leadscore.duckdb"))
+        published = _real(Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published"))
         _refuse_database(database)
         _refuse_signs("LEADSCORE_PUBLISHED", published, "?\\")
         return cls(
@@ -112,6 +113,14 @@ def _refuse_signs(variable: str, path: Path, signs: str) -> None:
 
 def _shown(path: Path) -> str:
     return one_line(str(path), longest=200)
+
+
+def _real(path: Path) -> Path:
+    """A path without links in it; as it is where links go round in a circle, which opening it then says."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def is_set(variable: str) -> bool:

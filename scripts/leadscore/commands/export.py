@@ -15,7 +15,7 @@ from leadscore.exports.presets import PRESETS, Tool
 from leadscore.exports.segments import Segment
 from leadscore.output.json import json_list
 from leadscore.output.progress import step_progress
-from leadscore.output.tables import show_table
+from leadscore.output.tables import show_table, tell
 from leadscore.settings import Settings
 from leadscore.text import counted
 
@@ -65,7 +65,7 @@ def export(
         allow_removals=allow_removals,
     )
     with step_progress("Exporting") as progress:
-        files = export_segments(Settings.from_environment(), request, progress.say)
+        files = export_segments(Settings.from_environment(), request, progress.say, tell)
     if as_json:
         for line in json_list(_record(segment, file, output) for segment, file in files):
             typer.echo(line, nl=line.endswith("]"))

@@ -11,7 +11,9 @@ import typer
 from leadscore.commands.options import variables
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
+from leadscore.erasure.folders import written_folders
 from leadscore.erasure.person import Pending, Person
+from leadscore.erasure.reach import refuse_unreachable
 from leadscore.erasure.whom import FORGET_WAIT_SECONDS, known_person, look_up
 from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
@@ -33,7 +35,10 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     exports: Annotated[
         list[Path] | None,
-        typer.Option(help="A folder of exports; may be given several times. Default: exports."),
+        typer.Option(
+            help="A folder of exports, besides those that were ever written to; may be given several times. "
+            "Default: exports."
+        ),
     ] = None,
     given: Annotated[
         dict[str, object] | None,
@@ -41,6 +46,9 @@ def forget(
             "--vars", parser=variables, metavar="YAML", help="dbt variables, as YAML: those of your runs."
         ),
     ] = None,
+    are_told: Annotated[
+        bool, typer.Option("--told", help="All receivers of deliveries were told by hand: owe them nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the proof as one JSON object.")] = False,
 ) -> None:
     """Erase a person everywhere, prove it, and keep later loads from bringing the person back."""
@@ -48,12 +56,14 @@ def forget(
         "forget", "Delete the person's rows from the raw tables in the catalog, and run with --full-refresh."
     )
     settings = Settings.from_environment()
-    request = ErasureRequest(exports or [Path("exports")], given or {})
+    refuse_unreachable(settings)
+    folders = written_folders(settings, exports or [Path("exports")], tell)
+    request = ErasureRequest(folders, given or {}, are_told)
     parquet_choice(), shared_mode()  # what would stop the run is refused before anything is erased
     refuse_broken_seeds(settings)
     if as_json and not yes:
         raise UsageMistakeError("--json doesn't ask", "Add --yes.")
-    person = look_up(settings, request.folders, contact, tell)
+    person = look_up(settings, [written.folder for written in folders], contact, tell)
     if person is None:
         done = "was forgotten before; nothing names it now"
         if as_json:
@@ -73,9 +83,9 @@ def forget(
         erasure = erase(settings, person, request, tell)
         loaded = _loaded_files(settings)
     if as_json:
-        typer.echo(json_object(_record(erasure)))
+        typer.echo(json_object(_record(erasure, request)))
     else:
-        _show(erasure, loaded)
+        _show(erasure, request, loaded)
     _refuse_rest(erasure, as_json)
 
 
@@ -101,10 +111,16 @@ def _tell_shared(person: Person) -> None:
         tell(f"  {value} is another contact's too and stays there: if it is the same person, forget it too.")
 
 
-def _show(erasure: Erasure, loaded: Sequence[str]) -> None:
+def _show(erasure: Erasure, request: ErasureRequest, loaded: Sequence[str]) -> None:
     show_table("Erased from the raw tables", ["table", "rows"], list(erasure.rows.items()))
     for file in erasure.removed:
         show_line(f"Removed: {file} (export again for the others)")
+    for file in erasure.shortened:
+        show_line(f"Lines removed: {file}")
+    for folder in dict.fromkeys(written.folder for written in request.folders):
+        show_line(
+            f"Folder {'searched' if folder.is_dir() else 'NOT searched, not there'}: {folder.absolute()}"
+        )
     searched: Counter[tuple[str, str, str]] = Counter()
     found: Counter[tuple[str, str, str]] = Counter()
     tables: Counter[tuple[str, str, str]] = Counter()
@@ -116,7 +132,7 @@ def _show(erasure: Erasure, loaded: Sequence[str]) -> None:
     show_table(
         f"Searched for {counted(len(erasure.person.ids), 'id')}, "
         f"{counted(len(erasure.person.emails), 'address', 'addresses')}, "
-        f"{counted(len(erasure.person.phones), 'number')}",
+        f"{counted(len(erasure.person.phones), 'number')}, {counted(len(erasure.person.names), 'name')}",
         ["place", "searched", "schema", "tables or files", "rows or bytes", "found"],
         [[*group, tables[group], searched[group], found[group]] for group in searched],
     )
@@ -128,6 +144,9 @@ def _show(erasure: Erasure, loaded: Sequence[str]) -> None:
         tell("These files were loaded and are yours; if the person stands there, remove it:")
         for name in loaded:
             tell(f"  {name}")
+    if erasure.person.notified:
+        notified = ", ".join(erasure.person.notified)
+        tell(f"These receivers have messages about the person, delete them there: {notified}")
     tell("Tools that exports were sent to, and backups, must be told: docs/privacy.md")
 
 
@@ -138,7 +157,7 @@ def _loaded_files(settings: Settings) -> list[str]:
         return [str(name) for (name,) in database.execute(LOADED_FILES)]
 
 
-def _record(erasure: Erasure) -> dict[str, object]:
+def _record(erasure: Erasure, request: ErasureRequest) -> dict[str, object]:
     return {
         "contact_id": erasure.person.contact_id,
         "ids": list(erasure.person.ids),
@@ -146,6 +165,13 @@ def _record(erasure: Erasure) -> dict[str, object]:
         "rows": dict(erasure.rows),
         "shared_with_others": len(erasure.person.shared),
         "removed_files": [str(file) for file in erasure.removed],
+        "shortened_files": [str(file) for file in erasure.shortened],
+        "folders": [
+            {"folder": str(folder.absolute()), "searched": folder.is_dir()}
+            for folder in dict.fromkeys(written.folder for written in request.folders)
+        ],
+        "owed": [{"receiver": owed.receiver, "segments": list(owed.segments)} for owed in erasure.owed],
+        "notified": list(erasure.person.notified),
         "places": [
             {**vars(place), "where": str(place.where), "file": str(place.file)} for place in erasure.places
         ],
@@ -159,7 +185,14 @@ def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
         return
     if not as_json:
         for place in erasure.left:
-            tell(f"Left: {place.found:,} in {place.file} {place.name}")
-    tell("Error: the person still stands in places that are not this command's to change")
-    tell("Remove it there (seeds and files of your own) and give the same command again.")
+            what = f"not searched: {place.problem}" if place.problem else f"{place.found:,}"
+            tell(f"Left: {what} in {place.file} {place.name}".rstrip())
+    for owed in erasure.owed:
+        tell(f"Still to be told that the person is removed: {owed.receiver} ({', '.join(owed.segments)})")
+    if erasure.is_only_owed:
+        tell("Error: receivers of deliveries don't know yet; nothing else is left")
+        tell("Run `leadscore deliver`, then this command again. Told them by hand? Add --told.")
+    else:
+        tell("Error: the person still stands in places that are not this command's to change")
+        tell("Remove it there (seeds and files of your own) and give the same command again.")
     raise typer.Exit(1)

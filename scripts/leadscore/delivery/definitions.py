@@ -28,6 +28,8 @@ from leadscore.storage.database import open_database
 
 # `receiver:crm` among a sync's tags: syncs of one receiver share what it has been told.
 RECEIVER_TAG = "receiver:"
+# Destinations that are files of this machine.
+LOCAL = ("file", "parquet")
 # What waits for a receiver, for the SQL of a sync to read.
 SEGMENT_CHANGES, NOTIFICATIONS = "delivery.segment_changes", "delivery.notifications"
 
@@ -58,8 +60,13 @@ class Sync:
     @property
     def receiver(self) -> str:
         """Who is told: the name of the sync, unless a tag says that several syncs tell the same one."""
-        tags = [tag for tag in self.config.tags if tag.startswith(RECEIVER_TAG)]
-        return str(tags[0]).removeprefix(RECEIVER_TAG) if tags else self.name
+        return _receiver(self.name, self.config.tags)
+
+    @property
+    def written_to(self) -> Path | None:
+        """What it writes on this machine, if its destination is a file or a folder."""
+        path = getattr(self.config.destination, "path", None) if self.destination in LOCAL else None
+        return None if path is None else Path(str(path)).resolve()
 
     @property
     def query_sql(self) -> str:
@@ -212,6 +219,17 @@ def refuse_open_secrets(syncs: Sequence[Sync]) -> None:
         )
 
 
+def written_receivers(folder: Path) -> dict[str, str]:
+    """Each receiver of a folder's syncs, those that can't run now too, with the SQL of all that tell it."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yml")):
+        written = _written(path, []) or {}
+        tags = written.get("tags")
+        receiver = _receiver(str(written.get("name") or path.stem), tags if isinstance(tags, list) else [])
+        found[receiver] = f"{found.get(receiver, '')} {written.get('model')}"
+    return found
+
+
 def without_semicolon(sql: str) -> str:
     """A query that may stand in brackets."""
     return sql.strip().rstrip(";")
@@ -247,6 +265,11 @@ class _Used:
 def _tree(destination: Any) -> dict[str, Any]:
     """A destination as mappings and lists."""
     return dict(destination.model_dump(mode="python"))
+
+
+def _receiver(name: str, tags: Sequence[str]) -> str:
+    named = [str(tag) for tag in tags if str(tag).startswith(RECEIVER_TAG)]
+    return named[0].removeprefix(RECEIVER_TAG) if named else name
 
 
 def _written(path: Path, mistakes: list[str]) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
+from leadscore.delivery.removals import make_owed
 from leadscore.delivery.secrets import own_environment
 from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
@@ -18,6 +19,8 @@ from leadscore.errors import LeadscoreError
 from leadscore.publication.reading import require_marts, require_publication
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
+from leadscore.storage.register import WrittenFolder, register
+from leadscore.storage.rewriting import rewrite_database
 from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
@@ -54,6 +57,7 @@ class Delivered:
         seconds: How long it took.
         problem: Why not all of it was delivered; None if it was.
         rejected: Rows that were not accepted, now or before: contact, status, reason, attempts and more.
+        told_of_erased: How many of the accepted rows were removals of people who were erased.
     """
 
     sync: str
@@ -63,6 +67,7 @@ class Delivered:
     seconds: float
     problem: str | None
     rejected: list[dict[str, object]] = field(default_factory=list)
+    told_of_erased: int = 0
 
 
 def deliver_all(
@@ -90,7 +95,8 @@ def deliver_all(
 def _deliver_all(
     settings: Settings, request: DeliveryRequest, say: Callable[[str], None], warn: Callable[[str], None]
 ) -> tuple[list[Delivered], Definitions]:
-    definitions = read_definitions(request.folder, {"delivery": f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"})
+    instant = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    definitions = read_definitions(request.folder, {"delivery": instant})
     syncs = definitions.chosen(request.names)
     if not (request.insecure or request.mark_delivered):
         refuse_open_secrets(syncs)
@@ -105,7 +111,12 @@ def _deliver_all(
             baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
             for sync in syncs:
                 say(sync.name)
+                if sync.written_to is not None:
+                    files = sync.written_to.name.replace(instant, "*")
+                    register(settings.database, WrittenFolder(sync.written_to.parent, files), warn)
                 done.append(_delivered(database, sync, settings, request, warn))
+        if any(sync.told_of_erased for sync in done):
+            rewrite_database(ledger)
         record_notifications(settings, warn)
     return done, definitions
 
@@ -119,9 +130,10 @@ def _delivered(
 ) -> Delivered:
     began = monotonic()
     waiting: dict[str, int] = {}
-    sent = Sent(0, 0, None)
+    sent, owed = Sent(0, 0, None), _Owed()
     try:
         make_waiting(database, sync.receiver)
+        owed = _tell_owed(database, sync, settings, request, warn)
         counts = waiting_counts(database, sync)
         for changes in counts.values():
             for change, rows in changes.items():
@@ -136,15 +148,62 @@ def _delivered(
             problem = _problem(sent, sum(waiting.values()))
     except LeadscoreError as error:
         problem = sync.hiding.problem(error)
+    if owed.rows:
+        waiting["removed"] = waiting.get("removed", 0) + owed.rows
+        problem = "; ".join(filter(None, [owed.problem, problem])) or None
     return Delivered(
         sync.name,
         sync.destination,
         waiting,
-        sent.accepted,
+        sent.accepted + owed.told,
         round(monotonic() - began, 1),
         None if problem is None else one_line(problem, longest=500),
         _rejected(database, sync, sent.stopped is not None),
+        owed.told,
     )
+
+
+@dataclass(frozen=True)
+class _Owed:
+    """Removals of people who were erased, of which a receiver was still to be told."""
+
+    rows: int = 0
+    told: int = 0
+    problem: str | None = None
+
+
+def _tell_owed(
+    database: Database,
+    sync: Sync,
+    settings: Settings,
+    request: DeliveryRequest,
+    warn: Callable[[str], None],
+) -> _Owed:
+    """Tell a receiver of erased people first; guards don't hold that up: no change of a rule made it."""
+    if not sync.tells_segments or not make_owed(database, sync.receiver):
+        return _Owed()
+    try:
+        rows = sum(sum(changes.values()) for changes in waiting_counts(database, sync).values())
+        sent = Sent(0, 0, None)
+        if rows:
+            marks = request.mark_delivered
+            sent = _marked(database, sync) if marks else send(database, sync, settings.root, warn)
+        reasons = database.execute(
+            """
+            select reason
+            from ledger.deliveries.rejected
+            where receiver = ? and delivery_key in (select delivery_key from delivery.segment_changes)
+            limit 1
+            """,
+            [sync.receiver],
+        )
+    finally:
+        make_waiting(database, sync.receiver)
+    if sent.accepted == rows:
+        return _Owed(rows, rows)
+    left = counted(rows - sent.accepted, "removal of who was erased", "removals of who was erased")
+    because = f": {sync.hiding.hidden(str(reasons[0][0]))}" if reasons else ""
+    return _Owed(rows, sent.accepted, f"{left} not accepted{because}")
 
 
 def _problem(sent: Sent, waiting: int) -> str | None:

@@ -1,7 +1,8 @@
 """The delivery ledger: what each receiver has been told, in a DuckDB file of its own beside the database.
 
 It is written after each batch that a receiver has accepted, so whatever stops a delivery, the next one goes
-on there. It holds ids and hashes, of notifications what was told, and nothing else about people.
+on there. It holds ids and hashes, of notifications what was told, of people who were erased what receivers
+are still to be told, and nothing else about people.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leadscore.delivery.removals import TABLE as REMOVALS_TABLE
 from leadscore.errors import DamagedRecordError, DatabaseProblemError
 from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import hold_lock
@@ -31,7 +33,7 @@ create table if not exists ledger.deliveries.rejected (
     reason varchar, attempts integer, first_at timestamp, last_at timestamp,
     primary key (receiver, delivery_key)
 );
-"""
+""" + REMOVALS_TABLE.format(schema="ledger.deliveries")
 # Slack takes these three characters for markup.
 SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 
@@ -112,19 +114,20 @@ class ReceiverLedger:
         parameters = [self._receiver, sorted(keys)]
         accepted = "delivery_key in (select unnest(cast(? as varchar[])))"
         with self._database.transaction():
-            self._database.execute(
-                f"""
-                delete from ledger.deliveries.members
-                where
-                    receiver = ?
-                    and (segment_id, contact_id) in (
-                        select (segment_id, contact_id)
-                        from delivery.segment_changes
-                        where {accepted} and change = 'removed'
-                    )
-                """,
-                parameters,
-            )
+            for table in ("members", "removals"):
+                self._database.execute(
+                    f"""
+                    delete from ledger.deliveries.{table}
+                    where
+                        receiver = ?
+                        and (segment_id, contact_id) in (
+                            select (segment_id, contact_id)
+                            from delivery.segment_changes
+                            where {accepted} and change = 'removed'
+                        )
+                    """,
+                    parameters,
+                )
             self._database.execute(
                 f"""
                 insert or replace into ledger.deliveries.members

@@ -7,11 +7,13 @@ from pathlib import Path
 from time import monotonic
 
 from leadscore.delivery.ledger import ledger_path
-from leadscore.erasure.files import erase_from_logs, erase_ledger, rewrite_database
+from leadscore.delivery.removals import REMOVALS, Owed, notified_receivers, owed_removals, receivers_by_id
+from leadscore.erasure.files import erase_from_logs, erase_ledger
 from leadscore.erasure.finder import PersonFinder
+from leadscore.erasure.folders import erase_delivered
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
-from leadscore.erasure.proof import Place, searched_places
+from leadscore.erasure.proof import Place, searched_places, stored_places
 from leadscore.erasure.rows import erase_rows, last_as_of
 from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import forget_from
@@ -19,6 +21,8 @@ from leadscore.output.progress import step_progress
 from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
+from leadscore.storage.register import WrittenFolder
+from leadscore.storage.rewriting import rewrite_database
 
 
 class ErasureUnfinishedError(LeadscoreError):
@@ -33,7 +37,9 @@ class Erasure:
         person: Who.
         rows: Raw table -> how many rows.
         removed: Exported files that were removed.
+        shortened: Files of deliveries from which lines were removed.
         places: Where the person was looked for afterwards.
+        owed: Receivers that are still to be told.
         seconds: How long it took.
         other_variables: Whether scores were made with other dbt variables than by the run before.
     """
@@ -41,14 +47,21 @@ class Erasure:
     person: Person
     rows: Mapping[str, int]
     removed: Sequence[Path]
+    shortened: Sequence[Path]
     places: Sequence[Place]
+    owed: Sequence[Owed]
     seconds: float = 0.0
     other_variables: bool = False
 
     @property
     def left(self) -> list[Place]:
-        """Where the person still stands."""
-        return [place for place in self.places if place.found]
+        """Where the person still stands, or may stand."""
+        return [place for place in self.places if not place.is_clean]
+
+    @property
+    def is_only_owed(self) -> bool:
+        """Whether nothing is left but what receivers are to be told."""
+        return all(place.name == REMOVALS and not place.problem for place in self.left)
 
 
 @dataclass(frozen=True)
@@ -56,16 +69,20 @@ class ErasureRequest:
     """How to erase.
 
     Attributes:
-        folders: Where exports were written to.
+        folders: Where files about people were written to.
         variables: dbt variables of the runs.
+        are_told: Whether somebody has told all receivers that the person is removed.
     """
 
-    folders: Sequence[Path]
+    folders: Sequence[WrittenFolder]
     variables: Mapping[str, object] = field(default_factory=dict)
+    are_told: bool = False
 
 
 def erase(settings: Settings, person: Person, request: ErasureRequest, say: Callable[[str], None]) -> Erasure:
     """Erase a person; the caller holds the database's lock.
+
+    The database is written anew last: what a run replaces leaves its rows in free blocks.
 
     Args:
         settings: Where everything is.
@@ -77,27 +94,44 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         ErasureUnfinishedError: The scores couldn't be made anew; the same command goes on from there.
     """
     began = monotonic()
-    pending = Pending(settings.database)
-    pending.write(person)
+    ledger = ledger_path(settings.database)
+    person = replace(
+        person,
+        notified=tuple(dict.fromkeys([*person.notified, *notified_receivers(ledger, person.ids)])),
+    )
+    matcher, pending = Matcher(person), Pending(settings.database)
+    is_new = pending.read() is None
     with step_progress("Erasing") as progress:
         progress.say("rows")
+        # Of who was forgotten before, files may turn up while runs' tables are clean: then no run is needed.
+        is_bare = person == Person(person.contact_id, (person.contact_id,), (), (), (), (), ())
+        is_stored = not (is_new and is_bare) or any(
+            not place.is_clean for place in stored_places(settings, matcher)
+        )
+        pending.write(person)
         with open_database(settings.database) as database:
             rows = erase_rows(database, person)
             as_of, before = last_as_of(database), _variables(database)
+    try:
+        if as_of is not None and (is_stored or any(rows.values())):
+            _score_and_publish(settings, request, datetime.fromisoformat(as_of).replace(tzinfo=UTC), say)
+    except ErasureUnfinishedError:
+        rewrite_database(settings.database)
+        raise
+    with step_progress("Erasing") as progress:
         progress.say("the database's file")
         rewrite_database(settings.database)
-    if as_of is not None:
-        _score_and_publish(settings, request, datetime.fromisoformat(as_of).replace(tzinfo=UTC), say)
-    matcher = Matcher(person)
     with step_progress("Proving") as progress:
-        progress.say("exports and logs")
-        removed = _erase_files(settings, request, matcher, say)
+        progress.say("exports, deliveries and logs")
+        removed, shortened = _erase_files(settings, request, matcher, say)
         progress.say("search")
-        places = list(searched_places(settings, request.folders, matcher))
+        folders = dict.fromkeys(written.folder for written in request.folders)
+        places = list(searched_places(settings, list(folders), matcher))
     with open_database(settings.database, read_only=True) as database:
         other_variables = before != _variables(database)
-    done = Erasure(person, rows, removed, places, other_variables=other_variables)
-    if not done.left:
+    owed = owed_removals(ledger, person.ids)
+    done = Erasure(person, rows, removed, shortened, places, owed, other_variables=other_variables)
+    if done.is_only_owed:
         pending.clear()
     return replace(done, seconds=round(monotonic() - began, 1))
 
@@ -118,16 +152,29 @@ def _score_and_publish(
 
 def _erase_files(
     settings: Settings, request: ErasureRequest, matcher: Matcher, say: Callable[[str], None]
-) -> list[Path]:
+) -> tuple[list[Path], list[Path]]:
+    """Erase the person from files.
+
+    Returns:
+        Exported files that were removed, and delivered ones that lost lines.
+    """
     last_run = 0
     with open_database(settings.database, read_only=True) as database:
         if "segment_changes" in database.tables("marts"):
             last_run = int(database.value("select coalesce(max(run_number), 0) from marts.segment_changes"))
     finder = PersonFinder(matcher)
-    removed = [file for folder in request.folders for file in forget_from(folder, finder, last_run)]
-    erase_ledger(ledger_path(settings.database), matcher, say)
+    removed: list[Path] = []
+    shortened: list[Path] = []
+    for written in request.folders:
+        try:
+            shortened += erase_delivered(written, matcher)
+            removed += forget_from(written.folder, finder, last_run) if written.is_own else []
+        except (LeadscoreError, OSError) as error:  # the others first; the proof says what is left there
+            say(f"{written.folder}: {error}")
+    by_id = receivers_by_id(settings.root / "syncs")
+    erase_ledger(ledger_path(settings.database), matcher, say, are_told=request.are_told, by_id=by_id)
     erase_from_logs(settings, matcher)
-    return removed
+    return removed, shortened
 
 
 def _variables(database: Database) -> str | None:

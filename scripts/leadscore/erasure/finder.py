@@ -32,11 +32,13 @@ class PersonFinder:
     def rows_in(self, file: SearchableFile) -> tuple[int, int]:
         """How many rows a file has, and how many of them name the person."""
         with open_database(None) as database:
-            return self.rows_of(database, file.relation_sql)
+            return self.rows_of(database, file.relation_sql, or_hashed=True)
 
-    def rows_of(self, database: Database, relation: str) -> tuple[int, int]:
-        """The same of a relation of a database."""
-        condition = self.matcher.condition_sql(database.columns(relation))
+    def rows_of(self, database: Database, relation: str, *, or_hashed: bool = False) -> tuple[int, int]:
+        """The same of a relation of a database; `or_hashed`: also those that have a hash of theirs."""
+        columns = database.columns(relation)
+        condition = self.matcher.condition_sql(columns)
+        condition += f" or {self.matcher.hashed_sql(columns)}" if or_hashed else ""
         [(rows, found)] = database.execute(
             f"select count(*), count(*) filter (where {condition}) from {relation}"
         )

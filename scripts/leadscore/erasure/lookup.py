@@ -1,12 +1,14 @@
 """Looking up who is meant by a contact, in the raw tables."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from leadscore.erasure.description import births_of, countries_of, names_of
 from leadscore.erasure.person import Person
+from leadscore.erasure.sql import among_sql, text_sql
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.tables import RAW_TABLES
-from leadscore.storage.database import Database, identifier, literal
+from leadscore.storage.database import Database, identifier
 
 # What is no address or number (`none`, `n/a`, `-`) stands for nobody: it only goes with its row.
 SHAPES = {"email": re.compile(r"^[^\s@]+@[^\s@]+$"), "phone": re.compile(r"(\d\D*){7}")}
@@ -38,20 +40,11 @@ def find_person(database: Database, contact_id: str) -> Person | None:
         visitors=tuple(_visitors(database, ids)),
         segments=tuple(_segments(database, ids)),
         shared=tuple(shared),
+        names=names_of(database, ids),
+        births=births_of(database, ids),
+        countries=countries_of(database, ids),
+        on_file=tuple(_on_file(database, ids, shared)),
     )
-
-
-def text_sql(database: Database, table: str, column: str) -> str:
-    """The SQL of a raw column as text; null if the table hasn't got it."""
-    if table not in database.tables("raw"):
-        return "null"
-    present = {name.lower(): name for name in database.columns(f"raw.{identifier(table)}")}
-    return f"cast({identifier(present[column])} as varchar)" if column in present else "null::varchar"
-
-
-def among_sql(values: Iterable[str]) -> str:
-    """A list of texts as SQL, never empty."""
-    return f"({', '.join(map(literal, values)) or 'null'})"
 
 
 def _values(
@@ -175,3 +168,20 @@ def _segments(database: Database, ids: Sequence[str]) -> list[str]:
         """
     )
     return [str(row[0]) for row in rows]
+
+
+def _on_file(database: Database, ids: Sequence[str], shared: Sequence[str]) -> list[tuple[str, str]]:
+    """The address that receivers know each id by; not one that others have too: it would remove these."""
+    if "segment_contacts" not in database.tables("marts"):
+        return []
+    if "email_on_file" not in database.columns("marts.segment_contacts"):
+        return []  # of runs by an earlier version
+    rows = database.execute(
+        f"""
+        select contact_id, email_on_file
+        from marts.segment_contacts
+        where contact_id in {among_sql(ids)} and lower(trim(email_on_file)) not in {among_sql(["", *shared])}
+        order by contact_id
+        """
+    )
+    return [(str(contact), str(address)) for contact, address in rows]

@@ -3,7 +3,7 @@
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from leadscore.errors import DamagedRecordError
@@ -23,6 +23,11 @@ class Person:
         visitors: The visitors (anonymous_id) that were never identified as anybody else.
         segments: The segments that they are or were in.
         shared: Addresses and numbers that other contacts have too: these stay.
+        names: First and last names, as written, that no other contact has together.
+        births: Birth dates and postal codes, as written, that no other contact has together.
+        countries: Where the numbers are from, for the form in which platforms know them.
+        on_file: Each id with the address that receivers know it by.
+        notified: Receivers that were told of the person by notifications, which can't be taken back.
     """
 
     contact_id: str
@@ -32,6 +37,21 @@ class Person:
     visitors: tuple[str, ...]
     segments: tuple[str, ...]
     shared: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = ()
+    births: tuple[tuple[str, str], ...] = ()
+    countries: tuple[str, ...] = ()
+    on_file: tuple[tuple[str, str], ...] = ()
+    notified: tuple[str, ...] = ()
+
+    def with_what_is_known(self, other: "Person") -> "Person":
+        """The same person, with what both tell: rows that came meanwhile may tell more than was known."""
+        return Person(
+            self.contact_id,
+            *(
+                tuple(dict.fromkeys([*getattr(self, part.name), *getattr(other, part.name)]))
+                for part in fields(self)[1:]
+            ),
+        )
 
 
 class Pending:

@@ -1,19 +1,22 @@
 """The proof of an erasure: every place in which the person could stand is searched again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadscore.delivery.ledger import ledger_files
+from leadscore.delivery.ledger import ledger_files, ledger_path
 from leadscore.erasure.files import log_files
 from leadscore.erasure.finder import PersonFinder
 from leadscore.erasure.matcher import Matcher
+from leadscore.erasure.reach import other_names
 from leadscore.erasure.rows import stored_tables
+from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import exported_files
 from leadscore.publication.folder import PublicationFolder
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, identifier, open_database
 from leadscore.storage.searchable import SearchableFile, SearchKind
+from leadscore.text import one_line
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Place:
         name: The table; empty for a whole file.
         searched: How many rows or bytes.
         found: How many of the rows name the person, or how often the file does.
+        problem: Why it couldn't be searched; empty if it was.
     """
 
     kind: str
@@ -35,6 +39,12 @@ class Place:
     name: str
     searched: int
     found: int
+    problem: str = ""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it was searched, and the person isn't there."""
+        return not self.found and not self.problem
 
 
 def searched_places(settings: Settings, folders: Sequence[Path], matcher: Matcher) -> Iterator[Place]:
@@ -42,11 +52,39 @@ def searched_places(settings: Settings, folders: Sequence[Path], matcher: Matche
 
     Args:
         settings: Where the database, the publication and the logs are.
-        folders: The folders of exports.
+        folders: The folders of exports and deliveries.
         matcher: What to look for.
     """
+    yield from stored_places(settings, matcher)
+    seen: set[Path] = set()
+    rooms: list[tuple[Path, Callable[[], Iterator[SearchableFile]]]] = [
+        (settings.database.parent, lambda: _beside(settings)),
+        *((folder, lambda folder=folder: exported_files(folder)) for folder in folders),
+        (settings.root, lambda: log_files(settings)),
+    ]
+    for where, files in rooms:
+        try:
+            found = list(files())
+        except OSError as error:
+            yield Place("text", where, where, "", 0, 0, one_line(str(error)))
+            continue
+        for file in found:
+            real = file.path.resolve()
+            if real not in seen:
+                seen.add(real)
+                yield from _searched(file, matcher)
+
+
+def stored_places(settings: Settings, matcher: Matcher) -> Iterator[Place]:
+    """Search what runs make: the database and what readers see of it."""
+    yield from _searched(SearchableFile(settings.database, settings.database, SearchKind.DATABASE), matcher)
+    for file in PublicationFolder(settings.published).files():
+        yield from _searched(file, matcher)
+
+
+def _searched(file: SearchableFile, matcher: Matcher) -> Iterator[Place]:
     finder = PersonFinder(matcher)
-    for file in _files(settings, folders):
+    try:
         match file.kind:
             case SearchKind.DATABASE:
                 yield from _database(file, finder)
@@ -57,17 +95,22 @@ def searched_places(settings: Settings, folders: Sequence[Path], matcher: Matche
                 yield Place("text", file.where, file.path, "", size, finder.count_in(file))
             case SearchKind.BYTES:
                 yield _bytes(file, matcher, explained=set())
+    except (OSError, LeadscoreError) as error:
+        # A damaged file, or one of somebody else's, hides nobody: the proof isn't given then.
+        kind = "table" if file.kind is SearchKind.DATABASE else str(file.kind)
+        yield Place(kind, file.where, file.path, "", 0, 0, one_line(str(error), longest=300))
 
 
-def _files(settings: Settings, folders: Sequence[Path]) -> Iterator[SearchableFile]:
-    """What every room says that it holds."""
-    yield SearchableFile(settings.database, settings.database, SearchKind.DATABASE)
+def _beside(settings: Settings) -> Iterator[SearchableFile]:
+    """The ledger, and what may have been left beside the database, under all names that it was given by."""
     yield from ledger_files(settings.database)
     yield from _leftovers(settings.database)
-    yield from PublicationFolder(settings.published).files()
-    for folder in folders:
-        yield from exported_files(folder)
-    yield from log_files(settings)
+    yield from _leftovers(ledger_path(settings.database))
+    for link in other_names(settings):
+        yield from ledger_files(link)
+        yield from _leftovers(link)
+        if (link.parent / "published").resolve() != settings.published:
+            yield from PublicationFolder(link.parent / "published").files()
 
 
 def _database(file: SearchableFile, finder: PersonFinder) -> Iterator[Place]:
@@ -99,15 +142,15 @@ def _holds(database: Database, relation: str, matcher: Matcher, word: str) -> bo
 def _bytes(file: SearchableFile, matcher: Matcher, explained: set[str]) -> Place:
     path = file.path
     found = sum(count for word, count in matcher.bytes_in(path).items() if word not in explained)
+    found += matcher.descriptions_in(path)
     return Place("bytes", file.where, path, "", path.stat().st_size, found)
 
 
 def _leftovers(database: Path) -> Iterator[SearchableFile]:
-    """Files that DuckDB or a killed command may have left beside the database."""
-    known = {database, *(database.with_name(f"{database.name}{end}") for end in (".lock", ".runs.jsonl"))}
-    beside = sorted(database.parent.glob(f"{database.name}*"))
-    files = [file for place in beside for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
-    pending = f"{database.name}.forget.json"
-    for file in files:
-        if file.is_file() and file not in known and file.name != pending:
-            yield SearchableFile(file, file, SearchKind.BYTES)
+    """Files that DuckDB or a killed command may have left beside a database."""
+    known = {f"{database.name}{end}" for end in ("", ".lock", ".runs.jsonl", ".forget.json")}
+    beside = (place for place in database.parent.iterdir() if place.name.startswith(database.name))
+    for place in sorted(place for place in beside if place.name not in known):
+        for file in [place] if place.is_file() else sorted(place.rglob("*")):
+            if file.is_file():
+                yield SearchableFile(file, file, SearchKind.BYTES)

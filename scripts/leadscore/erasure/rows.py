@@ -1,13 +1,14 @@
 """Deleting a person's rows from the database, and nobody else's points with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from leadscore.erasure.lookup import among_sql, text_sql
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
+from leadscore.erasure.sql import among_sql, text_sql
+from leadscore.erasure.whole_rows import delete_whole_rows
 from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
-from leadscore.storage.database import Database, identifier
+from leadscore.storage.database import Database, identifier, literal
 
 # What the user's own files say; it would be back with the next run.
 CONFIGURATION = ("seeds", "configuration")
@@ -38,6 +39,7 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
         if "events" in database.tables("raw"):
             suppress_events(database, "select event_id from erased_events")
         before = _contacts(database)
+        delete_whole_rows(database, person)
         counts = {
             table: _delete(database, table, person) for table in RAW_TABLES if table in database.tables("raw")
         }
@@ -176,8 +178,7 @@ def _delete(database: Database, table: str, person: Person) -> int:
     nameless = f"coalesce({contact}, '') = ''"
     conditions = [f"{contact} in {among_sql(person.ids)}"]
     if table == "contacts":
-        address = f"lower(trim({text_sql(database, table, 'email')}))"
-        conditions.append(f"({nameless} and {address} in {among_sql(person.emails)})")
+        conditions.append(f"({nameless} and {_described_sql(database, person)})")
     else:
         key = ", ".join(KEYS[table][0])
         values = ", ".join(_key_sql(database, table, column) for column in KEYS[table][0])
@@ -191,17 +192,41 @@ def _delete(database: Database, table: str, person: Person) -> int:
     return int(database.value(f"delete from raw.{identifier(table)} where {' or '.join(conditions)}"))
 
 
+def _described_sql(database: Database, person: Person) -> str:
+    """Whether a contact's row without a contact_id is of the person."""
+    texts = {
+        column: f"trim({text_sql(database, 'contacts', column)})"
+        for column in ("email", "phone", "first_name", "last_name", "birth_date", "postal_code")
+    }
+    found = [f"lower({texts['email']}) in {among_sql(person.emails)}"]
+    found.append(f"{texts['phone']} in {among_sql(person.phones)}")
+    for one, other, pairs in (
+        ("first_name", "last_name", person.names),
+        ("birth_date", "postal_code", person.births),
+    ):
+        found += [
+            f"({texts[one]} = {literal(pair[0])} and {texts[other]} = {literal(pair[1])})" for pair in pairs
+        ]
+    return f"coalesce({' or '.join(found)}, false)"
+
+
 def _key_sql(database: Database, table: str, column: str) -> str:
     text = text_sql(database, table, column)
     return f"try_cast({text} as bigint)" if column == "line_number" else text
 
 
-def erase_mentions(database: Database, matcher: Matcher) -> None:
-    """What else says something of the person: rows that runs made go, texts in other rows lose it."""
+def erase_mentions(database: Database, matcher: Matcher, but: Collection[str] = ()) -> None:
+    """What else says something of the person: rows that runs made go, texts in other rows lose it.
+
+    Args:
+        database: The database.
+        matcher: What to look for.
+        but: Tables that stay as they are, by schema and name.
+    """
     for schema, table in stored_tables(database):
         relation = f"{identifier(schema)}.{identifier(table)}"
         columns = database.columns(relation)
-        if schema in CONFIGURATION:
+        if schema in CONFIGURATION or f"{schema}.{table}" in but:
             continue
         if schema != "raw":
             database.execute(f"delete from {relation} where {matcher.own_rows_sql(columns)}")
@@ -216,5 +241,5 @@ def _reword(database: Database, relation: str, columns: dict[str, str], matcher:
         for _ in range(3):  # a separator that two values share belongs to the first
             if not database.execute(f"select 1 from {relation} where {condition} limit 1"):
                 break
-            reworded = f"cast({matcher.without_sql(f'cast({column} as varchar)')} as {columns[name]})"
+            reworded = f"cast({matcher.without_sql(f'cast({column} as varchar)', name)} as {columns[name]})"
             database.execute(f"update {relation} set {column} = {reworded} where {condition}")

@@ -24,7 +24,7 @@ def look_up(
 
     Args:
         settings: Where everything is.
-        folders: Where exports were written to.
+        folders: Where files about people were written to.
         contact_id: The contact that is asked for.
         say: Is told who has the database's lock while this waits for it.
 
@@ -42,8 +42,8 @@ def look_up(
         if known:
             # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
             again = Person(contact_id, (contact_id,), (), (), (), (), ())
-            left = any(place.found for place in searched_places(settings, folders, Matcher(again)))
-            return again if left else None
+            places = searched_places(settings, folders, Matcher(again))
+            return again if not all(place.is_clean for place in places) else None
     raise UsageMistakeError(
         f"there is no contact {contact_id!r} in the raw tables",
         "Give the contact_id, exactly as it was loaded. Nothing was erased.",
@@ -59,11 +59,4 @@ def known_person(settings: Settings, contact_id: str) -> Person | None:
         return person
     if person is None:
         return interrupted
-    # Rows that came meanwhile may tell more than was known.
-    return Person(
-        interrupted.contact_id,
-        *(
-            tuple(dict.fromkeys([*getattr(interrupted, name), *getattr(person, name)]))
-            for name in ("ids", "emails", "phones", "visitors", "segments", "shared")
-        ),
-    )
+    return interrupted.with_what_is_known(person)

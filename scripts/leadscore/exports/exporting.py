@@ -17,6 +17,7 @@ from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
 from leadscore.storage.access import settle, shared_mode, written_mode
 from leadscore.storage.files import Draft
+from leadscore.storage.register import WrittenFolder, register
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
 
@@ -49,7 +50,10 @@ class ExportRequest:
 
 
 def export_segments(
-    settings: Settings, request: ExportRequest, say: Callable[[str], None]
+    settings: Settings,
+    request: ExportRequest,
+    say: Callable[[str], None],
+    warn: Callable[[str], None] = lambda _: None,
 ) -> list[tuple[Segment, ExportedFile]]:
     """Write the files of segments, and a manifest beside each.
 
@@ -60,6 +64,7 @@ def export_segments(
         settings: Where the publication is.
         request: What is asked.
         say: Is told which segment is being written.
+        warn: Is told what people should know.
 
     Returns:
         The files that were written.
@@ -80,6 +85,7 @@ def export_segments(
             if request.changes and not request.allow_removals:
                 mailable_only = request.preset is not None and request.preset.needs_address
                 refuse_removals(source.database, request.folder, segments, mailable_only=mailable_only)
+            register(settings.database, WrittenFolder(request.folder), warn)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
                 bring_phones(source.database, columns, request.dial_code)

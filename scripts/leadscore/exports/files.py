@@ -11,6 +11,7 @@ from leadscore.errors import DatabaseBusyError, LeadscoreError
 from leadscore.storage.access import make_folder
 
 FOLDER_WAIT_SECONDS = 10.0
+LOCK = ".leadscore-export.lock"
 
 
 class ExportRefusedError(LeadscoreError):
@@ -33,7 +34,7 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
     """
     try:
         make_folder(folder)
-        lock = FileLock(folder / ".leadscore-export.lock")
+        lock = FileLock(folder / LOCK)
         lock.acquire(timeout=FOLDER_WAIT_SECONDS)
     except Timeout as error:
         raise DatabaseBusyError(

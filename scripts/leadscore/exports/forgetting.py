@@ -1,16 +1,16 @@
 """Forgetting a person in a folder of exports, and what of it must be searched to prove that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from leadscore.exports.files import ExportRefusedError, exclusive_folder
+from leadscore.exports.files import LOCK, ExportRefusedError, exclusive_folder
 from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import MANIFEST, Manifest, read_manifest
 from leadscore.exports.parts import file_suffix
 from leadscore.storage.access import keep_access
-from leadscore.storage.files import Draft
+from leadscore.storage.files import Draft, files_below
 from leadscore.storage.searchable import Finder, SearchableFile, SearchKind
 
 KINDS = ("full", "changes", "removed")
@@ -18,45 +18,63 @@ KINDS = ("full", "changes", "removed")
 
 @dataclass(frozen=True)
 class _Exported:
-    """What stands in a folder of one segment: its manifest, if that can be read, and its files by kind."""
+    """What stands in a folder of one segment: its manifest, if that can be read, and its files.
+
+    Attributes:
+        place: The manifest.
+        segment_id: The segment.
+        manifest: What it says; None: it is damaged, but its name tells the segment.
+        files: Those that it lists, and others of earlier exports: of the segment's name and a format.
+    """
 
     place: Path
     segment_id: str
     manifest: Manifest | None
-    files: Mapping[str, list[Path]]
+    files: tuple[Path, ...]
 
 
 def forget_from(folder: Path, finder: Finder, last_run: int) -> list[Path]:
     """Remove the files of an export folder that may tell of a person, from their manifests too.
 
+    Links are left: what they lead to isn't of this folder. The search afterwards says if it names them.
+
     Args:
-        folder: The folder; one that isn't there holds nobody.
+        folder: The folder, with all of its sub-folders; one that isn't there holds nobody.
         finder: Who; files of the person's segments go whatever they hold (hashes, say).
         last_run: The last run that changed a segment, the person aside: exports go on from there.
 
     Returns:
         The files that were removed.
     """
-    if not folder.is_dir():
-        return []
+    files = files_below(folder, but=_is_of_others)
+    places = sorted({file.parent for file in files if _may_be_exported(file, finder)})
+    return [file for place in places for file in _forget_in(place, finder, last_run)]
+
+
+def exported_files(folder: Path) -> Iterator[SearchableFile]:
+    """The files of an export folder and its sub-folders, manifests too, and how each is searched.
+
+    Beside a manifest that is all there is: copies have any name. Elsewhere it is what has an export's suffix.
+    """
+    files = list(files_below(folder, but=_is_of_others))
+    exported = {file.parent for file in files if file.name.endswith(MANIFEST)}
+    for file in files:
+        if file.name != LOCK and (file.parent in exported or _has_known_name(file)):
+            yield _searchable(file)
+
+
+def _forget_in(folder: Path, finder: Finder, last_run: int) -> list[Path]:
     removed: list[Path] = []
     with exclusive_folder(folder):
         for draft in folder.glob(".*.tmp"):  # an export that was interrupted
             draft.unlink()
         for exported in _exports(folder):
             removed += _forget(exported, finder, last_run)
+        for file in sorted(folder.iterdir()):  # what no manifest tells of any more
+            if file.is_file() and not file.is_symlink() and _is_of_segment(file, finder):
+                file.unlink()
+                removed.append(file)
     return removed
-
-
-def exported_files(folder: Path) -> Iterator[SearchableFile]:
-    """The files of an export folder, manifests too, and how each is searched."""
-    if not folder.is_dir():
-        return
-    listed = {file for exported in _exports(folder) for files in exported.files.values() for file in files}
-    for file in sorted(folder.iterdir()):
-        has_known_name = file.name.endswith((MANIFEST, *(f".{name}" for name in FORMATS)))
-        if file.is_file() and (has_known_name or file in listed):
-            yield _searchable(file)
 
 
 def _exports(folder: Path) -> Iterator[_Exported]:
@@ -65,30 +83,28 @@ def _exports(folder: Path) -> Iterator[_Exported]:
             manifest = read_manifest(place)
         except (ExportRefusedError, OSError):
             manifest = None
-        if manifest is None:
-            # Damaged: but its name tells the segment, and so what its files are called.
-            yield _Exported(place, unquote(_stem(place)), None, _files_by_name(place))
-        else:
-            files = {kind: [folder / Path(file.name).name] for kind, file in manifest.files.items()}
-            yield _Exported(place, manifest.segment_id, manifest, files)
+        listed = (
+            [] if manifest is None else [folder / Path(file.name).name for file in manifest.files.values()]
+        )
+        segment_id = unquote(_stem(place)) if manifest is None else manifest.segment_id
+        files = dict.fromkeys([*listed, *_files_by_name(place)])
+        yield _Exported(place, segment_id, manifest, tuple(files))
 
 
 def _forget(exported: _Exported, finder: Finder, last_run: int) -> list[Path]:
-    removed = []
-    kept = set()
-    for kind, files in exported.files.items():
-        for file in files:
-            if finder.belongs_to(exported.segment_id) or finder.count_in(_searchable(file)):
-                if file.exists():
-                    file.unlink()
-                    removed.append(file)
-            else:
-                kept.add(kind)
+    removed, kept = [], set()
+    for file in exported.files:
+        if not (finder.belongs_to(exported.segment_id) or finder.count_in(_searchable(file))):
+            kept.add(file.name)
+        elif file.is_file() and not file.is_symlink():
+            file.unlink()
+            removed.append(file)
     if exported.manifest is not None:
+        files = exported.manifest.files
         changed = replace(
             exported.manifest,
             exported_through=min(exported.manifest.exported_through, last_run),
-            files={kind: file for kind, file in exported.manifest.files.items() if kind in kept},
+            files={kind: file for kind, file in files.items() if Path(file.name).name in kept},
         )
         if changed != exported.manifest:
             draft = Draft(exported.place)
@@ -96,6 +112,29 @@ def _forget(exported: _Exported, finder: Finder, last_run: int) -> list[Path]:
             keep_access(draft.path, exported.place)
             draft.publish()
     return removed
+
+
+def _may_be_exported(file: Path, finder: Finder) -> bool:
+    return file.name.endswith(MANIFEST) or file.name == LOCK or _is_of_segment(file, finder)
+
+
+def _is_of_segment(file: Path, finder: Finder) -> bool:
+    """Whether a file is called like one of a segment that the person was in."""
+    for name in FORMATS:
+        if file.name.endswith(f".{name}"):
+            stem = file.name.removesuffix(f".{name}")
+            if any(finder.belongs_to(unquote(stem.removesuffix(file_suffix(kind)))) for kind in KINDS):
+                return True
+    return False
+
+
+def _has_known_name(file: Path) -> bool:
+    return file.name.endswith((".json", *(f".{name}" for name in FORMATS)))
+
+
+def _is_of_others(folder: Path) -> bool:
+    """Whether a sub-folder holds programs, where somebody exports to the folder that they work in."""
+    return folder.name == ".git" or (folder / "pyvenv.cfg").is_file()
 
 
 def _searchable(file: Path) -> SearchableFile:
@@ -111,10 +150,9 @@ def _stem(place: Path) -> str:
     return place.name.removesuffix(MANIFEST)
 
 
-def _files_by_name(place: Path) -> dict[str, list[Path]]:
+def _files_by_name(place: Path) -> list[Path]:
     """The files that a segment's exports may have, whatever their format."""
-    named = {
-        kind: [place.with_name(f"{_stem(place)}{file_suffix(kind)}.{name}") for name in FORMATS]
-        for kind in KINDS
-    }
-    return {kind: [file for file in files if file.is_file()] for kind, files in named.items()}
+    named = [
+        place.with_name(f"{_stem(place)}{file_suffix(kind)}.{name}") for kind in KINDS for name in FORMATS
+    ]
+    return [file for file in named if file.is_file()]

@@ -32,6 +32,13 @@ def is_calling_code(text: str) -> bool:
     return bool(re.fullmatch("[1-9][0-9]{0,2}", text)) and _region(None, text) is not None
 
 
+def calling_codes() -> list[str]:
+    """The calling codes of all countries."""
+    import phonenumbers
+
+    return [str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE if is_calling_code(str(code))]
+
+
 def international_digits(phone: str, country: str | None, dial_code: str | None) -> str | None:
     """The digits of a phone number with its country code, as in E.164 without the plus sign.
 

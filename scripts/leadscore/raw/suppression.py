@@ -1,10 +1,12 @@
 """Who was forgotten, as salted hashes only, so that later loads don't bring them back."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from leadscore.errors import DamagedRecordError
 from leadscore.storage.database import Database, literal
 
 LIST = "suppressed_people"
@@ -53,7 +55,7 @@ def suppression(database: Database) -> Suppression | None:
     """The list of a database; None if nobody is on it."""
     if LIST not in database.tables("raw") or not database.execute(f"select 1 from raw.{LIST} limit 1"):
         return None
-    return Suppression(str(database.value(f"select salt from raw.{SALT}")))
+    return Suppression(_salt(database))
 
 
 def suppress(database: Database, values: Mapping[str, Iterable[str]]) -> None:
@@ -68,9 +70,9 @@ def suppress(database: Database, values: Mapping[str, Iterable[str]]) -> None:
         f"create table if not exists raw.{LIST} (kind varchar, value_hash varchar, suppressed_at timestamp)"
     )
     database.execute(f"create table if not exists raw.{SALT} (salt varchar)")
-    if not database.execute(f"select 1 from raw.{SALT}"):
+    if not database.execute(f"select 1 from raw.{SALT} union all select 1 from raw.{LIST} limit 1"):
         database.execute(f"insert into raw.{SALT} values (?)", [secrets.token_hex(32)])
-    salt = str(database.value(f"select salt from raw.{SALT}"))
+    salt = _salt(database)
     instant = _now()
     for kind, texts in values.items():
         value = _address_sql("?::varchar") if kind == EMAIL else "?::varchar"
@@ -96,7 +98,7 @@ def suppress_events(database: Database, query: str) -> None:
         database: The database.
         query: Their ids, as SQL.
     """
-    salt = str(database.value(f"select salt from raw.{SALT}"))
+    salt = _salt(database)
     database.execute(
         f"""
         insert into raw.{LIST}
@@ -131,6 +133,23 @@ def keyed_hash_sql(salt: str, text: str) -> str:
     key = bytes.fromhex(salt).ljust(BLOCK_BYTES, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
     return f"sha256(from_hex('{outer}') || from_hex(sha256(from_hex('{inner}') || encode({text}))))"
+
+
+def _salt(database: Database) -> str:
+    """The secret that the list is made with.
+
+    Raises:
+        DamagedRecordError: It isn't as it was made; another one would let everybody on the list back in.
+    """
+    salts = database.execute(f"select salt from raw.{SALT}") if SALT in database.tables("raw") else []
+    if len(salts) != 1 or not re.fullmatch("([0-9a-f]{2}){1,64}", str(salts[0][0])):
+        raise DamagedRecordError(
+            f"raw.{SALT} doesn't hold the one key with which raw.{LIST} was made: "
+            "who was forgotten can't be told any more",
+            f"Put it back from a backup. To give up the list: drop table raw.{LIST}; drop table raw.{SALT}; "
+            "then forget these people again.",
+        )
+    return str(salts[0][0])
 
 
 def _address_sql(text: str) -> str:

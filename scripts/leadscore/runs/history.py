@@ -151,6 +151,7 @@ def _trim(path: Path, warn: Callable[[str], None]) -> None:
 
 
 def _rewrite(path: Path, runs: Iterable[LoggedRun]) -> None:
+    path = path.resolve()  # a log that is kept elsewhere is shortened there
     write_atomically(path, b"".join(map(log_line, runs)), beside=path.with_name(f"{path.name}.tmp"))
 
 

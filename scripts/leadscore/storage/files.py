@@ -1,9 +1,13 @@
-"""Files that are whole or not there: written beside their place, synced, and renamed when complete."""
+"""Files that are whole or not there: written beside their place, synced, and renamed when complete.
+
+A rename to a place that is a link replaces the link. That is right where others may have put it (a folder of
+exports). Files of which nothing old may stay behind it are given by their real path: the database, logs.
+"""
 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -98,3 +102,39 @@ def copy_file(source: Path, place: Path) -> None:
             if file.seek(0, os.SEEK_END) == copy.seek(0, os.SEEK_END):
                 return
     shutil.copyfile(source, place)
+
+
+def files_below(folder: Path, *, but: Callable[[Path], bool] = lambda folder: False) -> Iterator[Path]:
+    """Every file of a folder and its sub-folders, also where links lead; each once, by a name of its own.
+
+    Args:
+        folder: The folder; nothing if it isn't there.
+        but: Sub-folders that are left out.
+
+    Raises:
+        OSError: A folder can't be listed; what is in it isn't known then.
+    """
+    seen: set[Path] = {folder.resolve()}
+    folders: list[Path] = [folder] if folder.is_dir() else []
+    links: list[Path] = []
+    while folders or links:
+        if not folders:  # links last: what has a name of its own here has had its turn
+            path = links.pop(0)
+            if path.resolve() in seen:
+                continue
+            seen.add(path.resolve())
+            if path.is_file():
+                yield path
+            elif path.is_dir() and not but(path):
+                folders.append(path)
+            continue
+        for path in sorted(folders.pop(0).iterdir()):
+            if path.is_symlink():
+                links.append(path)
+            elif path.is_dir():
+                if path.resolve() not in seen and not but(path):
+                    folders.append(path)
+                seen.add(path.resolve())
+            elif path.is_file() and path.resolve() not in seen:
+                seen.add(path.resolve())
+                yield path
