@@ -139,7 +139,7 @@ def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
 
 # Where the process kills itself: before the rows are erased and amid that, while it publishes and before
 # readers are led there, before the file is written anew and when the new one has its place, before
-# deliveries, exports, the ledger and logs, and before the proof.
+# delivered files, exports, the ledger and logs, and before the proof.
 MOMENTS = (
     "leadscore.erasure.erase.erase_rows",
     "leadscore.erasure.rows.erase_mentions",

@@ -145,6 +145,17 @@ def test_a_run_log_that_is_kept_elsewhere_is_shortened_there(tmp_path: Path) -> 
     assert log.is_symlink() and len((tmp_path / "kept").read_bytes().splitlines()) == RUNS_KEPT
 
 
+def test_publications_that_are_kept_on_another_disk_are_searched_there(quick: Settings) -> None:
+    kept = quick.database.parent / "disk"
+    (quick.published / ".publications").rename(kept)
+    (quick.published / ".publications").symlink_to(kept)
+    code, proof, told = forget()
+    assert code == 0, told
+    searched = {Path(place["file"]).resolve() for place in proof["places"]}
+    assert {file for file in kept.rglob("*") if file.is_file()} <= searched
+    assert traces(quick.database.parent) == []
+
+
 def test_every_folder_that_was_written_to_is_searched_without_being_named(quick: Settings) -> None:
     folder = quick.database.parent
     for options in (["--output", "exports/archive"], ["--output", "far/away", "--preset", "google-ads"]):

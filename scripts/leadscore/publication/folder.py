@@ -17,7 +17,7 @@ from pathlib import Path
 from leadscore.publication.record import Publication, read_publication
 from leadscore.storage.access import make_folder
 from leadscore.storage.database import file_literal
-from leadscore.storage.files import sync_file, sync_folder
+from leadscore.storage.files import files_below, sync_file, sync_folder
 from leadscore.storage.searchable import SearchableFile, SearchKind
 
 DATABASE = "leadscore.duckdb"
@@ -69,8 +69,7 @@ class PublicationFolder:
 
     def files(self) -> list[SearchableFile]:
         """All files of all publications, once each: the names that readers know lead to them."""
-        files = (file for file in self.path.rglob("*") if file.is_file() and not file.is_symlink())
-        return [_searchable(file) for file in sorted(files)]
+        return [_searchable(file) for file in sorted(files_below(self.path))]
 
     def start(self) -> int:
         """Make an empty place for the next publication, and return its number.
