@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from leadscore import cli
-from leadscore.settings import Settings
+from leadscore.settings import Settings, Variable
 from leadscore.storage.database import open_database
 from typer.testing import CliRunner, Result
 from workspaces import PROJECT
@@ -136,6 +137,20 @@ def test_every_variable_that_is_read_is_documented() -> None:
     page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
     told = set(re.findall(r"`(LEADSCORE_[A-Z_]+)`", page.split("## Environment variables")[1]))
     assert read == told
+
+
+def test_variables_are_read_in_one_module() -> None:
+    """Elsewhere they have names of their own: no module spells one out to look it up."""
+    package = PROJECT / "scripts" / "leadscore"
+    spelt = {
+        (file.relative_to(package).as_posix(), node.value)
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch("LEADSCORE_[A-Z_]+[A-Z]", node.value)
+    }
+    assert spelt == {("settings.py", str(variable)) for variable in Variable}
 
 
 def test_the_page_of_commands_is_what_help_says() -> None:

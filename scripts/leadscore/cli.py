@@ -27,6 +27,7 @@ from leadscore.commands import (
 from leadscore.commands.place_options import with_places
 from leadscore.errors import LeadscoreError
 from leadscore.output.tables import show_error, tell
+from leadscore.settings import Variable, said
 from leadscore.storage.access import private_files
 from leadscore.text import escaped, one_line
 
@@ -58,7 +59,7 @@ class _Commands(TyperGroup):
             tell(f"Interrupted. {LEFT.get(ctx.invoked_subcommand or '', '')}".rstrip())
             raise typer.Exit(INTERRUPTED) from error
         except OSError as error:
-            if os.environ.get("LEADSCORE_DEBUG") or isinstance(error, BrokenPipeError):
+            if said(Variable.DEBUG) or isinstance(error, BrokenPipeError):
                 raise
             tell(f"Error: {one_line(str(error))}")
             raise typer.Exit(1) from error

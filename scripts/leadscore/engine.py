@@ -1,11 +1,8 @@
 """Which engine scores: DuckDB in this process, or Spark."""
 
-import os
-
 from leadscore.errors import UsageMistakeError
-from leadscore.settings import PROJECT_ROOT
+from leadscore.settings import PROJECT_ROOT, Variable, said
 
-TARGET_VARIABLE = "LEADSCORE_TARGET"
 EMBEDDED = "duckdb"
 
 
@@ -15,10 +12,10 @@ def target() -> str:
     Raises:
         UsageMistakeError: profiles.yml has no such target.
     """
-    named = os.environ.get(TARGET_VARIABLE) or EMBEDDED
+    named = said(Variable.TARGET) or EMBEDDED
     if named != EMBEDDED and named not in (known := _known_targets()):
         raise UsageMistakeError(
-            f"{TARGET_VARIABLE} is {named!r}, but profiles.yml has no such target",
+            f"{Variable.TARGET} is {named!r}, but profiles.yml has no such target",
             f"Known are: {', '.join(known)}.",
         )
     return named
@@ -48,5 +45,5 @@ def require_embedded(command: str, instead: str) -> None:
     """
     if not is_embedded():
         raise UsageMistakeError(
-            f"leadscore {command} is for the embedded engine, and {TARGET_VARIABLE} is {target()}", instead
+            f"leadscore {command} is for the embedded engine, and {Variable.TARGET} is {target()}", instead
         )

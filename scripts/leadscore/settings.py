@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
@@ -12,6 +13,21 @@ from leadscore.text import one_line
 
 # The checkout that the package is installed from: an editable install, always.
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Variable(StrEnum):
+    """The environment variables that the command reads; docs/configuration.md says what each is."""
+
+    DATABASE = "LEADSCORE_DATABASE"
+    PUBLISHED = "LEADSCORE_PUBLISHED"
+    SEEDS = "LEADSCORE_SEEDS"
+    PARQUET = "LEADSCORE_PARQUET"
+    FILE_MODE = "LEADSCORE_FILE_MODE"
+    MEMORY_LIMIT = "LEADSCORE_MEMORY_LIMIT"
+    DELIVERY_FOLDER = "LEADSCORE_DELIVERY_FOLDER"
+    TARGET = "LEADSCORE_TARGET"
+    SPARK_MARTS = "LEADSCORE_SPARK_MARTS"
+    DEBUG = "LEADSCORE_DEBUG"
 
 
 # DuckDB calls a database by its file's name up to the first dot; as these SQL would mean something else.
@@ -53,16 +69,16 @@ class Settings:
             UsageMistakeError: DuckDB or dbt couldn't work with one of the paths.
         """
         env = os.environ if environment is None else environment
-        database = _real(Path(env.get("LEADSCORE_DATABASE") or PROJECT_ROOT / "leadscore.duckdb"))
-        published = _real(Path(env.get("LEADSCORE_PUBLISHED") or database.parent / "published"))
+        database = _real(Path(env.get(Variable.DATABASE) or PROJECT_ROOT / "leadscore.duckdb"))
+        published = _real(Path(env.get(Variable.PUBLISHED) or database.parent / "published"))
         _refuse_database(database)
-        _refuse_signs("LEADSCORE_PUBLISHED", published, "?\\")
+        _refuse_signs(Variable.PUBLISHED, published, "?\\")
         return cls(
             root=PROJECT_ROOT,
             database=database,
             published=published,
             # As dbt_project.yml reads it: relative to the project.
-            seeds=PROJECT_ROOT / (env.get("LEADSCORE_SEEDS") or "seeds"),
+            seeds=PROJECT_ROOT / (env.get(Variable.SEEDS) or "seeds"),
         )
 
     @property
@@ -84,7 +100,7 @@ def catalog_name(database: Path) -> str:
 def _refuse_database(path: Path) -> None:
     """Refuse what a command would fail with: dbt reads paths as web addresses, and puts names into SQL."""
     advice = "Set LEADSCORE_DATABASE (or --database) to another file, such as leadscore.duckdb."
-    _refuse_signs("LEADSCORE_DATABASE", path, "?#\\")
+    _refuse_signs(Variable.DATABASE, path, "?#\\")
     if found := [sign for sign in "'\";" if sign in path.name]:
         raise UsageMistakeError(f"LEADSCORE_DATABASE: {_shown(path)} has a {found[0]} in its name", advice)
     name = catalog_name(path)
@@ -123,9 +139,9 @@ def _real(path: Path) -> Path:
         return path.absolute()
 
 
-def is_set(variable: str) -> bool:
-    """Whether the user has set an environment variable."""
-    return bool(os.environ.get(variable))
+def said(variable: Variable, environment: Mapping[str, str] | None = None) -> str | None:
+    """What an environment variable says; None if it isn't set, or empty."""
+    return (os.environ if environment is None else environment).get(variable) or None
 
 
 @contextmanager

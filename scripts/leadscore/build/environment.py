@@ -6,18 +6,18 @@ from contextlib import chdir, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from leadscore.settings import variables_set
+from leadscore.settings import Variable, variables_set
 
 
 @contextmanager
 def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = None) -> Iterator[None]:
     """Set only the variables that differ from the project's defaults, and unset the others."""
     wanted: dict[str, str | None] = {
-        "LEADSCORE_DATABASE": None if database == root / "leadscore.duckdb" else str(database),
-        "LEADSCORE_SEEDS": None if seeds == root / "seeds" else seeds_for_dbt(root, seeds),
+        Variable.DATABASE: None if database == root / "leadscore.duckdb" else str(database),
+        Variable.SEEDS: None if seeds == root / "seeds" else seeds_for_dbt(root, seeds),
     }
     if engine is not None:
-        wanted["LEADSCORE_TARGET"] = engine
+        wanted[Variable.TARGET] = engine
     with chdir(root), variables_set(wanted):
         yield
 

@@ -1,6 +1,5 @@
 """What a run made on Spark, brought into the DuckDB file that publication and all readers know."""
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from leadscore.errors import RunFailedError
+from leadscore.settings import Variable, said
 from leadscore.storage.database import Database, identifier, literal
 
-SPARK_MARTS_VARIABLE = "LEADSCORE_SPARK_MARTS"
 ALL = "all"
 ALWAYS = ("run_summary",)
 MARTS = "marts"
@@ -25,7 +24,7 @@ HELPER = "__"  # a table that is made on the way, as `notifications__new_rows`
 
 def chosen_marts() -> frozenset[str] | None:
     """The marts to bring, as `LEADSCORE_SPARK_MARTS` names them, split at commas; None: all of them."""
-    chosen = os.environ.get(SPARK_MARTS_VARIABLE) or ALL
+    chosen = said(Variable.SPARK_MARTS) or ALL
     if chosen == ALL:
         return None
     return frozenset({*ALWAYS, *(name.strip() for name in chosen.split(",") if name.strip())})

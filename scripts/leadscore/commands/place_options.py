@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from leadscore.settings import variables_set
+from leadscore.settings import Variable, variables_set
 
 # Option -> its variable and what it says.
 PLACES = {
-    "database": ("LEADSCORE_DATABASE", "The DuckDB file with raw tables and marts."),
-    "published": ("LEADSCORE_PUBLISHED", "The folder that readers open."),
-    "seeds": ("LEADSCORE_SEEDS", "The folder with the configuration."),
+    "database": (Variable.DATABASE, "The DuckDB file with raw tables and marts."),
+    "published": (Variable.PUBLISHED, "The folder that readers open."),
+    "seeds": (Variable.SEEDS, "The folder with the configuration."),
 }
 
 

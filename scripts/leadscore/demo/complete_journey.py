@@ -7,7 +7,7 @@ from pathlib import Path
 from leadscore.demo.dataset import Batch, Dataset
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
-from leadscore.settings import Settings, is_set
+from leadscore.settings import Settings, Variable, said
 from leadscore.storage.database import file_literal, literal, open_database
 
 # The times are UTC, and the shops' year ends five hours later: 534 lines of that evening don't count yet.
@@ -113,9 +113,9 @@ def complete_journey(settings: Settings) -> Dataset:
     """The panel, written and ready to load; unless said otherwise to a database of its own."""
     example = settings.root / "examples" / "complete_journey"
     settings = replace(settings, seeds=example / "seeds")
-    if not is_set("LEADSCORE_DATABASE"):
+    if said(Variable.DATABASE) is None:
         settings = replace(settings, database=example / "leadscore.duckdb")
-        if not is_set("LEADSCORE_PUBLISHED"):
+        if said(Variable.PUBLISHED) is None:
             settings = replace(settings, published=example / "published")
     with step_progress("Writing the Complete Journey data"):
         batches = write_complete_journey(settings.root / "demo" / "complete_journey")

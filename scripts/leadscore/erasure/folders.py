@@ -1,18 +1,16 @@
 """Where files about people were written to: the folders that an erasure searches."""
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from stat import S_IMODE
 
 from leadscore.erasure.matcher import Matcher
-from leadscore.settings import Settings
+from leadscore.settings import Settings, Variable, said
 from leadscore.storage.files import write_atomically
 from leadscore.storage.register import WrittenFolder, register_path, registered
 from leadscore.text import counted
 
-DELIVERY_VARIABLE = "LEADSCORE_DELIVERY_FOLDER"
 # As syncs/segment_changes_file.yml calls them.
 DELIVERED = "segment_changes_*.jsonl"
 
@@ -32,7 +30,7 @@ def written_folders(
     if damaged:
         lines = counted(damaged, "line")
         say(f"{lines} of {register} can't be read: name the folders that may be missing by --exports.")
-    delivery = os.environ.get(DELIVERY_VARIABLE)
+    delivery = said(Variable.DELIVERY_FOLDER)
     named = [WrittenFolder(folder) for folder in given]
     named += [WrittenFolder(Path(delivery).absolute(), DELIVERED)] if delivery else []
     found: dict[tuple[Path, str | None], WrittenFolder] = {}

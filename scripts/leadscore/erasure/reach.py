@@ -1,12 +1,11 @@
 """What an erasure couldn't reach: refused before anything is erased, or searched where it may be left."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from leadscore.delivery.ledger import ledger_path
 from leadscore.errors import UsageMistakeError
-from leadscore.settings import Settings
+from leadscore.settings import Settings, Variable, said
 
 
 def refuse_unreachable(settings: Settings) -> None:
@@ -32,7 +31,7 @@ def refuse_unreachable(settings: Settings) -> None:
 
 def other_names(settings: Settings) -> list[Path]:
     """What the database is called where it was given by a link: earlier versions left files beside that."""
-    given = os.environ.get("LEADSCORE_DATABASE")
+    given = said(Variable.DATABASE)
     path = Path(given).absolute() if given else settings.root / "leadscore.duckdb"
     is_link = path.is_file() and path.parent.resolve() / path.name != settings.database
     return [path] if is_link and path.resolve() == settings.database else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from leadscore.errors import NothingPublishedError
 from leadscore.exports.columns import Catalog
 from leadscore.publication.reading import open_published, require_marts
-from leadscore.settings import Settings, is_set
+from leadscore.settings import Settings, Variable, said
 from leadscore.storage.database import Database
 
 # What doesn't fit is sorted on disk: an export doesn't crowd out a run that is going on.
@@ -45,7 +45,7 @@ def open_source(settings: Settings) -> Iterator[ExportSource]:
             )
         require_marts(database, "contact_scores", "dim_segments", "segment_changes", "segment_members")
         database.execute("set preserve_insertion_order = true")
-        if not is_set("LEADSCORE_MEMORY_LIMIT"):
+        if said(Variable.MEMORY_LIMIT) is None:
             database.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         [(last_run, as_of)] = database.execute(
             """

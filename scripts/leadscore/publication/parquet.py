@@ -1,6 +1,5 @@
 """The Parquet files of a publication: written, or taken over from the last one where nothing changed."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,10 +8,10 @@ from pathlib import Path
 from leadscore.errors import UsageMistakeError
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import MARTS, Relation
+from leadscore.settings import Variable, said
 from leadscore.storage.database import Database, literal
 from leadscore.storage.files import checksum, link_or_copy
 
-PARQUET_VARIABLE = "LEADSCORE_PARQUET"
 DEFAULT, ALL, NONE = "default", "all", "none"
 # They are as big as the events: only on request.
 BIG_MARTS = frozenset({"fct_rule_points", "fct_score_ledger", "score_snapshots"})
@@ -45,7 +44,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
     Raises:
         UsageMistakeError: It can't be a list of marts.
     """
-    written = ((os.environ if environment is None else environment).get(PARQUET_VARIABLE) or DEFAULT).strip()
+    written = (said(Variable.PARQUET, environment) or DEFAULT).strip()
     if written == DEFAULT:
         return ParquetChoice(but=BIG_MARTS)
     if written == ALL:
@@ -54,7 +53,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
         return ParquetChoice(names=frozenset())
     names = frozenset(name.strip() for name in written.split(",") if name.strip())
     if not all(name.isidentifier() for name in names):
-        raise UsageMistakeError(f"{PARQUET_VARIABLE} is {written!r}", _advice())
+        raise UsageMistakeError(f"{Variable.PARQUET} is {written!r}", _advice())
     return ParquetChoice(names=names)
 
 
@@ -92,7 +91,7 @@ def write_parquet(
     marts = {relation.name for relation in published if relation.schema == MARTS}
     if unknown := sorted((choice.names or frozenset()) - marts):
         raise UsageMistakeError(
-            f"{PARQUET_VARIABLE} names {', '.join(unknown)}, which is no mart", _advice(marts)
+            f"{Variable.PARQUET} names {', '.join(unknown)}, which is no mart", _advice(marts)
         )
     written = {}
     for relation, record in published.items():

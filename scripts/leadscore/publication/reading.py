@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from leadscore.build.spark import SPARK_MARTS_VARIABLE
 from leadscore.errors import NothingPublishedError
-from leadscore.settings import Settings
+from leadscore.settings import Settings, Variable
 from leadscore.storage.database import Database, open_database
 
 
@@ -55,6 +54,6 @@ def require_marts(database: Database, *names: str, catalog: str | None = None) -
     if missing:
         raise NothingPublishedError(
             f"the publication lacks {', '.join(missing)}",
-            f"If it was scored on Spark, name them in {SPARK_MARTS_VARIABLE} (default: all), "
+            f"If it was scored on Spark, name them in {Variable.SPARK_MARTS} (default: all), "
             "then `leadscore run`.",
         )

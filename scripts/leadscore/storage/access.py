@@ -7,9 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
-from leadscore.settings import is_set
+from leadscore.settings import Variable, said
 
-FILE_MODE_VARIABLE = "LEADSCORE_FILE_MODE"
 PRIVATE = 0o600
 OTHERS = 0o077
 
@@ -30,14 +29,14 @@ def shared_mode() -> int:
     Raises:
         UsageMistakeError: It is no mode of a file that its owner may read and write.
     """
-    written = os.environ.get(FILE_MODE_VARIABLE) or oct(PRIVATE)[2:]
+    written = said(Variable.FILE_MODE) or oct(PRIVATE)[2:]
     try:
         mode = int(written, 8)
     except ValueError:
         mode = 0
     if mode & PRIVATE != PRIVATE or mode & ~0o666:
         raise UsageMistakeError(
-            f"{FILE_MODE_VARIABLE} is {written!r}, no mode of a file that its owner reads and writes",
+            f"{Variable.FILE_MODE} is {written!r}, no mode of a file that its owner reads and writes",
             "Set it to 0640 for readers of the same group, to 0644 for everybody; unset, it is 0600.",
         )
     return mode
@@ -74,7 +73,7 @@ def settle(path: Path, before: Path, given: int | None, wanted: int) -> None:
         wanted: The mode that is asked for now.
     """
     mode = _keep_owner(path, before)
-    is_own = is_set(FILE_MODE_VARIABLE) if given is None else mode == given
+    is_own = said(Variable.FILE_MODE) is not None if given is None else mode == given
     path.chmod(wanted if mode is None or is_own else mode)
 
 

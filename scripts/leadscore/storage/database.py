@@ -1,6 +1,5 @@
 """DuckDB connections: the one module that imports duckdb, and turns its errors into typed ones."""
 
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 import duckdb
 
 from leadscore.errors import DatabaseBusyError, DatabaseProblemError
+from leadscore.settings import Variable, said
 from leadscore.text import indented_lines
 
 POLL_SECONDS = 0.2
@@ -37,7 +37,7 @@ class Database:
         self.execute("set enable_caching_operators = false")  # see profiles.yml
         # Some runs do it: macro vacuum_in_some_runs.
         self.execute("set max_vacuum_tasks = 0")
-        limit = os.environ.get("LEADSCORE_MEMORY_LIMIT") or MEMORY_LIMIT
+        limit = said(Variable.MEMORY_LIMIT) or MEMORY_LIMIT
         self.execute(f"set memory_limit = {literal(limit)}")
 
     def another(self) -> "Database":
