@@ -68,7 +68,7 @@ def test_no_command_makes_a_file_that_others_may_read(tmp_path: Path) -> None:
         ["run", "--as-of", "2026-06-01"],
         ["export", "--output", tmp_path / "deep" / "exports"],
         ["deliver", "segment_changes_file"],
-        ["forget", "bob", "--yes", "--exports", tmp_path / "deep" / "exports"],
+        ["forget", "bob", "--yes", "--told", "--exports", tmp_path / "deep" / "exports"],
     ):
         done = subprocess.run(
             [LEADSCORE, *arguments], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
