@@ -178,9 +178,8 @@ def before(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Plac
     return place
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(n, marks=() if n < len(COMMANDS) else pytest.mark.thorough) for n in range(KILLS)]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", range(KILLS))
 def test_a_command_that_is_killed_leaves_all_or_nothing_and_goes_on(
     before: Place, receiver: Receiver, tmp_path: Path, number: int
 ) -> None:

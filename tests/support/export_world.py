@@ -76,22 +76,28 @@ class ExportWorld:
 
     def history(self, *changes: Change) -> None:
         """Replace what the runs told of the segment; its members follow from it."""
-        self.execute("delete from marts.segment_changes")
-        self.execute("delete from marts.segment_members")
         members: dict[str, bool] = {}
-        for run, contact_id, change, mailable in changes:
-            self.execute(
-                "insert into marts.segment_changes values (?, ?, ?, ?, 0, ?, timestamp '2026-01-01')",
-                [self.segment_id, contact_id, change, run, mailable],
-            )
+        for _, contact_id, change, mailable in changes:
             members.pop(contact_id, None)
             if change != "removed":
                 members[contact_id] = mailable
-        for contact_id, mailable in members.items():
-            self.execute(
-                "insert into marts.segment_members values (?, ?, ?, timestamp '2026-01-01')",
-                [self.segment_id, contact_id, mailable],
-            )
+        tables = {
+            "segment_changes": [
+                [self.segment_id, contact_id, change, run, 0, mailable]
+                for run, contact_id, change, mailable in changes
+            ],
+            "segment_members": [
+                [self.segment_id, contact_id, mailable] for contact_id, mailable in members.items()
+            ],
+        }
+        with duckdb.connect(str(self.database)) as connection:
+            for table, rows in tables.items():
+                connection.execute(f"delete from marts.{table}")
+                marks = ", ".join("?" * len(rows[0])) if rows else ""
+                if rows:
+                    connection.executemany(
+                        f"insert into marts.{table} values ({marks}, timestamp '2026-01-01')", rows
+                    )
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Change the publication."""
