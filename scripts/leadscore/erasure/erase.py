@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
+from leadscore.build.plan import finished_as_of
 from leadscore.delivery.ledger import ledger_path
 from leadscore.delivery.removals import REMOVALS, Owed, notified_receivers, owed_removals, receivers_by_id
 from leadscore.erasure.files import erase_from_logs, erase_ledger
@@ -14,7 +15,7 @@ from leadscore.erasure.folders import erase_delivered
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
 from leadscore.erasure.proof import Place, searched_places, stored_places
-from leadscore.erasure.rows import erase_rows, last_as_of
+from leadscore.erasure.rows import erase_rows
 from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import forget_from
 from leadscore.output.progress import step_progress
@@ -111,10 +112,10 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         pending.write(person)
         with open_database(settings.database) as database:
             rows = erase_rows(database, person)
-            as_of, before = last_as_of(database), _variables(database)
+            as_of, before = finished_as_of(database), _variables(database)
     try:
         if as_of is not None and (is_stored or any(rows.values())):
-            _score_and_publish(settings, request, datetime.fromisoformat(as_of).replace(tzinfo=UTC), say)
+            _score_and_publish(settings, request, as_of, say)
     except ErasureUnfinishedError:
         rewrite_database(settings.database)
         raise

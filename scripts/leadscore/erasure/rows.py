@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from leadscore.build.plan import finished_as_of
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
 from leadscore.erasure.sql import among_sql, text_sql
@@ -132,8 +133,8 @@ def _mark_visits(database: Database, person: Person) -> None:
     """Of visitors who were several contacts: the anonymous events that are the person's, as runs see it."""
     if "events" not in database.tables("raw"):
         return
-    until, theirs = last_as_of(database), f"contact_id in {among_sql(person.ids)}"
-    known = f"occurred_at <= timestamp '{until}'" if until else "true"
+    until, theirs = finished_as_of(database), f"contact_id in {among_sql(person.ids)}"
+    known = f"occurred_at <= timestamp '{until:%Y-%m-%d %H:%M:%S.%f}'" if until else "true"
     database.execute(
         f"""
         create or replace temp table erased_events as
@@ -163,14 +164,6 @@ def _mark_visits(database: Database, person: Person) -> None:
         where {theirs} or event_id in (select event_id from visits where is_person)
         """
     )
-
-
-def last_as_of(database: Database) -> str | None:
-    """The instant that the last finished run scored for, in UTC; None if none has finished."""
-    if "run_state" not in database.tables("state"):
-        return None
-    as_of = database.value("select cast(max(as_of) as varchar) from state.run_state")
-    return None if as_of is None else str(as_of)
 
 
 def _delete(database: Database, table: str, person: Person) -> int:
