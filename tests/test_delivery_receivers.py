@@ -9,11 +9,13 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from time import sleep
 
 import httpx
 import pytest
 import yaml
 from delivery_world import PEOPLE, SYNCS, World, deliver, delivering, webhook
+from leadscore.delivery import answers
 from leadscore.delivery.answers import LONGEST_ANSWER, bounded_answers
 from leadscore.delivery.ledger import ledger_path
 from leadscore.delivery.trouble import ROWS, Trouble
@@ -186,6 +188,33 @@ def test_the_beginning_of_an_answer_is_read(content: list[bytes], packing: str, 
                 assert streamed.read() == read
     assert asked == ["identity"] * 2
     assert httpx.Client.__module__.startswith("httpx"), "what others make is as it was"
+
+
+def test_an_answer_that_drips_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "LONGEST_SECONDS", 0.3)
+
+    def drip() -> Iterator[bytes]:
+        while True:
+            yield b"x"
+            sleep(0.05)
+
+    with receiving() as receiver, bounded_answers(), httpx.Client(timeout=5) as client:
+        receiver.answer = lambda request: (200, drip(), {})
+        got = client.post(receiver.url, json={})
+    assert got.status_code == 200 and 1 < len(got.content) < 30
+
+
+def test_what_goes_to_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as receiver, receiving() as proxy, bounded_answers():
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        with httpx.Client(timeout=5) as client:
+            client.post(receiver.url, json={"told": "this machine"})
+            client.post(receiver.url.replace("127.0.0.1", "localhost"), json={"told": "this machine"})
+            with pytest.raises(httpx.ConnectError):
+                client.post(receiver.url.replace("127.0.0.1", "127.9.9.9"), json={"told": "nobody"})
+            client.post("http://tool.example/", json={"told": "another machine"})
+    assert [request.body["told"] for request in receiver.requests] == ["this machine"] * 2
+    assert [request.body["told"] for request in proxy.requests] == ["another machine"]
 
 
 @pytest.mark.parametrize("damage", ["no database", "", "cut", "flipped", "another"])

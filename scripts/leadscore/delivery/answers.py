@@ -1,13 +1,16 @@
-"""Answers of receivers are read to 64 kB: httpx would read, and unpack, all that a receiver sends."""
+"""Answers of receivers are read to 64 kB, and for a minute: httpx would read, and unpack, all of them."""
 
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import httpx
 
-LONGEST_ANSWER = 65_536
+from leadscore.delivery.secrets import is_this_machine
+
+LONGEST_ANSWER, LONGEST_SECONDS = 65_536, 60
 IDENTITY, UNPACKED = ("", "identity"), ("gzip", "x-gzip", "deflate")
 # They belong to the answer as it was sent, not to its beginning.
 OF_THE_WHOLE = ("content-encoding", "content-length", "transfer-encoding")
@@ -31,6 +34,10 @@ class _BoundedClient(httpx.Client):
             request=request,
         )
 
+    def _transport_for_url(self, url: httpx.URL) -> httpx.BaseTransport:
+        """What is sent to this machine goes through no proxy: it may be a secret without https."""
+        return self._transport if is_this_machine(str(url)) else super()._transport_for_url(url)
+
 
 @contextmanager
 def bounded_answers() -> Iterator[None]:
@@ -44,14 +51,18 @@ def bounded_answers() -> Iterator[None]:
 
 
 def _beginning(answer: httpx.Response) -> bytes:
-    """At most 64 kB of an answer, both as it comes and unpacked; nothing of one that can't be unpacked."""
+    """At most 64 kB of an answer, both as it comes and unpacked; nothing of one that can't be unpacked.
+
+    One that drips is cut where its time is over: its status is known.
+    """
     packing = answer.headers.get("Content-Encoding", "").strip().lower()
     if packing not in (*IDENTITY, *UNPACKED):
         return b""
     came = bytearray()
+    ends = monotonic() + LONGEST_SECONDS
     for chunk in answer.iter_raw():
         came += chunk[: LONGEST_ANSWER - len(came)]
-        if len(came) >= LONGEST_ANSWER:
+        if len(came) >= LONGEST_ANSWER or monotonic() > ends:
             break
     if packing in IDENTITY:
         return bytes(came)

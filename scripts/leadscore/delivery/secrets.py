@@ -107,7 +107,7 @@ def in_header(place: Sequence[str]) -> bool:
 def plain_addresses(tree: Any) -> Iterator[str]:
     """Addresses of a destination that go over plain HTTP to another machine than this one."""
     if isinstance(tree, str):
-        if tree.lstrip().lower().startswith("http://") and not _is_this_machine(tree.strip()):
+        if tree.lstrip().lower().startswith("http://") and not is_this_machine(tree.strip()):
             yield tree
     elif isinstance(tree, Mapping):
         for value in tree.values():
@@ -117,7 +117,7 @@ def plain_addresses(tree: Any) -> Iterator[str]:
             yield from plain_addresses(value)
 
 
-def _is_this_machine(address: str) -> bool:
+def is_this_machine(address: str) -> bool:
     """Whether an address leads to this machine, for certain: names are not looked up."""
     try:
         host = httpx.URL(address).host
