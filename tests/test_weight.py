@@ -23,7 +23,7 @@ LAYERS = (
     {"run", "staging", "people", "activities"},
     {"rules"},
     {"ledger"},
-    {"segments", "notifications", "quality"},
+    {"segments", "notifications", "quality", "learning"},
     {"marts"},
     {"semantic"},
 )

@@ -25,6 +25,24 @@
 {%- endmacro %}
 
 
+{% macro conversion_definitions(conversions, conditions) -%}
+    {#
+        What counts as success: a list in the shape of `rule_definitions`, as far as a conversion has it, in the order of
+        conversion_number. Unit tests override this macro.
+    #}
+    {%- if not execute or not load_relation(conversions) or not load_relation(conditions) -%}
+        {{- return([]) -}}
+    {%- endif -%}
+    {%- set clauses = _clauses_by_owner(conditions, 'conversion') -%}
+    {%- set query = 'select conversion_number, conversion_id, activity from ' ~ conversions ~ ' order by conversion_number' -%}
+    {%- set definitions = [] -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do definitions.append({'number': row[0], 'rule_id': row[1], 'activity': row[2], 'clauses': clauses.get(row[1], [])}) -%}
+    {%- endfor -%}
+    {{- return(definitions) -}}
+{%- endmacro %}
+
+
 {% macro model_definitions(models, conditions) -%}
     {# The scoring models and who is scored by each: a list of {model_id, clauses}. Unit tests override this macro. #}
     {%- if not execute or not load_relation(models) or not load_relation(conditions) -%}

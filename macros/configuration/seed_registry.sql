@@ -66,6 +66,16 @@
             ['recency_from', 'integer', rank], ['recency_to', 'integer', rank], ['frequency_from', 'integer', rank],
             ['frequency_to', 'integer', rank], ['monetary_from', 'integer', rank], ['monetary_to', 'integer', rank],
         ],
+        'conversions': [
+            ['conversion_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],
+            ['is_active', 'boolean', flag], ['activity', 'text', {'required': true}],
+            ['horizon', 'duration', {'default': '30 days'}],
+            ['observations', 'integer', {'at_least': 1, 'at_most': 100, 'default': '6'}],
+            ['observe_every', 'duration', {'default': '30 days'}],
+        ],
+        'conversion_conditions': [
+            ['conversion_id', 'id', {'required': true, 'refers_to': ['conversions', 'conversion_id']}],
+        ] + conditions,
         'segments': [
             ['segment_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],
             ['is_active', 'boolean', flag], ['requires_consent', 'boolean', flag],

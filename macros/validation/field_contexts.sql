@@ -11,6 +11,9 @@
         'event': {'place': 'this column of a rule about events', 'kinds': ['event']},
         'transaction': {'place': 'this column of a rule about transactions', 'kinds': ['transaction']},
         'activity': {'place': 'this column', 'kinds': ['event', 'transaction']},
+        'event conversion': {'place': 'a conversion by events', 'kinds': ['event', 'contact']},
+        'transaction conversion': {'place': 'a conversion by transactions', 'kinds': ['transaction', 'contact']},
+        'conversion': {'place': 'a conversion', 'kinds': ['event', 'transaction', 'contact']},
         'model': {'place': 'a condition of a model', 'kinds': ['contact']},
         'segment': {
             'place': 'a condition of a segment', 'kinds': ['contact', 'score', 'band', 'transition', 'rfm'],

@@ -1,7 +1,8 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_events") -}}
 
 {% set staged, arrived = ref('stg_events'), ref('run_new_events') -%}
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{% set conditions = ref('config_conditions') -%}
+{% set definitions = rule_definitions(ref('config_rules'), conditions) + conversion_definitions(ref('config_conversions'), conditions) -%}
 
 -- The first loaded of an id counts.
 with firsts as (
@@ -17,7 +18,7 @@ select
     contacts.contact_key,
     visitors.visitor_key,
     coalesce(firsts.is_machine, false) as is_machine,
-    {{ field_values(fields_named(rules, 'event'), 'firsts') -}}
+    {{ field_values(fields_named(definitions, 'event'), 'firsts') -}}
     firsts.occurred_at
 from firsts
 left join {{ ref('int_contact_keys') }} as contacts on firsts.contact_id = contacts.contact_id

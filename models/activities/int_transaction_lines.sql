@@ -1,7 +1,8 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_lines") -}}
 
 {% set staged, arrived = ref('stg_transactions'), ref('run_new_lines') -%}
-{% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) -%}
+{% set conditions = ref('config_conditions') -%}
+{% set definitions = rule_definitions(ref('config_rules'), conditions) + conversion_definitions(ref('config_conversions'), conditions) -%}
 
 -- The last loaded of a line counts: a refund replaces the sale.
 with lasts as (
@@ -31,7 +32,7 @@ select
     counted.amount,
     -- It stays, so that its key goes to no other line.
     coalesce(counted.status, 'completed') in ('cancelled', 'refunded') as is_cancelled,
-    {{ field_values(fields_named(rules, 'transaction'), 'counted') -}}
+    {{ field_values(fields_named(definitions, 'transaction'), 'counted') -}}
     counted.ordered_at as occurred_at
 from counted
 inner join {{ ref('int_contact_keys') }} as contacts on counted.contact_id = contacts.contact_id

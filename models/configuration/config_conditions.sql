@@ -12,6 +12,12 @@ model_conditions as (
 
 ),
 
+conversion_conditions as (
+
+    {{ seed_rows(ref('conversion_conditions'), 'conversion_conditions') }}
+
+),
+
 unioned as (
 
     select
@@ -37,6 +43,20 @@ unioned as (
         model_conditions.row_number
     from model_conditions
     inner join {{ ref('config_models') }} as models on model_conditions.model_id = models.model_id
+
+    union all
+
+    select
+        'conversion' as owner_type,
+        conversion_conditions.conversion_id as owner_id,
+        conversion_conditions.clause,
+        conversion_conditions.field,
+        conversion_conditions.operator,
+        conversion_conditions.value,
+        conversion_conditions.row_number
+    from conversion_conditions
+    inner join {{ ref('config_conversions') }} as conversions
+        on conversion_conditions.conversion_id = conversions.conversion_id
 
 )
 

@@ -17,6 +17,8 @@ with mistakes as (
     select * from {{ ref('check_limits') }}
     union all
     select * from {{ ref('check_bands') }}
+    union all
+    select * from {{ ref('check_conversions') }}
 
 ),
 

@@ -4,6 +4,7 @@
     'account_bands', 'account_scores', 'adjustment_audit', 'band_transitions', 'contact_scores', 'fct_rule_points', 'fct_score_ledger',
     'notifications', 'rejected_rows', 'rfm_features', 'run_summary', 'score_forecast', 'score_matrix_labels', 'score_reasons',
     'score_snapshots', 'segment_changes', 'segment_contacts', 'segment_members', 'dim_segments', 'dim_segment_conditions',
+    'fct_conversions', 'score_quality', 'score_lift', 'band_conversion', 'rule_effectiveness',
 ] %}
 -- depends_on: {{ ref(model) }}
 {%- endfor %}

@@ -1,0 +1,130 @@
+{{- config(materialized="incremental", incremental_strategy="added_rows") -}}
+
+-- What each threshold of a model would catch: its band edges, and the deciles of the scores observed.
+with edges as (
+
+    {% for edge in ['above', 'from_score', 'up_to', 'below'] -%}
+    select
+        model_number,
+        {{ edge }} as threshold
+    from {{ ref('config_bands') }}
+    where {{ edge }} is not null
+    {%- if not loop.last %}
+
+    union
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+deciles as (
+
+    {% for tenth in range(1, 10) -%}
+    select
+        conversion_number,
+        model_number,
+        {{ quantile_disc('score', tenth / 10) }} as threshold
+    from {{ ref('int_observations') }}
+    group by conversion_number, model_number
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+thresholds as (
+
+    select
+        conversions.conversion_number,
+        edges.model_number,
+        cast(edges.threshold as decimal(28, 8)) as threshold
+    from edges
+    cross join {{ ref('config_conversions') }} as conversions
+
+    union
+
+    select
+        conversion_number,
+        model_number,
+        cast(threshold as decimal(28, 8)) as threshold
+    from deciles
+
+),
+
+by_score as (
+
+    select
+        conversion_number,
+        model_number,
+        score,
+        count(*) as observed,
+        count(converted_at) as converted
+    from {{ ref('int_observations') }}
+    group by conversion_number, model_number, score
+
+),
+
+caught as (
+
+    select
+        thresholds.conversion_number,
+        thresholds.model_number,
+        thresholds.threshold,
+        coalesce(sum(by_score.observed), 0) as all_observed,
+        coalesce(sum(by_score.converted), 0) as all_converted,
+        coalesce(sum(case when by_score.score >= thresholds.threshold then by_score.observed end), 0) as observed,
+        coalesce(sum(case when by_score.score >= thresholds.threshold then by_score.converted end), 0) as converted
+    from thresholds
+    left join by_score
+        on
+            thresholds.conversion_number = by_score.conversion_number
+            and thresholds.model_number = by_score.model_number
+    group by thresholds.conversion_number, thresholds.model_number, thresholds.threshold
+
+),
+
+now as (
+
+    select
+        thresholds.model_number,
+        thresholds.threshold,
+        sum(scores.contacts) as contacts
+    from (select distinct model_number, threshold from thresholds) as thresholds
+    inner join (
+        select
+            model_number,
+            score,
+            count(*) as contacts
+        from {{ ref('int_scores') }}
+        group by model_number, score
+    ) as scores
+        on
+            thresholds.model_number = scores.model_number
+            and thresholds.threshold <= scores.score
+    group by thresholds.model_number, thresholds.threshold
+
+)
+
+select
+    conversions.conversion_id,
+    models.model_id,
+    caught.threshold,
+    cast(caught.observed as bigint) as observed,
+    cast(caught.converted as bigint) as converted,
+    {{ share('caught.converted', 'caught.observed') }} as precision,
+    {{ share('caught.converted', 'caught.all_converted') }} as recall,
+    {{ share('caught.converted', 'caught.observed') }} / nullif({{ share('caught.all_converted', 'caught.all_observed') }}, 0) as lift,
+    cast(coalesce(now.contacts, 0) as bigint) as contacts_now,
+    {{ as_of() }} as as_of
+from caught
+inner join {{ ref('config_conversions') }} as conversions on caught.conversion_number = conversions.conversion_number
+inner join {{ ref('config_models') }} as models on caught.model_number = models.model_number
+left join now
+    on
+        caught.model_number = now.model_number
+        and caught.threshold = now.threshold
+where true {{- learned_anew() }}
