@@ -15,8 +15,9 @@
     {%- set z = normal_quantile() -%}
     {%- set n = 'cast(nullif(' ~ whole ~ ', 0) as double)' -%}
     {%- set p = share(part, whole) -%}
-    ((
+    {#- Rounding doesn't lead out of what a rate can be. -#}
+    case when {{ whole }} > 0 then {{ 'greatest(0, ' if side == '-' else 'least(1, ' }}(
         {{ p }} + {{ z }} * {{ z }} / (2 * {{ n }})
         {{ side }} {{ z }} * sqrt({{ p }} * (1 - {{ p }}) / {{ n }} + {{ z }} * {{ z }} / (4 * {{ n }} * {{ n }}))
-    ) / (1 + {{ z }} * {{ z }} / {{ n }}))
+    ) / (1 + {{ z }} * {{ z }} / {{ n }})) end
 {%- endmacro %}

@@ -23,6 +23,8 @@ SEEDS: dict[str, str] = {
     "rfm_segments": (
         "rfm_segment priority recency_from recency_to frequency_from frequency_to monetary_from monetary_to"
     ),
+    "conversions": ("conversion_id title description is_active activity horizon observations observe_every"),
+    "conversion_conditions": "conversion_id clause field operator value",
     "segments": "segment_id title description is_active requires_consent",
     "segment_conditions": "segment_id clause field operator value",
 }

@@ -16,6 +16,8 @@ SEEDS = (
     "score_matrix",
     "account_roles",
     "rfm_segments",
+    "conversions",
+    "conversion_conditions",
     "segments",
     "segment_conditions",
 )
