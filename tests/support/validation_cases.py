@@ -40,7 +40,7 @@ def rule(name: str, cells: Cells, /, **mistakes: str) -> Case:
 
 
 def condition(name: str, owner: str, on: str, operator: str, value: str = "", /, **mistakes: str) -> Case:
-    seed = next(seed for seed in ("rule", "model", "segment") if owner.startswith(seed))
+    seed = next(seed for seed in ("rule", "model", "segment", "conversion") if owner.startswith(seed))
     cells = {f"{seed}_id": owner.split(":")[1], "clause": "1", "field": on, "operator": operator}
     return Case(name, f"{seed}_conditions", cells | {"value": value}, mistakes)
 
@@ -52,6 +52,11 @@ def band(name: str, model_id: str, /, **cells: str) -> Case:
 
 def model(name: str, /, **cells: str) -> Case:
     return Case(name, "scoring_models", {"model_id": name} | cells)
+
+
+def conversion(name: str, /, **cells: str) -> Case:
+    mistakes = {column[3:]: cells.pop(column) for column in list(cells) if column.startswith("is_")}
+    return Case(name, "conversions", {"conversion_id": name, "activity": "download"} | cells, mistakes)
 
 
 def matrix_cell(*cells: str) -> Cells:
@@ -71,6 +76,11 @@ SOUND = [
     Case("longest segment", "segments", {"segment_id": "s" * 100}),
     Case("segment of bars", "segments", {"segment_id": "|" * 76}),
     Case("segment in Chinese", "segments", {"segment_id": "\u5ba2" * 25}),
+    conversion("by downloads"),
+    conversion("by orders", activity="transaction", horizon="1 month", observe_every="30 days"),
+    conversion("in a year", horizon="12 months", observe_every="1 year", observations="100"),
+    condition("what was downloaded", "conversion:by downloads", "event.content_id", "=", "price-list"),
+    condition("who ordered", "conversion:by orders", "contact.country", "=", "NL"),
     rule("exact points", RULE | {"points": "9999999999.12345678"}),
     rule("points by ten powers", RULE | {"points": "1e3"}),
     rule("decimals that say nothing", RULE | {"points": "-1.5000000000000"}),
@@ -555,6 +565,25 @@ MISTAKEN = [
         matrix_cell("m", "email_warmth", "cold", "shoe_shop", "neutral", "Z"),
         {"first_model_id": "'shoe_shop'; one pair", "second_model_id": "'email_warmth'; one pair"},
     ),
+    conversion("of nothing", activity="", is_activity="a value is required"),
+    conversion("of both", activity="download|transaction", is_activity="can't stand with anything else"),
+    conversion("of an empty part", activity="download||form", is_activity="empty part"),
+    conversion("never observed", observations="0", is_observations="out of range; at least 1"),
+    conversion("observed too often", horizon="31 days", is_observe_every="shorter than horizon; 30 days"),
+    conversion(
+        "a month of 30 days", horizon="31 days", observe_every="1 month", is_observe_every="shorter than horizon"
+    ),
+    conversion("a year of 365", horizon="1 year", observe_every="12 months", is_observe_every="shorter than"),
+    condition(
+        "an order's field of an event", "conversion:by downloads", "transaction.amount", ">", "1",
+        field="can't be used in a conversion by events; event.",
+    ),
+    condition(
+        "an event's field of an order", "conversion:by orders", "event.form_id", "=", "a",
+        field="can't be used in a conversion by transactions; transaction.",
+    ),
+    condition("a score of a conversion", "conversion:by orders", "score.sales_readiness", ">", "1", field="not a field"),
+    condition("of no conversion", "conversion:nothing", "event.form_id", "=", "a", conversion_id="'nothing' is not"),
     Case(
         "ranks upside down",
         "rfm_segments",

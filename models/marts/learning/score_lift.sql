@@ -55,34 +55,21 @@ thresholds as (
 
 ),
 
-by_score as (
-
-    select
-        conversion_number,
-        model_number,
-        score,
-        count(*) as observed,
-        count(converted_at) as converted
-    from {{ ref('int_observations') }}
-    group by conversion_number, model_number, score
-
-),
-
 caught as (
 
     select
         thresholds.conversion_number,
         thresholds.model_number,
         thresholds.threshold,
-        coalesce(sum(by_score.observed), 0) as all_observed,
-        coalesce(sum(by_score.converted), 0) as all_converted,
-        coalesce(sum(case when by_score.score >= thresholds.threshold then by_score.observed end), 0) as observed,
-        coalesce(sum(case when by_score.score >= thresholds.threshold then by_score.converted end), 0) as converted
+        coalesce(sum(scores.observed), 0) as all_observed,
+        coalesce(sum(scores.converted), 0) as all_converted,
+        coalesce(sum(case when scores.score >= thresholds.threshold then scores.observed end), 0) as observed,
+        coalesce(sum(case when scores.score >= thresholds.threshold then scores.converted end), 0) as converted
     from thresholds
-    left join by_score
+    left join {{ ref('int_observed_scores') }} as scores
         on
-            thresholds.conversion_number = by_score.conversion_number
-            and thresholds.model_number = by_score.model_number
+            thresholds.conversion_number = scores.conversion_number
+            and thresholds.model_number = scores.model_number
     group by thresholds.conversion_number, thresholds.model_number, thresholds.threshold
 
 ),
@@ -92,16 +79,9 @@ now as (
     select
         thresholds.model_number,
         thresholds.threshold,
-        sum(scores.contacts) as contacts
+        count(*) as contacts
     from (select distinct model_number, threshold from thresholds) as thresholds
-    inner join (
-        select
-            model_number,
-            score,
-            count(*) as contacts
-        from {{ ref('int_scores') }}
-        group by model_number, score
-    ) as scores
+    inner join {{ ref('int_scores') }} as scores
         on
             thresholds.model_number = scores.model_number
             and thresholds.threshold <= scores.score
@@ -118,7 +98,7 @@ select
     {{ share('caught.converted', 'caught.observed') }} as precision,
     {{ share('caught.converted', 'caught.all_converted') }} as recall,
     {{ share('caught.converted', 'caught.observed') }} / nullif({{ share('caught.all_converted', 'caught.all_observed') }}, 0) as lift,
-    cast(coalesce(now.contacts, 0) as bigint) as contacts_now,
+    coalesce(now.contacts, 0) as contacts_now,
     {{ as_of() }} as as_of
 from caught
 inner join {{ ref('config_conversions') }} as conversions on caught.conversion_number = conversions.conversion_number

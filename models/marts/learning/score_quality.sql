@@ -1,20 +1,7 @@
 {{- config(materialized="incremental", incremental_strategy="added_rows") -}}
 
 -- How well a model's scores told who would convert.
-with by_score as (
-
-    select
-        conversion_number,
-        model_number,
-        score,
-        count(*) as observed,
-        count(converted_at) as converted
-    from {{ ref('int_observations') }}
-    group by conversion_number, model_number, score
-
-),
-
-ranked as (
+with ranked as (
 
     select
         *,
@@ -22,7 +9,7 @@ ranked as (
             as others_below,
         sum(observed) over (partition by conversion_number, model_number order by score desc) - observed as higher,
         sum(observed) over (partition by conversion_number, model_number) as all_observed
-    from by_score
+    from {{ ref('int_observed_scores') }}
 
 ),
 

@@ -10,7 +10,9 @@ import yaml
 from leadscore.build.parsed import parsed_files
 from leadscore.storage.database import Database, identifier
 
-ALWAYS = "tag:configuration tag:constant tag:learning"
+# Made by full runs only.
+LEARNING = "tag:learning"
+ALWAYS = f"tag:configuration tag:constant {LEARNING}"
 WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
 # Variables that say where raw tables are, and what they say if they are in this database.
 RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}

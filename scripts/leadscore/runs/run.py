@@ -1,17 +1,22 @@
 """One scoring run, from lock to publication."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from leadscore.build.outcome import BuildOutcome, Failure, failed_run
+from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure, failed_run
 from leadscore.build.plan import run_plan
 from leadscore.build.project import DbtProject
 from leadscore.build.spark import import_marts
 from leadscore.configuration.seeds import structural_mistakes
-from leadscore.configuration.unchanged import forget_configuration, remember_configuration, unchanged_nodes
+from leadscore.configuration.unchanged import (
+    LEARNING,
+    forget_configuration,
+    remember_configuration,
+    unchanged_nodes,
+)
 from leadscore.engine import is_embedded
 from leadscore.errors import ConfigurationMistakesError, LeadscoreError
 from leadscore.mistakes import Mistake
@@ -175,16 +180,32 @@ class _Run:
 
     def _build(self, entry: RunEntry, left_out: str | None) -> BuildOutcome:
         with entry.stage("scoring"), step_progress("Scoring") as progress:
-            return self.project.build(
-                progress,
-                variables=self.request.variables,
-                run_variables={
-                    "as_of": self.as_of.isoformat(timespec="microseconds"),
-                    **({"allow_shrink": True} if self.request.allow_shrink else {}),
-                },
-                exclude=left_out,
-                full_refresh=self.request.full_refresh,
-            )
+            built = self._built(progress, exclude=left_out, full_refresh=self.request.full_refresh)
+            if left_out is None or not built.succeeded or not self._is_full:
+                return built
+            # A full run that nothing foretold, as after lost rows: what only full runs make was left out.
+            learned = self._built(progress, select=LEARNING)
+            return replace(learned, warnings=[*built.warnings, *learned.warnings])
+
+    def _built(
+        self,
+        progress: BuildObserver,
+        *,
+        select: str | None = None,
+        exclude: str | None = None,
+        full_refresh: bool = False,
+    ) -> BuildOutcome:
+        return self.project.build(
+            progress,
+            variables=self.request.variables,
+            run_variables={
+                "as_of": self.as_of.isoformat(timespec="microseconds"),
+                **({"allow_shrink": True} if self.request.allow_shrink else {}),
+            },
+            select=select,
+            exclude=exclude,
+            full_refresh=full_refresh,
+        )
 
     def _bring(
         self, entry: RunEntry, outcome: BuildOutcome, left_out: str | None
@@ -226,6 +247,10 @@ class _Run:
             summary = database.records(SUMMARY)
         entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
         return summary
+
+    @property
+    def _is_full(self) -> bool:
+        return _kind(self.settings.database, self.as_of).get("kind") == "full"
 
     @property
     def _may_shrink(self) -> bool:
