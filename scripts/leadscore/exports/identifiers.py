@@ -38,7 +38,7 @@ def letters_only_sql(sql: str) -> str:
 
 def google_postal_code_sql(sql: str) -> str:
     """As it is, without white space around it: Google takes ZIP codes with their four digits more, too."""
-    return f"nullif({_bare_sql(f'nfc_normalize({sql})')}, '')"
+    return f"nullif({_bare_sql(_composed_sql(sql))}, '')"
 
 
 def meta_postal_code_sql(sql: str, country_sql: str) -> str:
@@ -83,7 +83,12 @@ def hashed_sql(sql: str) -> str:
 
 
 def _folded_sql(sql: str) -> str:
-    return f"nfc_normalize(lower(nfc_normalize({sql})))"
+    return _composed_sql(f"lower({_composed_sql(sql)})")
+
+
+def _composed_sql(sql: str) -> str:
+    # DuckDB's function takes a zero byte for the end.
+    return f"nfc_normalize(replace({sql}, chr(0), ''))"
 
 
 def _bare_sql(sql: str) -> str:
