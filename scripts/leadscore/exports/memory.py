@@ -5,6 +5,7 @@ comes last, says which counts. An export that was interrupted has so changed not
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from leadscore.errors import DatabaseProblemError
 from leadscore.exports.copying import copy_rows
@@ -12,8 +13,10 @@ from leadscore.exports.files import ExportRefusedError, file_stem
 from leadscore.exports.formats import FORMATS, FileFormat
 from leadscore.exports.lists import MemberList, remembered_sql
 from leadscore.exports.manifest import Manifest
-from leadscore.storage.database import Database, file_literal, identifier
+from leadscore.storage.access import keep_access
+from leadscore.storage.database import Database, file_literal, identifier, open_database
 from leadscore.storage.files import Draft
+from leadscore.storage.searchable import Finder
 
 SUFFIXES = (".memory-1", ".memory-2")
 
@@ -26,6 +29,11 @@ def memory_places(folder: Path, segment_id: str) -> list[Path]:
 def is_memory(file: Path) -> bool:
     """Whether a file is one of them, of any segment."""
     return file.name.startswith(".") and file.name.endswith(SUFFIXES)
+
+
+def segment_of(memory: Path) -> str:
+    """The segment that one of them is of."""
+    return unquote(memory.stem.removeprefix("."))
 
 
 def memory_sql(file: Path) -> str:
@@ -65,6 +73,30 @@ def told_sql(database: Database, one: MemberList, folder: Path, before: Manifest
     if list(there) != names:
         return None
     return f"select {', '.join(map(identifier, names))} from {relation}"
+
+
+def forget_in_memory(memory: Path, finder: Finder, *, is_told_later: bool) -> None:
+    """Erase a person from a memory.
+
+    Args:
+        memory: The file.
+        finder: Who.
+        is_told_later: Whether what the person was known by stays until the next export has told whom to remove.
+    """
+    with open_database(None) as database:
+        relation = memory_sql(memory)
+        theirs = finder.condition_sql(database.columns(relation))
+        if not database.execute(f"select 1 from {relation} where {theirs} limit 1"):
+            return
+        query = (
+            f"select * replace (is_listed and not ({theirs}) as is_listed) from {relation}"
+            if is_told_later
+            else f"from {relation} where not ({theirs})"
+        )
+        draft = Draft(memory)
+        copy_rows(database, query, draft.path, FORMATS[FileFormat.PARQUET])
+    keep_access(draft.path, memory)
+    draft.publish()
 
 
 def write_memory(
