@@ -357,7 +357,11 @@ def test_a_receiver_that_knows_people_by_address_hears_of_each_that_left(
     # The address of c0 changes, c1 is deleted, c2 merges, and c4 takes over what c3 had.
     world.publish(*first, (2, "c0", "updated", 2), (2, "c1", "removed", 1), (2, "c2", "removed", 1),
                   (2, "c3", "updated", 2), (2, "c4", "updated", 2))  # fmt: skip
-    for name, address in {"c0": "new@example.com", "c3": "other@example.com", "c4": "C3@example.com "}.items():
+    for name, address in {
+        "c0": "new@example.com",
+        "c3": "other@example.com",
+        "c4": "C3@example.com ",
+    }.items():
         world.publication.contact(name, address)
     for name in ("c1", "c2"):
         world.publication.execute("delete from marts.segment_contacts where contact_id = ?", [name])
@@ -368,15 +372,17 @@ def test_a_receiver_that_knows_people_by_address_hears_of_each_that_left(
     ]  # fmt: skip
     # What c4 has now is c5's, too: it stays when c4 leaves, and goes with the last of them.
     later = [(3, "c5", "updated", 3)]
-    moves = [(2, "c0", "updated", 2), (2, "c1", "removed", 1), (2, "c2", "removed", 1), (2, "c3", "updated", 2),
-             (2, "c4", "updated", 2), *later]  # fmt: skip
+    moves = [(2, "c0", "updated", 2), (2, "c1", "removed", 1), (2, "c2", "removed", 1),
+             (2, "c3", "updated", 2), (2, "c4", "updated", 2), *later]  # fmt: skip
     world.publish(*first, *moves)
     world.publication.contact("c4", "c3@example.com")
     for name, address in {"c0": "new@example.com", "c3": "other@example.com", "c5": "c3@example.com"}.items():
         world.publication.contact(name, address)
     assert hubspot_told(world) == [("c3@example.com", "true"), ("c5@example.com", "false")]
     world.publication.execute("delete from marts.segment_contacts where contact_id = 'c4'")
-    world.publication.history(*((run, name, change, True) for run, name, change, _ in (*first, *moves, (4, "c4", "removed", 1))))
+    world.publication.history(
+        *((run, name, change, True) for run, name, change, _ in (*first, *moves, (4, "c4", "removed", 1)))
+    )
     hashes = {name: content for _, name, _, content in (*first, *moves)}
     for name, content in hashes.items():
         world.publication.execute(

@@ -78,7 +78,9 @@ def test_files_for_people_say_which_addresses_left(world: ExportWorld, tmp_path:
         ("c", "removed", "c@example.com", ""),
         ("d", "updated", "", ""),
     ]
-    assert [tuple(row.values()) for row in removed] == [(name, f"{name}@example.com") for name in ("a", "b", "c", "d")]
+    assert [tuple(row.values()) for row in removed] == [
+        (name, f"{name}@example.com") for name in ("a", "b", "c", "d")
+    ]
     assert list(removed[0]) == ["contact_id", "email"]
 
 
@@ -177,7 +179,9 @@ def test_who_takes_over_an_address_is_told_of(world: ExportWorld, tmp_path: Path
 
 
 @pytest.mark.parametrize("preset", HASHED)
-def test_people_known_by_phone_alone_are_in_audiences(world: ExportWorld, tmp_path: Path, preset: str) -> None:
+def test_people_known_by_phone_alone_are_in_audiences(
+    world: ExportWorld, tmp_path: Path, preset: str
+) -> None:
     email, phone = ("Email", "Phone") if preset == "google-ads" else ("email", "phone")
     plus = "+" if preset == "google-ads" else ""
     # Status and consent of somebody with a number, and whether he is in.
@@ -307,7 +311,8 @@ def test_the_memory_of_hashed_files_holds_hashes_only(world: ExportWorld, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("sign", "delimiter"), [(";", ";"), ("semicolon", ";"), ("tab", "\t"), ("\\t", "\t"), ("|", "|"), (",", ",")]
+    ("sign", "delimiter"),
+    [(";", ";"), ("semicolon", ";"), ("tab", "\t"), ("\\t", "\t"), ("|", "|"), (",", ",")],
 )
 def test_excel_opens_what_is_written_for_it(
     world: ExportWorld, tmp_path: Path, sign: str, delimiter: str
@@ -322,7 +327,9 @@ def test_excel_opens_what_is_written_for_it(
     refused = export(tmp_path, "s", "--columns", "last_name", "--changes")
     assert (refused.exit_code, "bom was True" in refused.stderr) == (1, True)
     assert export(tmp_path, "s", *options, "--changes").exit_code == 0
-    assert (tmp_path / "s_changes.csv").read_bytes().startswith(b"\xef\xbb\xbfcontact_id" + delimiter.encode())
+    assert (
+        (tmp_path / "s_changes.csv").read_bytes().startswith(b"\xef\xbb\xbfcontact_id" + delimiter.encode())
+    )
 
 
 @pytest.mark.parametrize(

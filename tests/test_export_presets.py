@@ -58,7 +58,7 @@ PHONES = [
     ("+7 8 912 345-67-89", None, None, "79123456789"),
     ("tel:+31-6-12345678;ext=34", None, None, "31612345678"),
     ("\u00a0+44\u00a00161\u00a0496\u00a00000\u2009", "us", None, "441614960000"),
-    # The zero that is dialled at home only goes, also where the library leaves it; where it is part of all, it stays.
+    # The zero that is dialled at home only goes, also where the library leaves it; else it stays.
     ("+48 022 123 45 67", None, None, "48221234567"),
     ("+30 0210 123 4567", None, None, "302101234567"),
     ("+351 021 123 4567", None, None, "351211234567"),

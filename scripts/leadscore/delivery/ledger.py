@@ -1,9 +1,9 @@
 """The delivery ledger: what each receiver has been told, in a DuckDB file of its own beside the database.
 
 It is written after each batch that a receiver has accepted, so whatever stops a delivery, the next one goes
-on there. It holds ids and hashes, for receivers that know people by their address that which they were told,
-of notifications what was told, of people who were erased what receivers are still to be told, and nothing else
-about people.
+on there. It holds ids and hashes, for receivers that know people by their address the one that they were
+told, of notifications what was told, of people who were erased what receivers are still to be told, and
+nothing else about people.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -125,7 +125,7 @@ def make_waiting(database: Database, receiver: str, *, by_address: bool = False)
 
 
 def _keep_addresses(database: Database, receiver: str, by_address: bool) -> None:
-    """Put what only the ledger needs into `delivery.addresses`; what somebody else has isn't told, but known."""
+    """Put what only the ledger needs into `delivery.addresses`, and take in what needn't be told."""
     database.execute(
         f"""
         create or replace table delivery.addresses as

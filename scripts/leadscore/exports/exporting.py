@@ -1,7 +1,7 @@
 """One export: from a publication to the files of its segments."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
@@ -51,7 +51,7 @@ class ExportRequest:
     folder: Path
     safe: bool = False
     allow_removals: bool = False
-    dialect: Dialect = Dialect()
+    dialect: Dialect = field(default_factory=Dialect)
 
     @property
     def for_tool(self) -> bool:
@@ -118,7 +118,9 @@ def export_segments(
             register(settings.database, WrittenFolder(request.folder), warn)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
-                bring_phones(source.database, [plan.of.segment.segment_id for plan in plans], request.dial_code)
+                bring_phones(
+                    source.database, [plan.of.segment.segment_id for plan in plans], request.dial_code
+                )
             say("who is on the lists")
             lists = [plan.of for plan in plans]
             make_lists(

@@ -43,8 +43,8 @@ def forget_from(folder: Path, finder: Finder, last_run: int, *, are_told: bool =
         folder: The folder, with all of its sub-folders; one that isn't there holds nobody.
         finder: Who; files of the person's segments go whatever they hold (hashes, say).
         last_run: The last run that changed a segment, the person aside: exports go on from there.
-        are_told: Whether somebody has told all tools that the person is removed: else what they know the person
-            by stays in the memory of an export for a tool, until the next one has written it.
+        are_told: Whether somebody has told all tools that the person is removed. Else what a tool knows the
+            person by stays in the memory of exports to it, until the next one has written it.
 
     Returns:
         The files that were removed.

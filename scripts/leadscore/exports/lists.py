@@ -1,7 +1,7 @@
 """What a segment's list holds now, what it held at the last export, and so what has to be added and removed.
 
-A list knows people by what was written for them: an address, a phone number, hashed or not. Whatever became of
-a contact since (another address, a merge, an erasure of its rows), what was written and no longer is, is removed.
+A list knows people by what was written for them: an address, a phone number, hashed or not. Whatever became
+of a contact since (another address, a merge, a deletion), what was written and no longer is, is removed.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class MemberList:
 
     @property
     def told(self) -> str:
-        """Who was on it at the last export, and (`is_listed` is false) whom it has not been told to remove yet."""
+        """Who was on it at the last export, and (not `is_listed`) whom it hasn't been told to remove yet."""
         return f"temp.told_{self.number}"
 
     @property
@@ -71,14 +71,20 @@ class MemberList:
 
     @property
     def told_columns(self) -> list[Column]:
-        """The columns of changes: whoever was removed has the address that was exported, if nobody else has it."""
+        """The columns of changes: who was removed has the address that was exported, unless it stays."""
         on_list = Needed(
-            "gone", f"left join {self.gone} as gone on moved.contact_id = gone.listed_contact_id and gone.is_listed"
+            "gone",
+            f"left join {self.gone} as gone on moved.contact_id = gone.listed_contact_id and gone.is_listed",
         )
         return [
             replace(
                 column,
-                sql=f"case when moved.change = '{REMOVED}' then gone.{identifier(column.name)} else {column.sql} end",
+                sql=f"""
+                    case
+                        when moved.change = '{REMOVED}' then gone.{identifier(column.name)}
+                        else {column.sql}
+                    end
+                """,
                 needs=on_list,
             )
             if column.is_address and column.identifies
@@ -109,7 +115,7 @@ def make_lists(
 
 
 def known_then_sql(one: MemberList, after: int) -> str:
-    """Who was on a list at a run, by the record of runs: for a folder that doesn't know what was written to it.
+    """Who was on a list at a run, by the record of runs: for a folder of before there was a memory.
 
     Of addresses only those on file now are known, for contacts that are still scored.
     """
@@ -140,7 +146,11 @@ def remembered_sql(one: MemberList, *, keeps_gone: bool) -> str:
         one: The list.
         keeps_gone: Whether what is to be removed hasn't been told by this export.
     """
-    kept = f"union all by name from (select * replace (false as is_listed) from {one.gone})" if keeps_gone else ""
+    kept = (
+        f"union all by name from (select * replace (false as is_listed) from {one.gone})"
+        if keeps_gone
+        else ""
+    )
     return f"from {one.listed} {kept} order by listed_contact_id, is_listed"
 
 
@@ -190,7 +200,9 @@ def _gone_sql(one: MemberList) -> str:
     flags = [
         f"""
         , told.{identifier(key.name)} is not null and {_same_sql(key, "told")} not in (
-            select {_same_sql(key, "listed")} from {one.listed} as listed where listed.{identifier(key.name)} is not null
+            select {_same_sql(key, "listed")}
+            from {one.listed} as listed
+            where listed.{identifier(key.name)} is not null
         ) as "gone {number}"
         """
         for number, key in enumerate(keys)
@@ -232,7 +244,8 @@ def _moved_sql(one: MemberList, after: int) -> str:
                 else '{UPDATED}'
             end as change
         from {one.listed} as listed
-        full join (from {one.told} where is_listed) as told on listed.listed_contact_id = told.listed_contact_id
+        full join (from {one.told} where is_listed) as told
+            on listed.listed_contact_id = told.listed_contact_id
         where
             listed.listed_contact_id is null
             or told.listed_contact_id is null

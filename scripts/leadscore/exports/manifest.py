@@ -53,8 +53,8 @@ class ExportedFile:
         run_number: The last run that it knows.
         after_run: For changes: the last run that was exported before.
         changes: For changes: how many rows of each.
-        is_guarded: Whether texts that a spreadsheet would run as formulas have an apostrophe in front, ids too;
-            else all values are exact.
+        is_guarded: Whether texts that a spreadsheet would run as formulas have an apostrophe in front, ids
+            too; else all values are exact.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """What an export remembers: for whom it wrote what, so that the next one knows whom to take off the list.
 
-It stands beside the manifest, in one of two files: the next export writes the other one, and the manifest, which
-comes last, says which counts. An export that was interrupted has so changed nothing.
+It stands beside the manifest, in one of two files: the next export writes the other one, and the manifest,
+which comes last, says which counts. An export that was interrupted has so changed nothing.
 """
 
 from pathlib import Path
@@ -66,8 +66,8 @@ def told_sql(database: Database, one: MemberList, folder: Path, before: Manifest
         raise ExportRefusedError(
             f"{one.segment.segment_id}: what was exported before isn't known any more: "
             f"{folder / before.memory} can't be read",
-            "Put it back. Without it nobody knows which addresses to take off the list: remove the manifest too, "
-            "export with --full, and replace the whole list by that file.",
+            "Put it back. Without it nobody knows which addresses to take off the list: remove the manifest "
+            "too, export with --full, and replace the whole list by that file.",
         ) from error
     names = ["listed_contact_id", "is_listed", *(column.name for column in one.known_by)]
     if list(there) != names:
@@ -81,7 +81,7 @@ def forget_in_memory(memory: Path, finder: Finder, *, is_told_later: bool) -> No
     Args:
         memory: The file.
         finder: Who.
-        is_told_later: Whether what the person was known by stays until the next export has told whom to remove.
+        is_told_later: Whether what the person was known by stays until the next export has told it.
     """
     with open_database(None) as database:
         relation = memory_sql(memory)

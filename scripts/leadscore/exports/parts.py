@@ -54,7 +54,9 @@ class Part:
             return {REMOVED: rows} if rows else {}
         if not self.changes:
             return None
-        query = f"select change, count(*) from {self.of.moved_sql(self.changes)} group by change order by change"
+        query = (
+            f"select change, count(*) from {self.of.moved_sql(self.changes)} group by change order by change"
+        )
         return {str(change): int(count) for change, count in database.execute(query)}
 
 
@@ -69,7 +71,7 @@ def parts_of(
     """The files of an export: all members, or, after a run, what changed since.
 
     A tool would import the rows of those who were removed: with a preset they stand in a file of their own,
-    with what the tool knows people by and nothing else. Addresses that are to be taken off do so in every case.
+    with what the tool knows people by and nothing else. So do addresses in files for people.
 
     Args:
         one: The list.

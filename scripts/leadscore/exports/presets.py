@@ -11,7 +11,7 @@ from leadscore.exports.phones import PHONES
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
 
-# Whoever has an address that may not be mailed is left alone on other ways, too; who has none, is known by phone.
+# Who has an address that may not be mailed is left alone by phone, too; who has none is known by it.
 MAILABLE = "members.is_mailable"
 REACHABLE = f"""
     ({MAILABLE} or (
@@ -42,7 +42,7 @@ class Preset:
         name: The tool.
         columns: The columns for a segment.
         removal: How many of its first columns say whom to take off a list.
-        audience_sql: Which members go in: those who may be mailed, where the tool knows people by their address.
+        audience_sql: Which members go in: those who may be mailed, where the tool knows people by address.
         needs_phones: Whether it knows people by phone number: these are brought into E.164 first.
     """
 

@@ -43,4 +43,4 @@ class Finder(Protocol):
         """In how many rows of a file, or how often in its text, they are named; 0 if it isn't there."""
 
     def condition_sql(self, columns: Mapping[str, str]) -> str:
-        """SQL that is true for rows, of such columns and their types, that name them or hold a hash of theirs."""
+        """SQL that is true for rows, of columns with their types, that name them or hold a hash of theirs."""
