@@ -192,8 +192,8 @@ def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
     if erasure.is_only_owed:
         tell("Error: they don't know yet; nothing else is left")
         tell(
-            "Run `leadscore deliver`, and for a folder of exports `leadscore export --changes` with its preset; "
-            "then this command again. Told them by hand? Add --told."
+            "Run `leadscore deliver`, and for a folder of exports `leadscore export --changes` with its "
+            "preset; then this command again. Told them by hand? Add --told."
         )
     else:
         tell("Error: the person still stands in places that are not this command's to change")

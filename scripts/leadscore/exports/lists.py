@@ -202,7 +202,7 @@ def _gone_sql(one: MemberList) -> str:
         , told.{identifier(key.name)} is not null and {_same_sql(key, "told")} not in (
             select {_same_sql(key, "listed")}
             from {one.listed} as listed
-            where listed.{identifier(key.name)} is not null
+            where {_same_sql(key, "listed")} is not null
         ) as "gone {number}"
         """
         for number, key in enumerate(keys)
