@@ -368,10 +368,20 @@ def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: ExportWorld
     assert rows_of(tmp_path / "s_removed.csv") == [{"contact_id": "c1", "Email Address": "Ann.Lee@Gmail.com"}]
 
 
-def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(world: ExportWorld, tmp_path: Path) -> None:
+@pytest.mark.parametrize("remembers", [True, False])
+def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(
+    world: ExportWorld, tmp_path: Path, remembers: bool
+) -> None:
+    """A folder of before there was a memory knows nothing of who isn't scored any more."""
     export(tmp_path, "s", "--preset", "meta")
+    if not remembers:
+        place = tmp_path / "s.manifest.json"
+        place.write_text(json.dumps(json.loads(place.read_text()) | {"memory": None}))
     world.history((1, "c1", "added", True), (2, "c1", "removed", False))
     world.execute("delete from marts.segment_contacts")
     result = export(tmp_path, "s", "--preset", "meta", "--changes", "--allow-removals", "--json")
     removed = json.loads(result.stdout)[1]
-    assert (removed["rows"], removed["changes"]) == (0, {"removed": 1})
+    assert (removed["rows"], removed["changes"]) == ((1, {"removed": 1}) if remembers else (0, {}))
+    assert [row["email"] for row in rows_of(tmp_path / "s_removed.csv")] == [
+        sha("ann.lee@gmail.com")
+    ] * remembers
