@@ -334,6 +334,70 @@ def test_hubspot_gets_a_property_a_segment(world: World, monkeypatch: pytest.Mon
     assert sent.body == {"properties": {"email": "c0@example.com", "leadscore_s": "false"}}
 
 
+def hubspot_told(world: World) -> list[tuple[str, str]]:
+    """What HubSpot was told since, and that nothing waits then: address and whether it belongs."""
+    world.receiver.forget()
+    for _ in range(2):
+        done = deliver("hubspot_segments", "--syncs", str(world.syncs), "--allow-removals")
+        assert done.exit_code == 0, done.output
+    told = [request.body["properties"] for request in world.receiver.accepted]
+    return sorted((properties["email"], properties["leadscore_s"]) for properties in told)
+
+
+def test_a_receiver_that_knows_people_by_address_hears_of_each_that_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drt.destinations import hubspot
+
+    monkeypatch.setattr(hubspot, "_HUBSPOT_API", f"{world.receiver.url}/crm/v3/objects")
+    monkeypatch.setenv("HUBSPOT_TOKEN", "secret")
+    first = [(1, name, "added", 1) for name in PEOPLE]
+    world.publish(*first)
+    assert len(hubspot_told(world)) == 10
+    # The address of c0 changes, c1 is deleted, c2 merges, and c4 takes over what c3 had.
+    world.publish(*first, (2, "c0", "updated", 2), (2, "c1", "removed", 1), (2, "c2", "removed", 1),
+                  (2, "c3", "updated", 2), (2, "c4", "updated", 2))  # fmt: skip
+    for name, address in {
+        "c0": "new@example.com",
+        "c3": "other@example.com",
+        "c4": "C3@example.com ",
+    }.items():
+        world.publication.contact(name, address)
+    for name in ("c1", "c2"):
+        world.publication.execute("delete from marts.segment_contacts where contact_id = ?", [name])
+    assert hubspot_told(world) == [
+        ("C3@example.com ", "true"), ("c0@example.com", "false"), ("c1@example.com", "false"),
+        ("c2@example.com", "false"), ("c4@example.com", "false"), ("new@example.com", "true"),
+        ("other@example.com", "true"),
+    ]  # fmt: skip
+    # What c4 has now is c5's, too: it stays when c4 leaves, and goes with the last of them.
+    later = [(3, "c5", "updated", 3)]
+    moves = [(2, "c0", "updated", 2), (2, "c1", "removed", 1), (2, "c2", "removed", 1),
+             (2, "c3", "updated", 2), (2, "c4", "updated", 2), *later]  # fmt: skip
+    world.publish(*first, *moves)
+    world.publication.contact("c4", "c3@example.com")
+    for name, address in {"c0": "new@example.com", "c3": "other@example.com", "c5": "c3@example.com"}.items():
+        world.publication.contact(name, address)
+    assert hubspot_told(world) == [("c3@example.com", "true"), ("c5@example.com", "false")]
+    world.publication.execute("delete from marts.segment_contacts where contact_id = 'c4'")
+    world.publication.history(
+        *((run, name, change, True) for run, name, change, _ in (*first, *moves, (4, "c4", "removed", 1)))
+    )
+    hashes = {name: content for _, name, _, content in (*first, *moves)}
+    for name, content in hashes.items():
+        world.publication.execute(
+            "update marts.segment_changes set content_hash = ? where contact_id = ?", [content, name]
+        )
+    assert hubspot_told(world) == []
+    assert world.ledger("select count(*) from deliveries.members where contact_id = 'c4'") == [(0,)]
+
+
+def test_the_ledger_keeps_addresses_only_for_who_knows_people_by_them(world: World) -> None:
+    world.publish(*((1, name, "added", 1) for name in PEOPLE))
+    assert webhook(world).exit_code == 0
+    assert world.ledger("select distinct email_on_file from deliveries.members") == [(None,)]
+
+
 def test_mistakes_are_told_before_anything_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(*((1, name, "added", 1) for name in PEOPLE))
     done = deliver("nobody", "--syncs", str(world.syncs))

@@ -111,7 +111,8 @@ def test_no_cell_begins_a_formula_wherever_a_spreadsheet_splits(
     world.history(*((1, f"{n}{text}", "added", True) for n, text in enumerate(texts)))
     world.execute(
         "insert into marts.segment_contacts (contact_id, email, email_status, last_name, city) "
-        "select contact_id, regexp_replace(contact_id, '^[0-9]+', ''), 'mailable', "
+        "select contact_id, regexp_replace(contact_id, '^[0-9]+', '') || '.' || "
+        "regexp_extract(contact_id, '^[0-9]+'), 'mailable', "
         "regexp_replace(contact_id, '^[0-9]+', ''), 'a' from marts.segment_members"
     )
     assert export(tmp_path, "s", *options).exit_code == 0
@@ -193,8 +194,9 @@ def test_changes_are_net_and_told_once(world: ExportWorld, tmp_path: Path) -> No
     told = {"comes": "added", "leaves": "removed", "returns": "updated", "edited": "updated"}
     assert changes_in(tmp_path / "s_changes.csv") == told
     assert list(rows_of(tmp_path / "s_changes.csv")[0])[:2] == ["contact_id", "change"]
-    [record] = json.loads(result.stdout)
+    [record, taken_off] = json.loads(result.stdout)
     assert record["changes"] == {"added": 1, "removed": 1, "updated": 2}
+    assert (taken_off["rows"], taken_off["changes"]) == (0, {}), "nobody had an address"
     assert (record["rows"], record["after_run"], record["run_number"]) == (4, 1, 3)
     assert export(tmp_path, "s", "--changes").exit_code == 0
     assert changes_in(tmp_path / "s_changes.csv") == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from export_world import ExportWorld, environment, export, rows_of
 from leadscore.exports import identifiers as ids
 from leadscore.exports import phones
+from leadscore.exports.countries import country_codes
 from leadscore.exports.formats import FORMATS, FileFormat
 from leadscore.exports.phones import international_digits, is_calling_code
 from leadscore.exports.presets import PRESETS, Tool
@@ -55,6 +57,17 @@ PHONES = [
     ("+1 (212) 555-0100", None, None, "12125550100"),
     ("+7 8 912 345-67-89", None, None, "79123456789"),
     ("tel:+31-6-12345678;ext=34", None, None, "31612345678"),
+    ("\u00a0+44\u00a00161\u00a0496\u00a00000\u2009", "us", None, "441614960000"),
+    # The zero that is dialled at home only goes, also where the library leaves it; else it stays.
+    ("+48 022 123 45 67", None, None, "48221234567"),
+    ("+30 0210 123 4567", None, None, "302101234567"),
+    ("+351 021 123 4567", None, None, "351211234567"),
+    ("+420 0 601 123 456", None, None, "420601123456"),
+    ("+49 (0)30 12345678", None, None, "493012345678"),
+    ("+225 07 12 34 56 78", None, None, "2250712345678"),
+    ("+242 06 123 4567", None, None, "242061234567"),
+    ("+378 0549 123456", None, None, "3780549123456"),
+    ("+48 000 000 000", None, None, None),
     # The contact's country says how it is dialled.
     ("06 12345678", "nl", None, "31612345678"),
     ("06 12345678", "NL", "1", "31612345678"),
@@ -81,6 +94,10 @@ PHONES = [
     ("212-555-0100 ext. 34", "us", None, "12125550100"),
     ("212-555-0100 x34", "us", None, "12125550100"),
     ("212-555-0100 #34", "us", None, "12125550100"),
+    ("212-555-0100 *34", "us", None, "12125550100"),
+    ("212-555-0100,34", "us", None, "12125550100"),
+    ("212-555-0100;ext=34", "us", None, "12125550100"),
+    ("212-555-0100\u00a0ext.\u00a034", "us", None, "12125550100"),
     ("06-12345678 toestel 12", "nl", None, "31612345678"),
     ("+49 30 123456 Otto", None, None, "4930123456"),
     ("mobile: 06 12345678 (work)", "nl", None, "31612345678"),
@@ -234,9 +251,70 @@ def test_no_number_is_read_for_who_takes_them_as_they_are(
     assert "06 1234 5678" in (tmp_path / "s.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("raw", "code"), [("NL", "nl"), (" be ", "be"), ("Nederland", None), ("", None)])
-def test_a_country_is_a_code_of_two_letters(raw: str, code: str | None) -> None:
+COUNTRIES = [
+    ("NL", "nl"), (" be ", "be"), ("\u00a0NL\u2003", "nl"), ("nld", "nl"), ("USA", "us"), ("U.S.A.", "us"),
+    ("UK", "gb"), ("u.k.", "gb"), ("GBR", "gb"), ("EL", "gr"), ("XK", None), ("AA", None), ("EU", None),
+    ("Nederland", None), ("", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "code"), COUNTRIES)
+def test_a_country_is_a_code_of_iso_3166(raw: str, code: str | None) -> None:
     assert value_of(ids.country_code_sql(f"'{raw}'")) == code
+
+
+def test_there_are_249_countries() -> None:
+    codes = country_codes()
+    assert len(set(codes.values())) == 249
+    assert len(codes) == 2 * 249 + 2
+
+
+# Postal code, country, as Google wants it, as Meta wants it.
+POSTAL_CODES = [
+    ("94035-1234", "US", "94035-1234", "94035"),
+    ("94035-1234", "USA", "94035-1234", "94035"),
+    ("94035-1234", None, "94035-1234", "94035"),
+    ("94035\u20131234", "United States", "94035\u20131234", "94035"),
+    ("94035 1234", "us", "94035 1234", "94035"),
+    ("940351234", "PR", "940351234", "94035"),
+    ("94035", "US", "94035", "94035"),
+    ("02138", None, "02138", "02138"),
+    ("12345-6789", "SA", "12345-6789", "123456789"),
+    ("940351234", None, "940351234", "940351234"),
+    ("01310-100", "BR", "01310-100", "01310100"),
+    ("M1 1AE", "UK", "M1 1AE", "m11"),
+    ("sw1a 1aa", "GB", "sw1a 1aa", "sw1a1"),
+    ("M1 1AE", None, "M1 1AE", "m11ae"),
+    ("M1", "GB", "M1", "m1"),
+    ("\u00a05211\u00a0AB\u2009", "NL", "5211\u00a0AB", "5211ab"),
+    ("\u3000", "NL", None, None),
+]
+
+
+@pytest.mark.parametrize(("raw", "country", "google", "meta"), POSTAL_CODES)
+def test_postal_codes_are_what_each_platform_asks_for(
+    raw: str, country: str | None, google: str | None, meta: str | None
+) -> None:
+    written = "null::varchar" if country is None else f"'{country}'"
+    assert value_of(ids.google_postal_code_sql(f"'{raw}'")) == google
+    assert value_of(ids.meta_postal_code_sql(f"'{raw}'", written)) == meta
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zo\u00eb", "Zoe\u0308"),
+        ("\u00c5se", "A\u030ase"),
+        ("\u1e69", "s\u0307\u0323"),
+        ("\u00a0Jos\u00e9\u2003", "JOSE\u0301"),
+        ("\ud55c", "\u1112\u1161\u11ab"),
+    ],
+)
+def test_one_text_in_two_spellings_of_unicode_has_one_hash(one: str, other: str) -> None:
+    assert one != other
+    for shaped_sql in (ids.google_email_sql, ids.trimmed_sql, ids.letters_only_sql):
+        values = {value_of(shaped_sql(f"'{text}'")) for text in (one, other)}
+        assert values == {unicodedata.normalize("NFC", one.strip().lower())}, shaped_sql
 
 
 def test_a_missing_value_has_no_hash(world: ExportWorld, tmp_path: Path) -> None:
@@ -290,10 +368,20 @@ def test_who_unsubscribes_is_taken_off_by_the_address_on_file(world: ExportWorld
     assert rows_of(tmp_path / "s_removed.csv") == [{"contact_id": "c1", "Email Address": "Ann.Lee@Gmail.com"}]
 
 
-def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(world: ExportWorld, tmp_path: Path) -> None:
+@pytest.mark.parametrize("remembers", [True, False])
+def test_nobody_is_taken_off_an_audience_by_a_row_of_nothing(
+    world: ExportWorld, tmp_path: Path, remembers: bool
+) -> None:
+    """A folder of before there was a memory knows nothing of who isn't scored any more."""
     export(tmp_path, "s", "--preset", "meta")
+    if not remembers:
+        place = tmp_path / "s.manifest.json"
+        place.write_text(json.dumps(json.loads(place.read_text()) | {"memory": None}))
     world.history((1, "c1", "added", True), (2, "c1", "removed", False))
     world.execute("delete from marts.segment_contacts")
     result = export(tmp_path, "s", "--preset", "meta", "--changes", "--allow-removals", "--json")
     removed = json.loads(result.stdout)[1]
-    assert (removed["rows"], removed["changes"]) == (0, {"removed": 1})
+    assert (removed["rows"], removed["changes"]) == ((1, {"removed": 1}) if remembers else (0, {}))
+    assert [row["email"] for row in rows_of(tmp_path / "s_removed.csv")] == [
+        sha("ann.lee@gmail.com")
+    ] * remembers

@@ -78,11 +78,22 @@ def test_a_person_is_gone_everywhere_and_stays_away(world: Settings) -> None:
     assert len(traces(folder)) > 30
     result = leadscore("forget", "p-1001", "--yes", "--json", "--exports", "exports", "--exports", "tables",
                        "--exports", "ads")  # fmt: skip
-    assert result.exit_code == 0, result.stdout[-3000:] + result.stderr
+    assert result.exit_code == 1, result.stdout[-3000:] + result.stderr
     proof = json.loads(result.stdout)
-    assert (proof["ids"], proof["found"]) == (["p-1001", "p-1002", "p-1003"], 0)
+    assert proof["ids"] == ["p-1001", "p-1002", "p-1003"]
+    left = {Path(place["file"]).name for place in proof["places"] if place["found"] or place["problem"]}
+    assert left == {".all.memory-1", ".bought.memory-1"}
+    ads = str(Path("ads").absolute())
+    owed = [(str(Path(owed["receiver"]).absolute()), owed["segments"]) for owed in proof["owed"]]
+    assert owed == [(ads, ["all"]), (ads, ["bought"])]
     assert proof["rows"] == {"contacts": 5, "events": 10, "transactions": 1, "score_adjustments": 1}
     assert {place["kind"] for place in proof["places"]} == {"table", "rows", "bytes", "text"}
+    hashed = hashlib.sha256(b"a.smith@old.example").hexdigest()
+    changes = ("export", "--preset", "meta", "--output", "ads", "--changes", "--allow-removals")
+    assert leadscore(*changes).exit_code == 0
+    for segment in ("all", "bought"):
+        assert hashed in (folder / "ads" / f"{segment}_removed.csv").read_text()
+    assert leadscore(*changes).exit_code == 0
     assert traces(folder) == []
     assert others(world.database) == before
     assert others(world.published_database) == before
@@ -166,7 +177,7 @@ if sys.argv[1]:
     module, name = sys.argv[1].rsplit(".", 1)
     setattr(importlib.import_module(module), name, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
 folders = [word for name in ("exports", "tables", "ads") for word in ("--exports", name)]
-sys.argv = ["leadscore", "forget", "p-1001", "--yes", *folders]
+sys.argv = ["leadscore", "forget", "p-1001", "--yes", "--told", *folders]
 cli.main()
 """
 
@@ -222,7 +233,7 @@ def test_a_new_format_of_exports_is_searched_and_forgets_too(
     copy = folder / f"copied by hand.{name}"
     shutil.copyfile(folder / f"all.{name}", copy)
     (folder / f"of others.{name}").write_text("[]")
-    command = ("forget", "p-1001", "--yes", "--json", "--exports", "exports", "--exports", "tables",
+    command = ("forget", "p-1001", "--yes", "--json", "--told", "--exports", "exports", "--exports", "tables",
                "--exports", "ads", "--exports", "new")  # fmt: skip
     result = leadscore(*command)
     assert result.exit_code == 1, result.stdout[-3000:] + result.stderr
@@ -230,7 +241,8 @@ def test_a_new_format_of_exports_is_searched_and_forgets_too(
     found = {Path(place["file"]): place["found"] for place in proof["places"] if place["where"] == "new"}
     assert found.pop(copy) > 0
     assert set(found) == {
-        folder / f"of others.{name}", folder / "all.manifest.json", folder / "bought.manifest.json"
+        folder / f"of others.{name}", folder / "all.manifest.json", folder / "bought.manifest.json",
+        folder / ".all.memory-1", folder / ".bought.memory-1",
     }  # fmt: skip
     assert not any(found.values()) and proof["found"] > 0
     assert {Path(file).name for file in proof["removed_files"]} >= set(names)
@@ -256,7 +268,7 @@ def test_a_damaged_manifest_hides_nobody(
         place.mkdir()
     else:
         place.write_bytes(content.encode("latin-1"))
-    result = leadscore("forget", "p-1001", "--yes", "--exports", "exports", "--exports", "tables",
+    result = leadscore("forget", "p-1001", "--yes", "--told", "--exports", "exports", "--exports", "tables",
                        "--exports", "ads")  # fmt: skip
     assert result.exit_code == 0, result.stdout + result.stderr
     assert not (Path("ads") / "bought.csv").exists()

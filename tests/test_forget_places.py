@@ -42,7 +42,7 @@ def quick(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sett
 
 
 def forget(*options: str) -> tuple[int, dict[str, Any], str]:
-    result = leadscore("forget", "p-1001", "--yes", "--json", *options)
+    result = leadscore("forget", "p-1001", "--yes", "--json", "--told", *options)
     return result.exit_code, json.loads(result.stdout) if result.stdout else {}, result.stderr
 
 

@@ -197,14 +197,25 @@ def test_nothing_that_was_told_of_a_person_is_left_anywhere(planted: Planted) ->
     proof = json.loads(result.stdout)
     left = [(place["file"], place["name"]) for place in proof["places"] if place["found"] or place["problem"]]
     ledger = ledger_path(planted.settings.database)
-    assert left == [(str(ledger), "deliveries.removals")], result.stderr
-    assert {trace.partition(":")[0] for trace in planted.traces()} == {str(ledger.relative_to(folder))}
-    assert [owed["receiver"] for owed in proof["owed"]] == ["segment_changes_file", "segment_webhook"]
+    told = [name for name in PRESETS if name != "google-ads"]  # that folder's manifest is gone
+    memories = {f"ads/{name}/.all.memory-1" for name in told}
+    in_memory = {(str(folder / memory), "") for memory in memories}
+    assert {*left} == {(str(ledger), "deliveries.removals"), *in_memory}, result.stderr
+    traced = {trace.partition(":")[0] for trace in planted.traces()}
+    assert traced - memories == {str(ledger.relative_to(folder))}
+    receivers = [owed["receiver"] for owed in proof["owed"]]
+    assert receivers[:2] == ["segment_changes_file", "segment_webhook"]
+    assert {*receivers[2:]} == {str(folder / "ads" / name) for name in told}
     searched = {row["folder"] for row in proof["folders"] if row["searched"]}
     assert {
         str(folder / name) for name in ("elsewhere", "ads/meta", "exports/csv/deep", "delivered")
     } <= searched
 
+    for _ in range(2):  # the second time there is nobody to remove any more
+        for preset in told:
+            dialled = ("--dial-code", "31") if PRESETS[preset].needs_phones else ()
+            options = ("--preset", preset, *dialled, "--changes", "--allow-removals")
+            done("export", *options, "--output", f"ads/{preset}")
     done("deliver", "segment_changes_file", "segment_webhook")
     assert planted.receiver.told() == [(PERSON, "removed")]
     assert not [trace for trace in planted.traces() if not trace.startswith("delivered/")]

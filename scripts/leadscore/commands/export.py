@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from leadscore.commands.options import calling_code
+from leadscore.commands.options import calling_code, delimiter
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.exporting import ExportRequest, export_segments
-from leadscore.exports.formats import FileFormat
+from leadscore.exports.formats import Delimiter, Dialect, FileFormat
 from leadscore.exports.manifest import ExportedFile
 from leadscore.exports.presets import PRESETS, Tool
 from leadscore.exports.segments import Segment
@@ -57,12 +57,22 @@ def export(
         bool,
         typer.Option("--allow-removals", help="Tell of changes that remove over 30 % of a segment, too."),
     ] = False,
+    cells: Annotated[
+        Delimiter | None,
+        typer.Option(
+            "--delimiter", parser=delimiter, metavar="SIGN", help="CSV: what separates cells: , ; | or tab."
+        ),
+    ] = None,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="CSV: a byte order mark first, by which Excel knows UTF-8.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of the files as objects.")] = False,
 ) -> None:
     """Write the published members of segments to files for marketing tools."""
     request = replace(
         _request(segments or [], form, changes, columns, preset, dial_code, output, safe),
         allow_removals=allow_removals,
+        dialect=_dialect(form, cells, bom),
     )
     with step_progress("Exporting") as progress:
         files = export_segments(Settings.from_environment(), request, progress.say, tell)
@@ -72,7 +82,7 @@ def export(
         return
     show_table(
         f"{counted(len(files), 'file')} in {output}",
-        ["segment", "file", "rows", "of which"],
+        ["segment", "file", "rows", "of which", "values"],
         (
             [
                 segment.segment_id,
@@ -81,6 +91,7 @@ def export(
                 None
                 if file.changes is None
                 else ", ".join(f"{n:,} {kind}" for kind, n in file.changes.items()),
+                "guarded, ids too: for people" if file.is_guarded else "exact: for machines",
             ]
             for segment, file in files
         ),
@@ -89,6 +100,14 @@ def export(
 
 def _record(segment: Segment, file: ExportedFile, folder: Path) -> dict[str, object]:
     return {"segment_id": segment.segment_id, "path": str(folder / file.name), **vars(file)}
+
+
+def _dialect(form: FileFormat, cells: Delimiter | None, bom: bool) -> Dialect:
+    if form is not FileFormat.CSV and (cells is not None or bom):
+        raise UsageMistakeError(
+            "--delimiter and --bom are for CSV", f"Leave them out, or --format {form.value}."
+        )
+    return Dialect(cells or Delimiter.COMMA, bom)
 
 
 def _request(

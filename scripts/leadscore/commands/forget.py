@@ -47,7 +47,7 @@ def forget(
         ),
     ] = None,
     are_told: Annotated[
-        bool, typer.Option("--told", help="All receivers of deliveries were told by hand: owe them nothing.")
+        bool, typer.Option("--told", help="All receivers and tools were told by hand: owe them nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the proof as one JSON object.")] = False,
 ) -> None:
@@ -190,8 +190,11 @@ def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
     for owed in erasure.owed:
         tell(f"Still to be told that the person is removed: {owed.receiver} ({', '.join(owed.segments)})")
     if erasure.is_only_owed:
-        tell("Error: receivers of deliveries don't know yet; nothing else is left")
-        tell("Run `leadscore deliver`, then this command again. Told them by hand? Add --told.")
+        tell("Error: they don't know yet; nothing else is left")
+        tell(
+            "Run `leadscore deliver`, and for a folder of exports `leadscore export --changes` with its "
+            "preset; then this command again. Told them by hand? Add --told."
+        )
     else:
         tell("Error: the person still stands in places that are not this command's to change")
         tell("Remove it there (seeds and files of your own) and give the same command again.")

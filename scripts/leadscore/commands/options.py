@@ -8,6 +8,7 @@ import typer
 
 from leadscore.build.project import parsed_variables
 from leadscore.errors import UsageMistakeError
+from leadscore.exports.formats import DELIMITERS, Delimiter
 from leadscore.exports.phones import is_calling_code
 from leadscore.settings import PROJECT_ROOT
 from leadscore.storage.lock import LockWait
@@ -52,6 +53,16 @@ def calling_code(text: str) -> str:
     if not is_calling_code(text):
         raise _refused(f"{text!r} is no country's calling code. Write it without a plus sign or zeros: 31.")
     return text
+
+
+def delimiter(text: str) -> Delimiter:
+    """What separates the cells of CSV: itself, or its name."""
+    named = {sign: name for name, sign in DELIMITERS.items()} | {name.value: name for name in Delimiter}
+    named["\\t"] = Delimiter.TAB
+    found = named.get(text.lower())
+    if found is None:
+        raise _refused(f"{text!r} separates no cells. Write one of , ; | or tab.")
+    return found
 
 
 def lock_wait(wait: float, no_wait: bool) -> LockWait:

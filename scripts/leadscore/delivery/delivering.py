@@ -11,7 +11,7 @@ from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
-from leadscore.delivery.removals import make_owed
+from leadscore.delivery.removals import make_owed, receivers_by_id
 from leadscore.delivery.secrets import own_environment
 from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
@@ -132,7 +132,7 @@ def _delivered(
     waiting: dict[str, int] = {}
     sent, owed = Sent(0, 0, None), _Owed()
     try:
-        make_waiting(database, sync.receiver)
+        _make_waiting(database, sync, request)
         owed = _tell_owed(database, sync, settings, request, warn)
         counts = waiting_counts(database, sync)
         for changes in counts.values():
@@ -161,6 +161,11 @@ def _delivered(
         _rejected(database, sync, sent.stopped is not None),
         owed.told,
     )
+
+
+def _make_waiting(database: Database, sync: Sync, request: DeliveryRequest) -> None:
+    by_address = sync.receiver not in receivers_by_id(request.folder)
+    make_waiting(database, sync.receiver, by_address=by_address)
 
 
 @dataclass(frozen=True)
@@ -198,7 +203,7 @@ def _tell_owed(
             [sync.receiver],
         )
     finally:
-        make_waiting(database, sync.receiver)
+        _make_waiting(database, sync, request)
     if sent.accepted == rows:
         return _Owed(rows, rows)
     left = counted(rows - sent.accepted, "removal of who was erased", "removals of who was erased")

@@ -1,8 +1,9 @@
 """The delivery ledger: what each receiver has been told, in a DuckDB file of its own beside the database.
 
 It is written after each batch that a receiver has accepted, so whatever stops a delivery, the next one goes
-on there. It holds ids and hashes, of notifications what was told, of people who were erased what receivers
-are still to be told, and nothing else about people.
+on there. It holds ids and hashes, for receivers that know people by their address the one that they were
+told, of notifications what was told, of people who were erased what receivers are still to be told, and
+nothing else about people.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -20,8 +21,9 @@ TABLES = """
 create schema if not exists ledger.deliveries;
 create table if not exists ledger.deliveries.members (
     receiver varchar, segment_id varchar, contact_id varchar, content_hash bigint, delivered_at timestamp,
-    primary key (receiver, segment_id, contact_id)
+    email_on_file varchar, primary key (receiver, segment_id, contact_id)
 );
+alter table ledger.deliveries.members add column if not exists email_on_file varchar;
 create table if not exists ledger.deliveries.notifications (
     receiver varchar, model_id varchar, contact_id varchar, transitioned_at timestamp, band_id varchar,
     reasons varchar, action varchar, score decimal(28, 2), delivered_at timestamp, is_recorded boolean,
@@ -123,19 +125,44 @@ class ReceiverLedger:
                         and (segment_id, contact_id) in (
                             select (segment_id, contact_id)
                             from delivery.segment_changes
-                            where {accepted} and change = 'removed'
+                            where
+                                {accepted}
+                                and change = 'removed'
+                                and delivery_key not in (
+                                    select delivery_key from delivery.addresses where is_moved
+                                )
                         )
                     """,
                     parameters,
                 )
+            # Who has another address is told of twice: that the one before is removed, and as he is now.
             self._database.execute(
                 f"""
-                insert or replace into ledger.deliveries.members
+                update ledger.deliveries.members
+                set email_on_file = moved.address
+                from delivery.addresses as moved
+                where
+                    members.receiver = ?
+                    and members.segment_id = moved.segment_id
+                    and members.contact_id = moved.contact_id
+                    and moved.is_moved
+                    and moved.{accepted}
+                """,
+                parameters,
+            )
+            self._database.execute(
+                f"""
+                insert into ledger.deliveries.members
                 select
-                    ?, segment_id, contact_id, content_hash,
-                    cast(? as timestamptz) at time zone 'UTC'
-                from delivery.segment_changes
-                where {accepted} and change != 'removed'
+                    ?, changes.segment_id, changes.contact_id, changes.content_hash,
+                    cast(? as timestamptz) at time zone 'UTC', told.address
+                from delivery.segment_changes as changes
+                left join delivery.addresses as told using (delivery_key)
+                where {accepted} and changes.change != 'removed'
+                on conflict do update set
+                    content_hash = excluded.content_hash,
+                    delivered_at = excluded.delivered_at,
+                    email_on_file = coalesce(members.email_on_file, excluded.email_on_file)
                 """,
                 [self._receiver, delivered_at, parameters[1]],
             )

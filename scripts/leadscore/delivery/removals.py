@@ -40,6 +40,7 @@ def owe_removals(
     ids: Sequence[str],
     on_file: Mapping[str, str],
     by_id: Collection[str],
+    emails: Collection[str] = (),
 ) -> None:
     """Keep whom receivers are to remove, of what the ledger says that they know; in the caller's transaction.
 
@@ -47,19 +48,28 @@ def owe_removals(
         ledger: The ledger.
         contact_id: The contact that was asked for.
         ids: It, and all contacts that are merged into it.
-        on_file: Id -> the address that receivers know it by.
+        on_file: Id -> the address that receivers know it by, unless the ledger says which they were told.
         by_id: Receivers that know nobody by an address: for them none is kept.
+        emails: The addresses, in lower case, that are the person's alone.
     """
     if "members" not in ledger.tables("deliveries"):
         return
     ledger.execute(TABLE.format(schema="deliveries"))
+    # A ledger of before doesn't keep it.
+    told = "email_on_file" if "email_on_file" in ledger.columns("deliveries.members") else "null"
     known = ledger.execute(
-        "select receiver, segment_id, contact_id from deliveries.members where list_contains(?, contact_id)",
+        f"""
+        select receiver, segment_id, contact_id, {told}
+        from deliveries.members
+        where list_contains(?, contact_id)
+        """,
         [list(ids)],
     )
     now = datetime.now(UTC).replace(tzinfo=None)
-    for receiver, segment_id, contact in known:
-        address = None if receiver in by_id else on_file.get(str(contact))
+    for receiver, segment_id, contact, told_address in known:
+        is_own = told_address is not None and str(told_address).strip().lower() in emails
+        address = told_address if is_own else on_file.get(str(contact))
+        address = None if receiver in by_id else address
         ledger.execute(
             "insert or ignore into deliveries.removals values (?, ?, ?, ?, ?, ?)",
             [receiver, segment_id, contact, contact_id, address, now],

@@ -14,8 +14,15 @@ MARTS_READ = (
 )
 
 
-def make_waiting(database: Database, receiver: str) -> None:
-    """Make `delivery.segment_changes` and `delivery.notifications`: what the receiver doesn't know yet."""
+def make_waiting(database: Database, receiver: str, *, by_address: bool = False) -> None:
+    """Make `delivery.segment_changes` and `delivery.notifications`: what the receiver doesn't know yet.
+
+    Args:
+        database: The ledger with the publication.
+        receiver: Which one.
+        by_address: Whether it knows people by their address: then that which it was told is removed, whatever
+            became of the contact, unless somebody else in the segment has it.
+    """
     database.execute(
         f"""
         create or replace table delivery.segment_changes as
@@ -29,7 +36,13 @@ def make_waiting(database: Database, receiver: str) -> None:
             group by segment_id, contact_id
         ),
         known as (from ledger.deliveries.members where receiver = {literal(receiver)}),
-        changes as (
+        holders as (
+            select distinct net.segment_id, {_same_sql("contacts.email_on_file")} as address
+            from net
+            inner join published.marts.segment_contacts as contacts using (contact_id)
+            where net.is_member and net.is_mailable
+        ),
+        compared as (
             select
                 coalesce(net.segment_id, known.segment_id) as segment_id,
                 coalesce(net.contact_id, known.contact_id) as contact_id,
@@ -40,22 +53,46 @@ def make_waiting(database: Database, receiver: str) -> None:
                 end as change,
                 coalesce(net.content_hash, known.content_hash) as content_hash,
                 coalesce(net.is_mailable and net.is_member, false) as is_mailable,
-                coalesce(net.changed_at, known.delivered_at) as changed_at
-            from net
-            full join known on net.segment_id = known.segment_id and net.contact_id = known.contact_id
-            where
+                coalesce(net.changed_at, known.delivered_at) as changed_at,
+                known.email_on_file as told_address,
                 (known.contact_id is null and net.is_member)
                 or (known.contact_id is not null and not coalesce(net.is_member, false))
-                or (net.is_member and net.content_hash != known.content_hash)
+                or (net.is_member and net.content_hash != known.content_hash) as is_waiting
+            from net
+            full join known on net.segment_id = known.segment_id and net.contact_id = known.contact_id
+        ),
+        moved as (
+            select compared.* replace ('removed' as change, false as is_mailable)
+            from compared
+            left join published.marts.segment_contacts as contacts using (contact_id)
+            where
+                {by_address}
+                and change = 'updated'
+                and {_same_sql("told_address")} != coalesce({_same_sql("contacts.email_on_file")}, '')
+        ),
+        changes as (
+            select *, false as is_moved from compared where is_waiting
+            union all by name
+            select *, true as is_moved from moved
         )
         select
-            {SEGMENT_KEY} as delivery_key, changes.*, segments.title as segment_title,
-            contacts.* exclude (contact_id)
+            {SEGMENT_KEY} as delivery_key, changes.* exclude (is_waiting), segments.title as segment_title,
+            contacts.* exclude (contact_id) replace (
+                case when change = 'removed' then coalesce(told_address, contacts.email_on_file)
+                else contacts.email_on_file end as email_on_file
+            ),
+            contacts.email_on_file as address,
+            {by_address} and change = 'removed' and holders.address is not null as is_shared
         from changes
         left join published.marts.dim_segments as segments using (segment_id)
         left join published.marts.segment_contacts as contacts using (contact_id)
+        left join holders
+            on
+                changes.segment_id = holders.segment_id
+                and {_same_sql("coalesce(told_address, contacts.email_on_file)")} = holders.address
         """
     )
+    _keep_addresses(database, receiver, by_address)
     database.execute(
         f"""
         create or replace table delivery.notifications as
@@ -85,6 +122,50 @@ def make_waiting(database: Database, receiver: str) -> None:
             and delivery_key not in (select delivery_key from delivery.notifications)
         """
     )
+
+
+def _keep_addresses(database: Database, receiver: str, by_address: bool) -> None:
+    """Put what only the ledger needs into `delivery.addresses`, and take in what needn't be told."""
+    database.execute(
+        f"""
+        create or replace table delivery.addresses as
+        select delivery_key, segment_id, contact_id, change, is_moved, is_shared, address
+        from delivery.segment_changes
+        where {by_address}
+        """
+    )
+    database.execute(
+        f"""
+        delete from ledger.deliveries.members
+        where
+            receiver = {literal(receiver)}
+            and (segment_id, contact_id) in (
+                select (segment_id, contact_id)
+                from delivery.addresses
+                where is_shared and change = 'removed' and not is_moved
+            )
+        """
+    )
+    database.execute(
+        f"""
+        update ledger.deliveries.members
+        set email_on_file = moved.address
+        from delivery.addresses as moved
+        where
+            members.receiver = {literal(receiver)}
+            and members.segment_id = moved.segment_id
+            and members.contact_id = moved.contact_id
+            and moved.is_shared
+            and moved.is_moved
+        """
+    )
+    database.execute("delete from delivery.segment_changes where is_shared")
+    for column in ("told_address", "address", "is_moved", "is_shared"):
+        database.execute(f"alter table delivery.segment_changes drop column {column}")
+
+
+def _same_sql(sql: str) -> str:
+    return f"nullif(lower(trim({sql})), '')"
 
 
 def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from leadscore.erasure.proof import Place, searched_places, stored_places
 from leadscore.erasure.rows import erase_rows
 from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import forget_from
+from leadscore.exports.memory import is_memory, segment_of
 from leadscore.output.progress import step_progress
 from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
@@ -40,7 +41,7 @@ class Erasure:
         removed: Exported files that were removed.
         shortened: Files of deliveries from which lines were removed.
         places: Where the person was looked for afterwards.
-        owed: Receivers that are still to be told.
+        owed: Receivers, and folders of exports for tools, that are still to be told.
         seconds: How long it took.
         other_variables: Whether scores were made with other dbt variables than by the run before.
     """
@@ -62,7 +63,7 @@ class Erasure:
     @property
     def is_only_owed(self) -> bool:
         """Whether nothing is left but what receivers are to be told."""
-        return all(place.name == REMOVALS and not place.problem for place in self.left)
+        return all(_is_owed(place) for place in self.left)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class ErasureRequest:
     Attributes:
         folders: Where files about people were written to.
         variables: dbt variables of the runs.
-        are_told: Whether somebody has told all receivers that the person is removed.
+        are_told: Whether somebody has told all receivers and tools that the person is removed.
     """
 
     folders: Sequence[WrittenFolder]
@@ -131,6 +132,9 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
     with open_database(settings.database, read_only=True) as database:
         other_variables = before != _variables(database)
     owed = owed_removals(ledger, person.ids)
+    owed += [
+        Owed(str(place.file.parent), (segment_of(place.file),)) for place in places if _is_owed_file(place)
+    ]
     done = Erasure(person, rows, removed, shortened, places, owed, other_variables=other_variables)
     if done.is_only_owed:
         pending.clear()
@@ -169,13 +173,23 @@ def _erase_files(
     for written in request.folders:
         try:
             shortened += erase_delivered(written, matcher)
-            removed += forget_from(written.folder, finder, last_run) if written.is_own else []
+            if written.is_own:
+                removed += forget_from(written.folder, finder, last_run, are_told=request.are_told)
         except (LeadscoreError, OSError) as error:  # the others first; the proof says what is left there
             say(f"{written.folder}: {error}")
     by_id = receivers_by_id(settings.root / "syncs")
     erase_ledger(ledger_path(settings.database), matcher, say, are_told=request.are_told, by_id=by_id)
     erase_from_logs(settings, matcher)
     return removed, shortened
+
+
+def _is_owed(place: Place) -> bool:
+    """Whether what is left is only what a receiver or a tool is to be told."""
+    return not place.problem and (place.name == REMOVALS or _is_owed_file(place))
+
+
+def _is_owed_file(place: Place) -> bool:
+    return is_memory(place.file) and bool(place.found)
 
 
 def _variables(database: Database) -> str | None:

@@ -43,7 +43,9 @@ def erase_ledger(
     with hold_ledger(path, "forget", say):
         with open_database(path) as database, database.transaction():
             if not are_told:
-                owe_removals(database, person.contact_id, person.ids, dict(person.on_file), by_id)
+                owe_removals(
+                    database, person.contact_id, person.ids, dict(person.on_file), by_id, person.emails
+                )
             erase_mentions(database, matcher, but=() if are_told else (REMOVALS,))
         rewrite_database(path)
 

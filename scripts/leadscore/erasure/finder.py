@@ -1,5 +1,6 @@
 """Finding a person in files, each searched as the room that it belongs to says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leadscore.erasure.matcher import Matcher
@@ -29,6 +30,10 @@ class PersonFinder:
             return self.rows_in(file)[1]
         return self.matcher.found_in(file.path)
 
+    def condition_sql(self, columns: Mapping[str, str]) -> str:
+        """SQL that is true for rows that name them, or hold a hash of theirs."""
+        return f"({self.matcher.condition_sql(columns)} or {self.matcher.hashed_sql(columns)})"
+
     def rows_in(self, file: SearchableFile) -> tuple[int, int]:
         """How many rows a file has, and how many of them name the person."""
         with open_database(None) as database:
@@ -37,8 +42,7 @@ class PersonFinder:
     def rows_of(self, database: Database, relation: str, *, or_hashed: bool = False) -> tuple[int, int]:
         """The same of a relation of a database; `or_hashed`: also those that have a hash of theirs."""
         columns = database.columns(relation)
-        condition = self.matcher.condition_sql(columns)
-        condition += f" or {self.matcher.hashed_sql(columns)}" if or_hashed else ""
+        condition = self.condition_sql(columns) if or_hashed else self.matcher.condition_sql(columns)
         [(rows, found)] = database.execute(
             f"select count(*), count(*) filter (where {condition}) from {relation}"
         )

@@ -1,7 +1,7 @@
 """The columns that an export may have, each as SQL over the relations of `queries`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leadscore.errors import UsageMistakeError
@@ -55,6 +55,8 @@ class Column:
         needs: What they are read from, besides what every query reads.
         on_file_sql: The values for who is taken off a list, by the address on file, which may no longer be
             mailed; None: the same.
+        identifies: Whether lists know people by it: who has another value now is somebody else to them.
+        is_address: Whether it is an address, of which a file has one row.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Column:
     is_text: bool = True
     needs: Needed | None = None
     on_file_sql: str | None = None
+    identifies: bool = False
+    is_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class Catalog:
     def column(self, name: str) -> Column | None:
         """A column by the name that users give it; None if there is none."""
         kind, _, key = name.partition(".")
+        if name == "email":
+            return address_column(name)
         if name in self.contact:
             return Column(name, f"contacts.{name}", self.contact[name] == TEXT)
         if name == "member_since":
@@ -124,6 +130,22 @@ class Catalog:
         """The columns where none are asked for; with the scores that the segment's conditions name."""
         models = [model for model in segment.models if model in self.models]
         return self.chosen([*USUAL, *(f"{kind}.{model}" for model in models for kind in ("score", "band"))])
+
+
+def address_column(name: str, shaped_sql: Callable[[str], str] = lambda sql: sql) -> Column:
+    """The address of who may be mailed, by which lists know people.
+
+    Args:
+        name: The column's header.
+        shaped_sql: Makes of the SQL of an address the SQL of what is written.
+    """
+    return Column(
+        name,
+        shaped_sql("contacts.email"),
+        on_file_sql=shaped_sql("contacts.email_on_file"),
+        identifies=True,
+        is_address=True,
+    )
 
 
 def score_column(name: str, model: str) -> Column:

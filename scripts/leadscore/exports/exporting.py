@@ -1,14 +1,17 @@
 """One export: from a publication to the files of its segments."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
 from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.formats import Dialect
 from leadscore.exports.guards import refuse_removals
+from leadscore.exports.lists import EVERYBODY, MemberList, known_then_sql, make_lists, nobody_sql
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
+from leadscore.exports.memory import memory_places, told_sql, write_memory
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
 from leadscore.exports.presets import Preset
@@ -36,6 +39,7 @@ class ExportRequest:
         folder: Where the files go.
         safe: Whether people open the files of a preset, too.
         allow_removals: Whether more members may be removed than the guard allows.
+        dialect: How CSV is written.
     """
 
     segments: Sequence[str]
@@ -47,6 +51,31 @@ class ExportRequest:
     folder: Path
     safe: bool = False
     allow_removals: bool = False
+    dialect: Dialect = field(default_factory=Dialect)
+
+    @property
+    def for_tool(self) -> bool:
+        """Whether a tool imports the files."""
+        return self.preset is not None
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is written of one segment.
+
+    Attributes:
+        of: Its list.
+        layout: How it is written.
+        before: What was exported to the folder last.
+        after: For changes: the last run that was exported then.
+        told: A query of who was on the list then.
+    """
+
+    of: MemberList
+    layout: Layout
+    before: Manifest | None
+    after: int | None
+    told: str
 
 
 def export_segments(
@@ -80,42 +109,92 @@ def export_segments(
     with open_source(settings) as source:
         segments = chosen_segments(source.database, request.segments)
         _refuse_shared_names(segments)
-        columns = {segment.segment_id: _columns(source, request, segment) for segment in segments}
+        columns = [_columns(source, request, segment) for segment in segments]
         with exclusive_folder(request.folder):
-            if request.changes and not request.allow_removals:
-                mailable_only = request.preset is not None and request.preset.needs_address
-                refuse_removals(source.database, request.folder, segments, mailable_only=mailable_only)
+            plans = [
+                _plan(source, request, MemberList(segment, told, told, EVERYBODY, number))
+                for number, (segment, told) in enumerate(zip(segments, columns, strict=True))
+            ]
             register(settings.database, WrittenFolder(request.folder), warn)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
-                bring_phones(source.database, columns, request.dial_code)
-            for segment in segments:
-                say(segment.segment_id)
-                files = _export(source, request, segment, columns[segment.segment_id])
-                written += [(segment, file) for file in files]
+                bring_phones(
+                    source.database, [plan.of.segment.segment_id for plan in plans], request.dial_code
+                )
+            say("who is on the lists")
+            lists = [plan.of for plan in plans]
+            make_lists(
+                source.database, lists, [plan.told for plan in plans], [plan.after or 0 for plan in plans]
+            )
+            if request.changes and not request.allow_removals:
+                refuse_removals(source.database, lists, by_contact=not request.for_tool)
+            for plan in plans:
+                say(plan.of.segment.segment_id)
+                written += [(plan.of.segment, file) for file in _export(source, request, plan)]
     return written
 
 
-def _export(
-    source: ExportSource, request: ExportRequest, segment: Segment, columns: Sequence[Column]
-) -> list[ExportedFile]:
-    preset = request.preset
+def _plan(source: ExportSource, request: ExportRequest, one: MemberList) -> _Plan:
+    preset, segment, columns = request.preset, one.segment, one.columns
     before = read_manifest(manifest_place(request.folder, segment.segment_id))
     if request.changes and before and not before.layout.preset and not preset and request.columns is None:
         # Changes go on in the columns of the last export, however the segment's conditions were edited since.
         columns = source.catalog.chosen(before.layout.columns)
-    names = tuple(column.name for column in columns)
-    layout = Layout(request.format, preset.name if preset else None, names, request.dial_code, request.safe)
+    layout = Layout(
+        request.format,
+        preset.name if preset else None,
+        tuple(column.name for column in columns),
+        request.dial_code,
+        request.safe,
+        request.dialect.delimiter,
+        request.dialect.bom,
+    )
+    known_by = (
+        columns[: preset.removal]
+        if preset
+        else [columns[0], *(column for column in columns if column.identifies)]
+    )
+    audience_sql = preset.audience_sql if preset else EVERYBODY
+    one = replace(one, columns=columns, known_by=known_by, audience_sql=audience_sql)
     after = _told_before(source, segment, before, layout) if request.changes else None
+    told = _told(source, request, one, before, after)
+    return _Plan(one, layout, before, after, told)
+
+
+def _told(
+    source: ExportSource, request: ExportRequest, one: MemberList, before: Manifest | None, after: int | None
+) -> str:
+    """A query of what the folder's reader has on the list."""
+    preset = request.preset
+    if before is None:
+        return nobody_sql(one)
+    if after is None and (preset is None or before.layout.preset != preset.name):
+        return nobody_sql(one)  # the whole list takes the place of what the reader had
+    remembered = told_sql(source.database, one, request.folder, before)
+    if remembered is None:
+        return nobody_sql(one) if after is None else known_then_sql(one, after)
+    return remembered
+
+
+def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[ExportedFile]:
+    one, layout, before, segment = plan.of, plan.layout, plan.before, plan.of.segment
+    has_removals = bool(source.database.value(f"select count(*) from {one.gone}"))
     stem = request.folder / file_stem(segment.segment_id)
     parts = [
         (part, Draft(stem.with_name(f"{stem.name}{part.suffix}.{request.format}")))
-        for part in parts_of(segment, preset, columns, after, safe=request.safe)
+        for part in parts_of(
+            one, plan.after, has_removals=has_removals, for_tool=request.for_tool, safe=request.safe
+        )
     ]
     manifest = Draft(manifest_place(request.folder, segment.segment_id))
-    drafts = [*(draft for _, draft in parts), manifest]
+    drafts = [draft for _, draft in parts]
     try:
-        files = {part.kind: write_part(source, part, draft, request.format) for part, draft in parts}
+        files = {
+            part.kind: write_part(source, part, draft, request.format, layout.dialect)
+            for part, draft in parts
+        }
+        memory = write_memory(source.database, one, request.folder, before, keeps_gone=plan.after is None)
+        drafts += [memory, manifest]
         earlier = before.files if before and before.layout == layout else {}
         Manifest(
             segment_id=segment.segment_id,
@@ -128,14 +207,18 @@ def _export(
             layout=layout,
             files={**earlier, **files},
             file_mode=written_mode(shared_mode()),
+            memory=memory.place.name,
         ).write(manifest)
         given = int(before.file_mode, 8) if before and before.file_mode else None
         for draft in drafts:
             settle(draft.path, draft.place, given, shared_mode())
             draft.publish()
     finally:
-        for draft in drafts:
+        for draft in [*drafts, manifest]:
             draft.discard()
+    for place in memory_places(request.folder, segment.segment_id):
+        if place != memory.place:
+            place.unlink(missing_ok=True)
     return list(files.values())
 
 
@@ -165,7 +248,7 @@ def _told_before(source: ExportSource, segment: Segment, before: Manifest | None
 def _differences(before: Layout, now: Layout) -> str:
     told = [
         f"{name} was {was or 'not given'}, is {is_now or 'not given'}"
-        for name in ("format", "preset", "dial_code", "safe")
+        for name in ("format", "preset", "dial_code", "safe", "delimiter", "bom")
         if (was := getattr(before, name)) != (is_now := getattr(now, name))
     ]
     gone = [name for name in before.columns if name not in now.columns]

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from leadscore.exports.files import LOCK, ExportRefusedError, exclusive_folder
 from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import MANIFEST, Manifest, read_manifest
+from leadscore.exports.memory import forget_in_memory, is_memory, memory_sql
 from leadscore.exports.parts import file_suffix
 from leadscore.storage.access import keep_access
 from leadscore.storage.files import Draft, files_below
@@ -33,7 +34,7 @@ class _Exported:
     files: tuple[Path, ...]
 
 
-def forget_from(folder: Path, finder: Finder, last_run: int) -> list[Path]:
+def forget_from(folder: Path, finder: Finder, last_run: int, *, are_told: bool = False) -> list[Path]:
     """Remove the files of an export folder that may tell of a person, from their manifests too.
 
     Links are left: what they lead to isn't of this folder. The search afterwards says if it names them.
@@ -42,13 +43,15 @@ def forget_from(folder: Path, finder: Finder, last_run: int) -> list[Path]:
         folder: The folder, with all of its sub-folders; one that isn't there holds nobody.
         finder: Who; files of the person's segments go whatever they hold (hashes, say).
         last_run: The last run that changed a segment, the person aside: exports go on from there.
+        are_told: Whether somebody has told all tools that the person is removed. Else what a tool knows the
+            person by stays in the memory of exports to it, until the next one has written it.
 
     Returns:
         The files that were removed.
     """
     files = files_below(folder, but=_is_of_others)
     places = sorted({file.parent for file in files if _may_be_exported(file, finder)})
-    return [file for place in places for file in _forget_in(place, finder, last_run)]
+    return [file for place in places for file in _forget_in(place, finder, last_run, are_told)]
 
 
 def exported_files(folder: Path) -> Iterator[SearchableFile]:
@@ -63,13 +66,18 @@ def exported_files(folder: Path) -> Iterator[SearchableFile]:
             yield _searchable(file)
 
 
-def _forget_in(folder: Path, finder: Finder, last_run: int) -> list[Path]:
+def _forget_in(folder: Path, finder: Finder, last_run: int, are_told: bool) -> list[Path]:
     removed: list[Path] = []
     with exclusive_folder(folder):
         for draft in folder.glob(".*.tmp"):  # an export that was interrupted
             draft.unlink()
+        tell: set[str | None] = set()
         for exported in _exports(folder):
             removed += _forget(exported, finder, last_run)
+            if exported.manifest is not None and exported.manifest.layout.preset and not are_told:
+                tell.add(exported.manifest.memory)
+        for memory in filter(is_memory, sorted(folder.iterdir())):
+            forget_in_memory(memory, finder, is_told_later=memory.name in tell)
         for file in sorted(folder.iterdir()):  # what no manifest tells of any more
             if file.is_file() and not file.is_symlink() and _is_of_segment(file, finder):
                 file.unlink()
@@ -115,7 +123,8 @@ def _forget(exported: _Exported, finder: Finder, last_run: int) -> list[Path]:
 
 
 def _may_be_exported(file: Path, finder: Finder) -> bool:
-    return file.name.endswith(MANIFEST) or file.name == LOCK or _is_of_segment(file, finder)
+    is_of_export = file.name.endswith(MANIFEST) or file.name == LOCK or is_memory(file)
+    return is_of_export or _is_of_segment(file, finder)
 
 
 def _is_of_segment(file: Path, finder: Finder) -> bool:
@@ -129,7 +138,7 @@ def _is_of_segment(file: Path, finder: Finder) -> bool:
 
 
 def _has_known_name(file: Path) -> bool:
-    return file.name.endswith((".json", *(f".{name}" for name in FORMATS)))
+    return is_memory(file) or file.name.endswith((".json", *(f".{name}" for name in FORMATS)))
 
 
 def _is_of_others(folder: Path) -> bool:
@@ -139,6 +148,8 @@ def _is_of_others(folder: Path) -> bool:
 
 def _searchable(file: Path) -> SearchableFile:
     """How a file is searched, as its format says; what has no format is text."""
+    if is_memory(file):
+        return SearchableFile(file, file.parent, SearchKind.ROWS, memory_sql(file))
     if not file.name.endswith(MANIFEST):
         for name, form in FORMATS.items():
             if form.relation_sql is not None and file.name.endswith(f".{name}"):

@@ -1,11 +1,11 @@
 """The formats of exported files: how DuckDB writes each, and how it is read again to search it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from leadscore.storage.database import file_literal
+from leadscore.storage.database import file_literal, literal
 
 
 class FileFormat(StrEnum):
@@ -14,6 +14,32 @@ class FileFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     JSONL = "jsonl"
+
+
+class Delimiter(StrEnum):
+    """What may separate the cells of CSV, as users name it."""
+
+    COMMA = "comma"
+    SEMICOLON = "semicolon"
+    TAB = "tab"
+    BAR = "bar"
+
+
+DELIMITERS = {Delimiter.COMMA: ",", Delimiter.SEMICOLON: ";", Delimiter.TAB: "\t", Delimiter.BAR: "|"}
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How CSV is written.
+
+    Attributes:
+        delimiter: One of DELIMITERS.
+        bom: Whether it begins with a byte order mark, by which Excel knows UTF-8.
+    """
+
+    delimiter: Delimiter = Delimiter.COMMA
+    bom: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,10 +60,17 @@ class Format:
     nests: bool = False
     appends: bool = False
 
+    def written(self, dialect: Dialect) -> "Format":
+        """The format as it is written in a dialect; only CSV has any."""
+        if not self.for_spreadsheets:
+            return self
+        delimiter = literal(DELIMITERS[dialect.delimiter])
+        return replace(self, copy_options=f"{self.copy_options}, delimiter {delimiter}")
+
 
 FORMATS: dict[str, Format] = {
     FileFormat.CSV: Format(
-        "format csv, header true, delimiter ',', quote '\"', escape '\"', null ''", for_spreadsheets=True
+        "format csv, header true, quote '\"', escape '\"', null ''", for_spreadsheets=True
     ),
     FileFormat.PARQUET: Format(
         "format parquet, compression zstd", lambda path: f"read_parquet({file_literal(path)})"

@@ -1,12 +1,9 @@
-"""A guard, as deliveries have: a segment that loses many members at once stops `export --changes`."""
+"""A guard, as deliveries have: a list that loses many members at once stops `export --changes`."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from leadscore.exports.files import ExportRefusedError
-from leadscore.exports.manifest import manifest_place, read_manifest
-from leadscore.exports.queries import REMOVED, Selection, counts_sql, members_then_sql
-from leadscore.exports.segments import Segment
+from leadscore.exports.lists import REMOVED, MemberList
 from leadscore.storage.database import Database
 from leadscore.text import counted
 
@@ -14,31 +11,27 @@ from leadscore.text import counted
 MAX_DELETE_PCT = 30
 
 
-def refuse_removals(
-    database: Database, folder: Path, segments: Sequence[Segment], *, mailable_only: bool
-) -> None:
-    """Refuse to tell a folder of more removals than a share of the members that it knows.
+def refuse_removals(database: Database, lists: Sequence[MemberList], *, by_contact: bool) -> None:
+    """Refuse to tell of more removals than a share of the members that a folder knows.
 
     Args:
-        database: The publication.
-        folder: Where the changes go.
-        segments: Whose.
-        mailable_only: Whether only members who may be mailed count as members.
+        database: The publication, with the lists made.
+        lists: What is about to be told.
+        by_contact: Whether the reader is told of contacts that were removed, besides addresses.
 
     Raises:
-        ExportRefusedError: Some segment would lose more; all of them are named.
+        ExportRefusedError: Some list would lose more; all of them are named.
     """
     tripped = []
-    for segment in segments:
-        manifest = read_manifest(manifest_place(folder, segment.segment_id))
-        if manifest is None:
-            continue
-        selection = Selection(segment, mailable_only, manifest.exported_through)
-        removed = dict(database.execute(counts_sql(selection))).get(REMOVED, 0)
-        members = int(database.value(members_then_sql(selection)))
+    for one in lists:
+        removed = int(database.value(f"select count(*) from {one.gone}"))
+        if by_contact:
+            left = int(database.value(f"select count(*) from {one.moved_sql([REMOVED])}"))
+            removed = max(removed, left)
+        members = int(database.value(f"select count(*) from {one.told}"))
         if removed * 100 > MAX_DELETE_PCT * members:
             tripped.append(
-                f"{segment.segment_id}: {removed:,} of {counted(members, 'member')} would be removed, "
+                f"{one.segment.segment_id}: {removed:,} of {counted(members, 'member')} would be removed, "
                 f"more than {MAX_DELETE_PCT} %"
             )
     if tripped:

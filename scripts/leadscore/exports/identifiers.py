@@ -1,12 +1,21 @@
 """What advertising platforms know people by: addresses and names, hashed by each one's rules.
 
 The pages that say so are listed in docs/exports.md. A value that can't be brought into shape is left out.
+Texts are in Unicode's normal form C first: `é` in one character and in two are one name, and one hash.
 """
+
+from leadscore.exports.countries import country_codes
+from leadscore.storage.database import literal
+
+# What has Unicode's property White_Space, for regular expressions within brackets.
+WHITE_SPACE = r"\pZ\t\n\x0b\f\r\x{85}"
+# Countries whose postal codes are ZIP codes.
+ZIP_COUNTRIES = "('us', 'as', 'gu', 'mp', 'pr', 'um', 'vi')"
 
 
 def google_email_sql(sql: str) -> str:
     """Lower case, no white space; at gmail.com and googlemail.com no periods, nothing from a plus sign on."""
-    compact = f"regexp_replace(lower({sql}), '\\s', '', 'g')"
+    compact = f"regexp_replace({_folded_sql(sql)}, '[{WHITE_SPACE}]', '', 'g')"
     name = f"regexp_replace(split_part({compact}, '@', 1), '[+].*$', '')"
     return f"""
         case
@@ -19,24 +28,68 @@ def google_email_sql(sql: str) -> str:
 
 def trimmed_sql(sql: str) -> str:
     """Lower case, without white space around it; null where nothing is left."""
-    return f"nullif(regexp_replace(lower({sql}), '^\\s+|\\s+$', '', 'g'), '')"
+    return f"nullif({_bare_sql(_folded_sql(sql))}, '')"
 
 
 def letters_only_sql(sql: str) -> str:
     """Lower case, without white space, digits and punctuation; null where nothing is left."""
-    return f"nullif(regexp_replace(lower({sql}), '[^\\pL\\pM]', '', 'g'), '')"
+    return f"nullif(regexp_replace({_folded_sql(sql)}, '[^\\pL\\pM]', '', 'g'), '')"
 
 
-def compact_sql(sql: str) -> str:
-    """Lower case, without white space and dashes; null where nothing is left."""
-    return f"nullif(regexp_replace(lower({sql}), '[\\s-]', '', 'g'), '')"
+def google_postal_code_sql(sql: str) -> str:
+    """As it is, without white space around it: Google takes ZIP codes with their four digits more, too."""
+    return f"nullif({_bare_sql(_composed_sql(sql))}, '')"
+
+
+def meta_postal_code_sql(sql: str, country_sql: str) -> str:
+    """Lower case, without white space and dashes; null where nothing is left.
+
+    Of a ZIP code the first five digits, of a British code area, district and sector (`M1 1AE`: `m11`).
+    Without a country that is known, `94035-1234` is taken for a ZIP code.
+
+    Args:
+        sql: The postal code.
+        country_sql: The country as it is written.
+    """
+    written = trimmed_sql(sql)
+    compact = f"nullif(regexp_replace({written}, '[{WHITE_SPACE}\\p{{Pd}}]', '', 'g'), '')"
+    country = country_code_sql(country_sql)
+    return f"""
+        case
+            when
+                {country} in {ZIP_COUNTRIES} and regexp_matches({compact}, '^[0-9]{{9}}$')
+                or {country} is null and regexp_matches({written}, '^[0-9]{{5}}\\p{{Pd}}[0-9]{{4}}$')
+                then left({compact}, 5)
+            when {country} = 'gb' and regexp_matches({compact}, '^[a-z]{{1,2}}[0-9][a-z0-9]?[0-9][a-z]{{2}}$')
+                then left({compact}, -2)
+            else {compact}
+        end
+    """
 
 
 def country_code_sql(sql: str) -> str:
-    """A two-letter country code in lower case; null for anything else, such as a name."""
-    return f"case when regexp_matches({trimmed_sql(sql)}, '^[a-z]{{2}}$') then {trimmed_sql(sql)} end"
+    """A country's code of two letters (ISO 3166-1) in lower case; null for anything else, such as a name.
+
+    Codes of three letters and periods (`U.S.A.`) are read, and what countries call themselves instead: `UK`.
+    """
+    codes = country_codes()
+    keys, values = (", ".join(map(literal, texts)) for texts in (codes.keys(), codes.values()))
+    return f"map([{keys}], [{values}])[replace({trimmed_sql(sql)}, '.', '')]"
 
 
 def hashed_sql(sql: str) -> str:
     """SHA-256 in hexadecimal; null stays null."""
     return f"sha256({sql})"
+
+
+def _folded_sql(sql: str) -> str:
+    return _composed_sql(f"lower({_composed_sql(sql)})")
+
+
+def _composed_sql(sql: str) -> str:
+    # DuckDB's function takes a zero byte for the end.
+    return f"nfc_normalize(replace({sql}, chr(0), ''))"
+
+
+def _bare_sql(sql: str) -> str:
+    return f"regexp_replace({sql}, '^[{WHITE_SPACE}]+|[{WHITE_SPACE}]+$', '', 'g')"

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from leadscore.exports.files import ExportRefusedError, file_stem
+from leadscore.exports.formats import Delimiter, Dialect
 from leadscore.storage.files import Draft
 from leadscore.storage.records import from_json
 
@@ -22,6 +23,8 @@ class Layout:
         columns: The columns, `change` aside.
         dial_code: The calling code that phone numbers without one got.
         safe: Whether the texts of a preset are guarded as those of other files.
+        delimiter: What separates the cells of CSV.
+        bom: Whether CSV begins with a byte order mark.
     """
 
     format: str
@@ -29,6 +32,13 @@ class Layout:
     columns: tuple[str, ...]
     dial_code: str | None
     safe: bool = False
+    delimiter: Delimiter = Delimiter.COMMA
+    bom: bool = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its CSV is written."""
+        return Dialect(self.delimiter, self.bom)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,8 @@ class ExportedFile:
         run_number: The last run that it knows.
         after_run: For changes: the last run that was exported before.
         changes: For changes: how many rows of each.
+        is_guarded: Whether texts that a spreadsheet would run as formulas have an apostrophe in front, ids
+            too; else all values are exact.
     """
 
     name: str
@@ -52,6 +64,7 @@ class ExportedFile:
     run_number: int
     after_run: int | None = None
     changes: Mapping[str, int] | None = None
+    is_guarded: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,7 @@ class Manifest:
         layout: How.
         files: full, changes, removed -> the file.
         file_mode: The mode that its files were given; others are an administrator's. None: not known.
+        memory: The file that keeps what was written for whom; None: an export of before there was one.
     """
 
     segment_id: str
@@ -81,6 +95,7 @@ class Manifest:
     layout: Layout
     files: Mapping[str, ExportedFile] = field(default_factory=dict)
     file_mode: str | None = None
+    memory: str | None = None
 
     def write(self, draft: Draft) -> None:
         """Write it."""

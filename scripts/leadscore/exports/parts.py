@@ -1,16 +1,16 @@
 """Which files an export of a segment consists of, and how each is written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from leadscore.exports.columns import Column
 from leadscore.exports.copying import copy_rows
-from leadscore.exports.formats import FORMATS
+from leadscore.exports.formats import FORMATS, Dialect, Format
+from leadscore.exports.lists import ADDED, REMOVED, UPDATED, MemberList
 from leadscore.exports.manifest import ExportedFile
-from leadscore.exports.presets import Preset, on_file
-from leadscore.exports.queries import ADDED, REMOVED, UPDATED, Selection, counts_sql, rows_sql
-from leadscore.exports.segments import Segment
+from leadscore.exports.queries import rows_sql, written_rows_sql
 from leadscore.exports.source import ExportSource
+from leadscore.storage.database import Database
 from leadscore.storage.files import Draft, checksum
 
 
@@ -20,22 +20,44 @@ class Part:
 
     Attributes:
         kind: full, changes or removed.
-        selection: Whose rows.
-        columns: What is told of them.
+        of: The list that it tells of.
+        columns: What is told.
         for_people: Whether a spreadsheet may open it: then text that looks like a formula is made harmless.
-        identified_only: Whether rows without any value are left out: they would say nobody.
+        changes: Which changes of contacts are in it; none in the other kinds.
+        after: For changes: the last run that was exported before.
     """
 
     kind: str
-    selection: Selection
+    of: MemberList
     columns: Sequence[Column]
     for_people: bool
-    identified_only: bool = False
+    changes: Sequence[str] = field(default=())
+    after: int | None = None
 
     @property
     def suffix(self) -> str:
         """What follows the segment's name in the file's name."""
         return file_suffix(self.kind)
+
+    def query(self, form: Format, *, bom: bool) -> str:
+        """Its rows, in their order."""
+        is_guarded = self.for_people and form.for_spreadsheets
+        if self.kind == "removed":
+            return written_rows_sql(self.of.gone, self.columns, for_spreadsheets=is_guarded, bom=bom)
+        moved = self.of.moved_sql(self.changes) if self.changes else self.of.members_sql
+        columns = [_nested(column) for column in self.columns] if form.nests else self.columns
+        return rows_sql(self.of.segment, moved, columns, for_spreadsheets=is_guarded, bom=bom)
+
+    def counts(self, database: Database, rows: int) -> Mapping[str, int] | None:
+        """How many of its rows tell of which change; None for all members."""
+        if self.kind == "removed":
+            return {REMOVED: rows} if rows else {}
+        if not self.changes:
+            return None
+        query = (
+            f"select change, count(*) from {self.of.moved_sql(self.changes)} group by change order by change"
+        )
+        return {str(change): int(count) for change, count in database.execute(query)}
 
 
 def file_suffix(kind: str) -> str:
@@ -44,62 +66,48 @@ def file_suffix(kind: str) -> str:
 
 
 def parts_of(
-    segment: Segment,
-    preset: Preset | None,
-    columns: Sequence[Column],
-    after: int | None,
-    *,
-    safe: bool = False,
+    one: MemberList, after: int | None, *, has_removals: bool, for_tool: bool, safe: bool = False
 ) -> list[Part]:
     """The files of an export: all members, or, after a run, what changed since.
 
     A tool would import the rows of those who were removed: with a preset they stand in a file of their own,
-    with what the tool knows people by and nothing else.
+    with what the tool knows people by and nothing else. So do addresses in files for people.
 
     Args:
-        segment: The segment.
-        preset: The tool; None: people.
-        columns: What is told.
+        one: The list.
         after: The run up to which the folder was told; None: all members are.
+        has_removals: Whether anybody is to be taken off it.
+        for_tool: Whether the files are for a tool, not for people.
         safe: Whether the tool's files are for people, too.
     """
-    if preset is None:
-        if after is None:
-            return [Part("full", Selection(segment), columns, for_people=True)]
-        told = [columns[0], Column("change", "moved.change", is_text=False), *columns[1:]]
-        return [Part("changes", Selection(segment, after=after), told, for_people=True)]
+    for_people = safe or not for_tool
+    gone = [Part("removed", one, one.known_by, for_people, after=after)]
     if after is None:
-        return [Part("full", Selection(segment, preset.needs_address), columns, for_people=safe)]
-    come = Selection(segment, preset.needs_address, after, (ADDED, UPDATED))
-    gone = Selection(segment, preset.needs_address, after, (REMOVED,))
-    known_by = [on_file(column) for column in columns[: preset.removal]]
-    return [
-        Part("changes", come, columns, for_people=safe),
-        Part("removed", gone, known_by, for_people=safe, identified_only=True),
-    ]
+        # Who replaces a list by this file needs no removals; who adds it to one does.
+        full = Part("full", one, one.columns, for_people)
+        return [full, *(gone if for_tool and has_removals else [])]
+    if for_tool:
+        changes = Part("changes", one, one.columns, for_people, (ADDED, UPDATED), after)
+    else:
+        first, *others = one.told_columns
+        told = [first, Column("change", "moved.change", is_text=False), *others]
+        changes = Part("changes", one, told, for_people, (ADDED, UPDATED, REMOVED), after)
+    return [changes, *(gone if one.removes else [])]
 
 
-def write_part(source: ExportSource, part: Part, draft: Draft, name: str) -> ExportedFile:
+def write_part(source: ExportSource, part: Part, draft: Draft, name: str, dialect: Dialect) -> ExportedFile:
     """Write a file beside its place; the database does it, however many rows there are."""
     form = FORMATS[name]
-    query = rows_sql(
-        part.selection,
-        [_nested(column) for column in part.columns] if form.nests else part.columns,
-        for_spreadsheets=part.for_people and form.for_spreadsheets,
-        identified_only=part.identified_only,
-    )
-    copied = copy_rows(source.database, query, draft.path, form)
-    after = part.selection.after
+    rows = copy_rows(source.database, part.query(form, bom=dialect.bom), draft.path, form.written(dialect))
     return ExportedFile(
         name=draft.place.name,
-        rows=copied,
+        rows=rows,
         sha256=checksum(draft.path),
         as_of=source.as_of,
         run_number=source.run_number,
-        after_run=after,
-        changes=None
-        if after is None
-        else {str(row[0]): int(row[1]) for row in source.database.execute(counts_sql(part.selection))},
+        after_run=part.after,
+        changes=part.counts(source.database, rows),
+        is_guarded=part.for_people and form.for_spreadsheets,
     )
 
 

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from leadscore.exports.columns import Needed
 from leadscore.exports.identifiers import country_code_sql
 from leadscore.storage.database import Database, literal
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 # The relation's `digits` are those of a number with its country code; null for what is no number.
 PHONES = Needed(
@@ -20,11 +24,14 @@ PHONES = Needed(
 )
 CHUNK = 1000
 
-# Up to the first letter: libphonenumber dials letters (`0800 FLOWERS`), and so would dial a name along.
-_NUMBER = re.compile(r"[+\uff0b(\s]*\d[\W\d_]*")
+# Up to the first letter or asterisk: libphonenumber dials letters (`0800 FLOWERS`), and so would dial a name
+# or an extension along.
+_NUMBER = re.compile(r"[+\uff0b(\s]*\d(?:[^\w*]|[\d_])*")
 _ABROAD = re.compile(r"^[\s(]*00")
 # What has fewer digits, country code included, is a short code: those work within one country only.
 _DIGITS = range(8, 16)
+# Italy, San Marino, the Vatican: the zero that others dial in front at home only is part of the number.
+_KEEP_ZERO = (39, 378, 379)
 
 
 def is_calling_code(text: str) -> bool:
@@ -63,9 +70,10 @@ def international_digits(phone: str, country: str | None, dial_code: str | None)
         number = phonenumbers.parse(_ABROAD.sub("+", found[0]), _region(country, dial_code))
     except phonenumbers.NumberParseException:
         return None
+    number = _without_trunk_zero(number)
     # `is_possible_number` would take a number without its area code, too.
     length = phonenumbers.is_possible_number_with_reason(number)
-    if length != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if length != phonenumbers.ValidationResult.IS_POSSIBLE or _has_trunk_zero(number):
         return None
     digits = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
     return digits if len(digits) in _DIGITS else None
@@ -110,6 +118,27 @@ def bring_phones(database: Database, segments: Iterable[str], dial_code: str | N
             [phones, countries, digits],
         )
     database.execute("drop table temp.written_phones")
+
+
+def _without_trunk_zero(number: "PhoneNumber") -> "PhoneNumber":
+    """A number as it is dialled from abroad: `+48 022 123 45 67` has a zero that is dialled at home only."""
+    import phonenumbers
+
+    if not _has_trunk_zero(number):
+        return number
+    shorter = phonenumbers.PhoneNumber(number.country_code, number.national_number)
+    return shorter if phonenumbers.is_valid_number(shorter) else number
+
+
+def _has_trunk_zero(number: "PhoneNumber") -> bool:
+    """Whether a number still begins with a zero, in a country in which no such number is known."""
+    import phonenumbers
+
+    return (
+        bool(number.italian_leading_zero)
+        and number.country_code not in _KEEP_ZERO
+        and not phonenumbers.is_valid_number(number)
+    )
 
 
 @lru_cache

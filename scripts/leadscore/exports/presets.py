@@ -6,11 +6,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from leadscore.exports import identifiers as ids
-from leadscore.exports.columns import Column, band_column, score_column
+from leadscore.exports.columns import Column, address_column, band_column, score_column
 from leadscore.exports.phones import PHONES
 from leadscore.exports.segments import Segment
 from leadscore.storage.database import literal
 
+# Who has an address that may not be mailed is left alone by phone, too; who has none is known by it.
+MAILABLE = "members.is_mailable"
+REACHABLE = f"""
+    ({MAILABLE} or (
+        phones.digits is not null
+        and contacts.email_status in ('missing', 'invalid')
+        and contacts.email_consent is distinct from false
+    ))
+"""
 SegmentColumns = Callable[[Segment], Sequence[Column]]
 
 
@@ -33,30 +42,15 @@ class Preset:
         name: The tool.
         columns: The columns for a segment.
         removal: How many of its first columns say whom to take off a list.
-        needs_address: Whether only members who may be mailed go in: the tool knows people by their address.
+        audience_sql: Which members go in: those who may be mailed, where the tool knows people by address.
         needs_phones: Whether it knows people by phone number: these are brought into E.164 first.
     """
 
     name: Tool
     columns: SegmentColumns
     removal: int = 1
-    needs_address: bool = True
+    audience_sql: str = MAILABLE
     needs_phones: bool = False
-
-
-def on_file(column: Column) -> Column:
-    """A column that names whom to take off a list: by the address on file, which may no longer be mailed."""
-    return replace(column, sql=column.on_file_sql or column.sql)
-
-
-def _address(header: str, shaped_sql: Callable[[str], str] = lambda sql: sql) -> Column:
-    """The address of who may be mailed.
-
-    Args:
-        header: The column's header.
-        shaped_sql: Makes of the SQL of an address the SQL of what the tool wants.
-    """
-    return Column(header, shaped_sql("contacts.email"), on_file_sql=shaped_sql("contacts.email_on_file"))
 
 
 def _contact(*columns: tuple[str, str]) -> list[Column]:
@@ -83,7 +77,7 @@ def _field_name(model: str) -> str:
 def _hubspot(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
-        _address("Email"),
+        address_column("Email"),
         *_contact(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
         *_contact(("Job Title", "job_title"), ("Company Name", "company_name"), ("City", "city")),
         *_contact(("Postal Code", "postal_code"), ("Country/Region", "country")),
@@ -97,7 +91,7 @@ def _mailchimp(segment: Segment) -> list[Column]:
     tag = f'"{segment.segment_id}"' if "," in segment.segment_id else segment.segment_id
     return [
         Column("contact_id", "moved.contact_id"),
-        _address("Email Address"),
+        address_column("Email Address"),
         *_contact(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
         *_contact(("Company", "company_name")),
         Column("Tags", literal(tag)),
@@ -107,7 +101,7 @@ def _mailchimp(segment: Segment) -> list[Column]:
 def _mautic(segment: Segment) -> list[Column]:
     return [
         Column("contact_id", "moved.contact_id"),
-        _address("email"),
+        address_column("email"),
         *_contact(("firstname", "first_name"), ("lastname", "last_name"), ("phone", "phone")),
         *_contact(("position", "job_title"), ("company", "company_name"), ("city", "city")),
         *_contact(("zipcode", "postal_code"), ("country", "country")),
@@ -119,8 +113,9 @@ def _mautic(segment: Segment) -> list[Column]:
 
 def _salesforce(segment: Segment) -> list[Column]:
     return [
-        Column("Leadscore_Contact_Id__c", "moved.contact_id"),
-        _address("Email"),
+        # Salesforce knows people by this id, whatever their address.
+        Column("Leadscore_Contact_Id__c", "moved.contact_id", identifies=True),
+        replace(address_column("Email"), identifies=False),
         *_contact(("FirstName", "first_name")),
         # Salesforce takes no contact without a last name.
         Column("LastName", "coalesce(nullif(trim(contacts.last_name), ''), '[not provided]')"),
@@ -134,23 +129,23 @@ def _salesforce(segment: Segment) -> list[Column]:
 
 def _google_ads(segment: Segment) -> list[Column]:
     return [
-        _address("Email", lambda email: ids.hashed_sql(ids.google_email_sql(email))),
-        Column("Phone", ids.hashed_sql("'+' || phones.digits"), needs=PHONES),
+        address_column("Email", lambda email: ids.hashed_sql(ids.google_email_sql(email))),
+        Column("Phone", ids.hashed_sql("'+' || phones.digits"), needs=PHONES, identifies=True),
         Column("First Name", ids.hashed_sql(ids.trimmed_sql("contacts.first_name"))),
         Column("Last Name", ids.hashed_sql(ids.trimmed_sql("contacts.last_name"))),
         Column("Country", ids.country_code_sql("contacts.country")),
-        Column("Zip", "trim(contacts.postal_code)"),
+        Column("Zip", ids.google_postal_code_sql("contacts.postal_code")),
     ]
 
 
 def _meta(segment: Segment) -> list[Column]:
     return [
-        _address("email", lambda email: ids.hashed_sql(ids.trimmed_sql(email))),
-        Column("phone", ids.hashed_sql("phones.digits"), needs=PHONES),
+        address_column("email", lambda email: ids.hashed_sql(ids.trimmed_sql(email))),
+        Column("phone", ids.hashed_sql("phones.digits"), needs=PHONES, identifies=True),
         Column("fn", ids.hashed_sql(ids.letters_only_sql("contacts.first_name"))),
         Column("ln", ids.hashed_sql(ids.letters_only_sql("contacts.last_name"))),
         Column("ct", ids.hashed_sql(ids.letters_only_sql("contacts.city"))),
-        Column("zip", ids.hashed_sql(ids.compact_sql("contacts.postal_code"))),
+        Column("zip", ids.hashed_sql(ids.meta_postal_code_sql("contacts.postal_code", "contacts.country"))),
         Column("country", ids.hashed_sql(ids.country_code_sql("contacts.country"))),
     ]
 
@@ -161,8 +156,8 @@ PRESETS = {
         Preset(Tool.HUBSPOT, _hubspot, removal=2),
         Preset(Tool.MAILCHIMP, _mailchimp, removal=2),
         Preset(Tool.MAUTIC, _mautic, removal=2),
-        Preset(Tool.SALESFORCE, _salesforce, needs_address=False),
-        Preset(Tool.GOOGLE_ADS, _google_ads, removal=6, needs_phones=True),
-        Preset(Tool.META, _meta, removal=7, needs_phones=True),
+        Preset(Tool.SALESFORCE, _salesforce, audience_sql="true"),
+        Preset(Tool.GOOGLE_ADS, _google_ads, removal=6, audience_sql=REACHABLE, needs_phones=True),
+        Preset(Tool.META, _meta, removal=7, audience_sql=REACHABLE, needs_phones=True),
     )
 }

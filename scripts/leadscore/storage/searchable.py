@@ -1,5 +1,6 @@
 """Files in which something may stand about a person, and how each is searched: their own rooms list them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -40,3 +41,6 @@ class Finder(Protocol):
 
     def count_in(self, file: SearchableFile) -> int:
         """In how many rows of a file, or how often in its text, they are named; 0 if it isn't there."""
+
+    def condition_sql(self, columns: Mapping[str, str]) -> str:
+        """SQL that is true for rows, of columns with their types, that name them or hold a hash of theirs."""
