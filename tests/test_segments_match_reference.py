@@ -95,8 +95,9 @@ def test_segments_match_reference(tmp_path: Path, number: int) -> None:
     workspace.build(as_of=world.variables["as_of"], select=select, variables=variables)
     members = {(row["segment_id"], row["contact_id"]) for row in workspace.rows("from marts.segment_members")}
     expected = segment_members(world, workspace.rows("from marts.rfm_features"), days)
-    wrong = [row for row in world.seeds["segment_conditions"] if row["segment_id"] in dict(members ^ expected)]
-    assert members == expected, f"world {number}: {wrong}"
+    wrong = dict(members ^ expected)
+    conditions = [row for row in world.seeds["segment_conditions"] if row["segment_id"] in wrong]
+    assert members == expected, f"world {number}: {conditions}"
     assert len({segment for segment, _ in members}) > 5, "segments without members test nothing"
     assert status_differences(world, workspace.rows("from marts.segment_contacts")) == []
     mailable = [name for name, status in email_statuses(world).items() if status == "mailable"]

@@ -18,7 +18,7 @@ from strategies import USUAL_RUNS, world_numbers, world_of, worlds_together
 
 WORLDS = 150
 OPERATORS = "=/!=/</<=/>/>=/in/not in/contains/not contains/starts with/ends with/matches/is set/is not set"
-EMAIL_STATUSES = "missing/unsubscribed/bounced/withdrawn/invalid/no consent/mailable".split("/")
+EMAIL_STATUSES = ["missing", "unsubscribed", "bounced", "withdrawn", "invalid", "no consent", "mailable"]
 EXPECTED = {
     *(f"operator {name}" for name in OPERATORS.split("/")),
     *(f"{trigger} {way}" for trigger in ("window", "profile") for way in ("while", "each", "first")),

@@ -7,7 +7,7 @@ with versions as (
     select
         versions.contact_key,
         -- One person is a contact with all that are merged into it, deleted or not.
-        coalesce(merges.survivor_key, versions.contact_key) as person_key,
+        coalesce(merged.survivor_key, versions.contact_key) as person_key,
         versions.version_number,
         {{ email_address('versions.email') }} as address,
         versions.email_consent,
@@ -20,7 +20,7 @@ with versions as (
         versions.valid_to
     from {{ ref('int_contact_versions') }} as versions
     inner join {{ ref('run_contacts') }} as contacts on versions.contact_key = contacts.contact_key
-    left join {{ ref('int_merges') }} as merges on versions.contact_key = merges.contact_key
+    left join {{ ref('int_merges') }} as merged on versions.contact_key = merged.contact_key
 
 ),
 
@@ -81,9 +81,7 @@ facts as (
             and opt_outs.occurred_at >= versions.valid_from
             and (versions.valid_to is null or opt_outs.occurred_at < versions.valid_to)
     left join renewals on opt_outs.person_key = renewals.person_key
-    where
-        opt_outs.is_unsubscription
-        and (renewals.consented_again_at is null or opt_outs.occurred_at >= renewals.consented_again_at)
+    where opt_outs.is_unsubscription and coalesce(opt_outs.occurred_at >= renewals.consented_again_at, true)
 
     union all
 

@@ -12,11 +12,12 @@ from seed_strategies import POINTS, TEXTS, Cells
 Seeds = dict[str, list[Cells]]
 RANGES = [("", ""), ("1", "2"), ("3", "5"), ("2", ""), ("", "3")]
 # All contacts that are scored, so that each one's email_status is published.
-EVERYBODY = {"segment_id": "everybody", "title": "", "description": "", "is_active": "", "requires_consent": "false"}
+EVERYBODY = {"segment_id": "everybody", "title": "", "description": "", "is_active": ""}
+EVERYBODY |= {"requires_consent": "false"}
 
 
 def enriched(dice: Dice, world: World) -> World:
-    """A world with accounts, roles, RFM segments, a matrix and a segment too: what follows from the scores."""
+    """A world with accounts, roles, RFM segments, a matrix and a segment, too."""
     account_ids = dice.some(["acc 1", "acc'2"], 1, 2)
     contacts = [
         {**row, "account_id": dice.choice([None, *account_ids])} for row in world.raw.get("contacts", [])

@@ -50,8 +50,8 @@ PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True,
 
 # Of one mailbox in several ways, and what can't be one.
 ADDRESSES = [
-    *("shared@x.nl", " Shared@X.nl", "SHARED@x.nl ", "second@x.nl", "Second@x.nl", "third@x.nl", "Third@X.NL"),
-    *("not an address", "a@x.nl; b@x.nl", "A@nl", "@x.nl", "a@b@x.nl", "a@.nl", "", " ", None),
+    *("shared@x.nl", " Shared@X.nl", "SHARED@x.nl ", "second@x.nl", "Second@x.nl", "third@x.nl"),
+    *("Third@X.NL", "not an address", "a@x.nl; b@x.nl", "A@nl", "@x.nl", "a@b@x.nl", "a@.nl", "", " ", None),
 ]
 
 # So many worlds lie side by side in one database, scored by one run; and so many runs `make test` makes.
@@ -250,7 +250,11 @@ def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Ro
 
 
 def _add_addresses(
-    dice: Dice, raw: dict[str, list[Row]], pool: list[datetime], contact_ids: list[str], native: frozenset[str]
+    dice: Dice,
+    raw: dict[str, list[Row]],
+    pool: list[datetime],
+    contact_ids: list[str],
+    native: frozenset[str],
 ) -> None:
     """Addresses, some of which several contacts have, and events by which people opt out or mail bounces."""
     own = {contact_id: f"Own{dice.getrandbits(32)}@x.nl" for contact_id in contact_ids}

@@ -136,7 +136,7 @@ def status_differences(world: World, segment_contacts: list[Row]) -> list[str]:
     expected = email_statuses(world)
     found = {row["contact_id"]: row["email_status"] for row in segment_contacts}
     return [
-        f"segment_contacts: {contact_id} is {found.get(contact_id)}, in the reference {expected.get(contact_id)}"
+        f"email_status: {contact_id} is {found.get(contact_id)}, in the reference {expected.get(contact_id)}"
         for contact_id in sorted(found.keys() | expected.keys())
         if found.get(contact_id) != expected.get(contact_id)
     ] + [

@@ -12,7 +12,7 @@ from reference.world import Row, World
 
 @dataclass(frozen=True)
 class _Known:
-    """All contacts that have arrived, who each of them is, and the events by which they opted out or bounced."""
+    """All contacts that have arrived, who each of them is, and the events by which they opted out."""
 
     contacts: dict[str, Contact]
     person_of: dict[str, str]
@@ -31,9 +31,9 @@ def email_statuses(world: World) -> dict[str, str]:
     targets, _ = _merges(contacts)
     events: dict[str, list[Activity]] = defaultdict(list)
     for activity in _activities(inputs, world):
-        if activity.kind == "event" and activity.row["is_machine"] is not True:
-            if activity.contact_id in contacts:
-                events[activity.activity_type].append(activity)
+        is_human = activity.kind == "event" and activity.row["is_machine"] is not True
+        if is_human and activity.contact_id in contacts:
+            events[activity.activity_type].append(activity)
     known = _Known(
         contacts,
         {name: _survivor(name, targets) for name in contacts},
@@ -80,7 +80,7 @@ def _status(contact: Contact, known: _Known, scored: list[Contact]) -> str:
 
 
 def _unsubscribes(event: Activity, contact: Contact, address: str, known: _Known) -> bool:
-    """Whether an opt-out is the contact's own, or was of the address, and its person hasn't consented again."""
+    """Whether an opt-out is the contact's own, or of the address, and its person hasn't consented again."""
     person = known.person_of[event.contact_id]
     everybody = known.contacts_of(person)
     if any(_consents_again(one, event) for one in everybody):
