@@ -56,13 +56,27 @@ def version(day: int, contact_id: str, city: str, *, consent: bool = True, phone
     }  # fmt: skip
 
 
-def add(workspace: Workspace, *rows: Cells) -> None:
+def opt_out(day: int, contact_id: str) -> Cells:
+    """An event by which a contact unsubscribes, loaded on its day."""
+    at = f"2026-03-{day:02} 00:00:00"
+    return {"event_id": f"{contact_id} {day}", "event_type": "unsubscribe", "contact_id": contact_id} | {
+        "occurred_at": at, "loaded_at": at
+    }  # fmt: skip
+
+
+def add(workspace: Workspace, *rows: Cells, table: str = "contacts") -> None:
     with duckdb.connect(str(workspace.database)) as connection:
         for row in rows:
             marks = ", ".join("?" * len(row))
             connection.execute(
-                f"insert into raw.contacts ({', '.join(row)}) values ({marks})", [*row.values()]
+                f"insert into raw.{table} ({', '.join(row)}) values ({marks})", [*row.values()]
             )
+
+
+def status(workspace: Workspace, contact_id: str) -> tuple[str, str | None]:
+    """Whether a contact may be mailed, and the address if it may."""
+    [row] = workspace.rows(f"from marts.segment_contacts where contact_id = '{contact_id}'")
+    return row["email_status"], row["email"]
 
 
 def told(workspace: Workspace, day: int, segment_id: str = "local") -> dict[str, str]:
@@ -112,7 +126,7 @@ def test_a_run_tells_what_it_changed_and_no_more(workspace: Workspace) -> None:
     assert (bob["email"], bob["email_on_file"], bob["email_status"]) == (
         None,
         "bob@example.com",
-        "no consent",
+        "withdrawn",
     )
     workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-05")
     assert told(workspace, 5) == told(workspace, 5, "everybody") == {}
@@ -128,6 +142,42 @@ def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: W
     assert told(workspace, 6) == {}
     assert told(workspace, 8) == {"dirk": "added"}
     assert members(workspace) == {"ann": 2, "cleo": 4, "dirk": 8}
+
+
+def test_what_another_does_with_the_address_is_told_of_all_who_have_it(tmp_path: Path) -> None:
+    """Each run is about the other alone: nothing of Ann herself arrives after the first one."""
+    workspace = Workspace(tmp_path, seeds(tmp_path / "seeds"))
+    other = {"email": "Ann@Example.com ", "merged_into": ""}
+    workspace.load("contacts", [version(1, "ann", "Utrecht") | {"merged_into": ""}])
+    workspace.load("events", [opt_out(1, "nobody")])
+    add(workspace, version(1, "other", "Breda", consent=True) | other)
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-02")
+    assert status(workspace, "ann") == ("mailable", "ann@example.com")
+
+    add(workspace, opt_out(3, "other"), table="events")
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-03")
+    assert status(workspace, "ann") == ("unsubscribed", None)
+    assert told(workspace, 3) == {"ann": "updated"}
+
+    add(workspace, version(4, "other", "Breda", consent=False) | other)
+    add(workspace, version(5, "other", "Breda") | other)
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-05")
+    assert status(workspace, "ann") == ("mailable", "ann@example.com")
+    assert told(workspace, 5) == {"ann": "updated"}
+
+    add(workspace, version(6, "other", "Breda", consent=False) | other)
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-06")
+    assert status(workspace, "ann") == ("withdrawn", None)
+    assert members(workspace) == {"ann": 2}, "membership is a matter of her own consent"
+
+    add(workspace, version(7, "other", "Breda") | other | {"email": "elsewhere@example.com"})
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-07")
+    assert status(workspace, "ann") == ("mailable", "ann@example.com")
+
+    add(workspace, version(8, "other", "Breda", consent=False) | {"email": "", "merged_into": "ann"})
+    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-08")
+    assert status(workspace, "ann") == ("withdrawn", None), "her merged self's word"
+    assert [row["is_full"] for row in workspace.rows("from state.run_plan")] == [False]
 
 
 @pytest.mark.thorough

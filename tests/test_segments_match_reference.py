@@ -6,18 +6,21 @@ Some worlds are one dbt run with many segments. `LEADSCORE_EXAMPLES`, `LEADSCORE
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 from dice import Dice
+from incremental_edits import EVERYBODY
 from reference import World
+from reference.addresses import email_statuses
 from reference.segments import segment_members
 from seed_strategies import FIELDS, Cells, _operators, _value
 from strategies import world_numbers, worlds_together
 from workspaces import Workspace, write_seeds
-from worlds import write_raw
+from worlds import status_differences, write_raw
 
 RUNS = max(2, int(os.environ.get("LEADSCORE_EXAMPLES", "6")) // 4)
 # With so many worlds there are people in most segments.
@@ -66,7 +69,16 @@ def with_segments(world: World, dice: Dice) -> World:
                 {"segment_id": segment["segment_id"], "clause": dice.choice(["1", "1", "2"])}
                 | {"field": field, "operator": operator, "value": value}
             )
-    return replace(world, seeds=world.seeds | {"segments": segments, "segment_conditions": conditions})
+    segments.append(EVERYBODY)
+    variables = {
+        "unsubscribe_events": dice.choice(["unsubscribe", "unsubscribe| opt-out"]),
+        "bounce_events": dice.choice(["email_bounce", "opt-out|email_bounce"]),
+    }
+    return replace(
+        world,
+        seeds=world.seeds | {"segments": segments, "segment_conditions": conditions},
+        variables=world.variables | variables,
+    )
 
 
 @pytest.mark.parametrize("number", world_numbers(RUNS))
@@ -79,9 +91,15 @@ def test_segments_match_reference(tmp_path: Path, number: int) -> None:
     with duckdb.connect(str(workspace.database)) as connection:
         write_raw(world, connection)
     variables = {**world.variables, "transition_days": days}
-    workspace.build(as_of=world.variables["as_of"], select="+segment_members", variables=variables)
+    select = "+segment_members +segment_contacts +dim_segments"
+    workspace.build(as_of=world.variables["as_of"], select=select, variables=variables)
     members = {(row["segment_id"], row["contact_id"]) for row in workspace.rows("from marts.segment_members")}
     expected = segment_members(world, workspace.rows("from marts.rfm_features"), days)
-    told = [row for row in world.seeds["segment_conditions"] if row["segment_id"] in dict(members ^ expected)]
-    assert members == expected, f"world {number}: {told}"
+    wrong = dict(members ^ expected)
+    conditions = [row for row in world.seeds["segment_conditions"] if row["segment_id"] in wrong]
+    assert members == expected, f"world {number}: {conditions}"
     assert len({segment for segment, _ in members}) > 5, "segments without members test nothing"
+    assert status_differences(world, workspace.rows("from marts.segment_contacts")) == []
+    mailable = [name for name, status in email_statuses(world).items() if status == "mailable"]
+    told = {row["segment_id"]: row["mailable_members"] for row in workspace.rows("from marts.dim_segments")}
+    assert Counter(told) == Counter(segment for segment, contact_id in members if contact_id in mailable)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from reference import Result, World, evaluate
+from reference.addresses import email_statuses
 from reference.awards import awards_of
 from reference.config import Model, Rule, read_models
 from reference.inputs import KEYS, read_inputs
@@ -17,6 +18,7 @@ from strategies import USUAL_RUNS, world_numbers, world_of, worlds_together
 
 WORLDS = 150
 OPERATORS = "=/!=/</<=/>/>=/in/not in/contains/not contains/starts with/ends with/matches/is set/is not set"
+EMAIL_STATUSES = ["missing", "unsubscribed", "bounced", "withdrawn", "invalid", "no consent", "mailable"]
 EXPECTED = {
     *(f"operator {name}" for name in OPERATORS.split("/")),
     *(f"{trigger} {way}" for trigger in ("window", "profile") for way in ("while", "each", "first")),
@@ -40,6 +42,8 @@ EXPECTED = {
         "visitor of two contacts",
     ),
     *("duplicate contacts", "duplicate events", "duplicate transactions", "duplicate score_adjustments"),
+    *(f"email {status}" for status in EMAIL_STATUSES),
+    *("consent of another with the address", "withdrawn by another", "unsubscribed by another"),
     *("rejected row", "rejected value", "machine event", "waiting activity", "several versions", "no table"),
     *(
         "limit per local day",
@@ -74,6 +78,7 @@ def features(world: World) -> Iterator[str]:
     people = meet_people(inputs, world)
     result = evaluate(world)
     yield from _input_features(world, people, result)
+    yield from _address_features(world, people)
     for model in read_models(world):
         yield from _rule_features(world, model, people, result)
     yield from _configuration_features(world)
@@ -123,6 +128,26 @@ def _input_features(world: World, people: People, result: Result) -> Iterator[st
         yield "visitor of two contacts"
     if world.native & set(world.raw):
         yield "native table"
+
+
+def _address_features(world: World, people: People) -> Iterator[str]:
+    """What becomes of addresses, and where others decide it."""
+    opted_out = {
+        contact_id
+        for contact_id, activities in people.activities.items()
+        if any(activity.activity_type == "unsubscribe" for activity in activities)
+    }
+    statuses = email_statuses(world)
+    for contact in people.scored:
+        status = statuses[contact.contact_id]
+        said = [version["email_consent"] for version in contact.versions]
+        yield f"email {status}"
+        if status == "mailable" and True not in said:
+            yield "consent of another with the address"
+        if status == "withdrawn" and False not in said:
+            yield "withdrawn by another"
+        if status == "unsubscribed" and contact.contact_id not in opted_out:
+            yield "unsubscribed by another"
 
 
 def _configuration_features(world: World) -> Iterator[str]:

@@ -1,7 +1,10 @@
 {% macro exported_contact_columns() -%}
-    {# The columns of a contact that leave in exports: a change of one is an update of the member. #}
+    {#
+        The columns of a contact that leave in exports: a change of one is an update of the member. So is one of email_status,
+        which others who have the address decide too.
+    #}
     {{- return([
-        'email', 'email_status', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry',
+        'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry',
         'account_id', 'postal_code', 'city', 'country', 'birth_date', 'email_consent', 'attributes',
     ]) -}}
 {%- endmacro %}
@@ -9,10 +12,10 @@
 
 {% macro segment_content(segments, relation) -%}
     {#
-        What is published of a member as one text: the contact's columns (by their hash), the scores and bands of the models that
-        its segment names, and the RFM code and segment where it names RFM.
+        What is published of a member as one text: the contact's columns (by their hash), whether it may be mailed, the scores and
+        bands of the models that its segment names, and the RFM code and segment where it names RFM.
     #}
-    {%- set profile = 'cast(' ~ relation ~ '.profile_hash as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set profile = 'cast(' ~ relation ~ '.profile_hash as ' ~ dbt.type_string() ~ '), ' ~ relation ~ '.email_status' -%}
     {%- set branches = [] -%}
     {%- for segment in segments -%}
         {%- set columns = [] -%}
@@ -35,7 +38,7 @@
             ~ (branches | join('\n        ')) ~ '\n    end)'
         ) -}}
     {%- endif -%}
-    {{- return(profile) -}}
+    {{- return('concat_ws(chr(31), ' ~ profile ~ ')') -}}
 {%- endmacro %}
 
 

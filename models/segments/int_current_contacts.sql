@@ -1,37 +1,41 @@
-{{- config(materialized="incremental", incremental_strategy="run_contacts") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
--- The contacts that are scored, as their current version tells, and whether they may be mailed. All of a version's columns:
--- whatever segments name, nothing that scores depends on it.
-with currents as (
+-- The contacts that are scored, and whether their addresses may be mailed (contract 9, email_status). An address is judged by all
+-- who have or had it, whether or not this run is about them.
+with addresses as (
 
-    select versions.*
-    from {{ ref('int_contact_versions') }} as versions
-    inner join {{ ref('run_contacts') }} as contacts on versions.contact_key = contacts.contact_key
-    inner join {{ ref('int_contacts') }} as people
-        on
-            versions.contact_key = people.contact_key
-            and people.survivor_key = people.contact_key
-    where versions.is_current
+    select
+        address,
+        bool_or(fact = 'unsubscribed') as is_unsubscribed,
+        bool_or(fact = 'bounced') as is_bounced,
+        bool_or(fact = 'withdrawn') as is_withdrawn,
+        bool_or(fact = 'consented') as is_consented
+    from {{ ref('int_address_facts') }}
+    where address is not null
+    group by address
 
 ),
 
-known as (
+-- They stay unsubscribed at whatever address they have now.
+unsubscribers as (
 
-    select
-        currents.*,
-        case
-            when currents.email is null or trim(currents.email) = '' then 'missing'
-            when opt_outs.unsubscribed_at is not null then 'unsubscribed'
-            when opt_outs.bounced_at is not null then 'bounced'
-            when currents.email_consent then 'mailable'
-            else 'no consent'
-        end as email_status
-    from currents
-    left join {{ ref('int_opt_outs') }} as opt_outs on currents.contact_key = opt_outs.contact_key
+    select distinct contact_key
+    from {{ ref('int_address_facts') }}
+    where fact = 'unsubscribed'
 
 )
 
 select
-    known.* {{ except_columns(['version_number', 'is_current', 'valid_from', 'valid_to', 'contact_created_at']) }},
-    {{ content_hash(columns_as_text(exported_contact_columns(), 'known')) }} as profile_hash
-from known
+    profiles.*,
+    case
+        when profiles.address is null then 'missing'
+        when addresses.is_unsubscribed or unsubscribers.contact_key is not null then 'unsubscribed'
+        when addresses.is_bounced then 'bounced'
+        when addresses.is_withdrawn then 'withdrawn'
+        when not profiles.is_address then 'invalid'
+        when addresses.is_consented then 'mailable'
+        else 'no consent'
+    end as email_status
+from {{ ref('int_profiles') }} as profiles
+left join addresses on profiles.address = addresses.address
+left join unsubscribers on profiles.contact_key = unsubscribers.contact_key

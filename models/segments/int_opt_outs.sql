@@ -1,66 +1,44 @@
-{{- config(materialized="incremental", incremental_strategy="run_contacts") -}}
+{{- config(materialized="view", tags=["constant"]) -}}
 
--- depends_on: {{ ref('run_contacts') }}
-
--- The contacts who unsubscribed or whose address bounced, as far as that still holds.
-with opt_outs as (
-
+{#- Not a part of the query: an engine would read it whole, and not only what the contacts of the run did. -#}
+{% set opt_outs -%}
+(
     select
         contact_key,
-        max(occurred_at) filter (where {{ is_event_of('unsubscribe_events') }}) as unsubscribed_at,
-        max(occurred_at) filter (where {{ is_event_of('bounce_events') }}) as bounced_at
-    from {{ ref('int_activities') }}
-    where {{ is_event_of('unsubscribe_events') }} or {{ is_event_of('bounce_events') }}
-    group by contact_key
+        visitor_key,
+        {{ is_event_of(['unsubscribe_events']) }} as is_unsubscription,
+        {{ is_event_of(['bounce_events']) }} as is_bounce,
+        occurred_at
+    from {{ ref('int_events') }}
+    where {{ is_event_of(['unsubscribe_events', 'bounce_events']) }} and not is_machine
+) as opt_outs
+{%- endset -%}
 
-),
+-- The events up to as_of by which the contacts of this run unsubscribed, or mail to them bounced, a row each: under the contact that
+-- they name, merged and deleted ones too.
+select
+    contacts.contact_key,
+    opt_outs.is_unsubscription,
+    opt_outs.is_bounce,
+    opt_outs.occurred_at
+from {{ opt_outs }}
+inner join {{ ref('run_contacts') }} as contacts
+    on
+        opt_outs.contact_key = contacts.contact_key
+        and opt_outs.occurred_at <= contacts.as_of
 
-compared as (
+union all
 
-    select
-        versions.contact_key,
-        versions.updated_at,
-        versions.version_number,
-        coalesce(versions.email_consent, false) as consents,
-        lower(trim(versions.email)) as address,
-        lag(coalesce(versions.email_consent, false)) over (
-            partition by versions.contact_key order by versions.version_number
-        ) as consented,
-        lag(lower(trim(versions.email))) over (
-            partition by versions.contact_key order by versions.version_number
-        ) as previous_address
-    from {{ ref('int_contact_versions') }} as versions
-    inner join opt_outs on versions.contact_key = opt_outs.contact_key
-
-),
-
--- The first version reaches back, as it does for rules: it undoes nothing.
-renewed as (
-
-    select
-        contact_key,
-        max(updated_at) filter (where version_number > 1 and consents and not consented) as consented_again_at,
-        max(updated_at) filter (where version_number > 1 and address is distinct from previous_address) as new_address_at
-    from compared
-    group by contact_key
-
-),
-
-standing as (
-
-    select
-        opt_outs.contact_key,
-        case
-            when renewed.consented_again_at is null or opt_outs.unsubscribed_at >= renewed.consented_again_at
-                then opt_outs.unsubscribed_at
-        end as unsubscribed_at,
-        case
-            when renewed.new_address_at is null or opt_outs.bounced_at >= renewed.new_address_at then opt_outs.bounced_at
-        end as bounced_at
-    from opt_outs
-    left join renewed on opt_outs.contact_key = renewed.contact_key
-
-)
-
-select * from standing
-where unsubscribed_at is not null or bounced_at is not null
+-- Of visitors who have been identified, those that don't say who it was.
+select
+    contacts.contact_key,
+    opt_outs.is_unsubscription,
+    opt_outs.is_bounce,
+    opt_outs.occurred_at
+from {{ ref('int_identifications') }} as identifications
+inner join {{ ref('run_contacts') }} as contacts on identifications.contact_key = contacts.contact_key
+inner join {{ opt_outs }}
+    on
+        identifications.visitor_key = opt_outs.visitor_key
+        and {{ in_turn('opt_outs.occurred_at', 'identifications') }}
+where opt_outs.contact_key is null and opt_outs.occurred_at <= contacts.as_of

@@ -59,8 +59,8 @@ contacts as (
         rfm.{{ column }} as rfm_{{ column }},
         {% endfor -%}
         rfm.contact_id as rfm_contact_id,
+        current_contacts.email_status,
         coalesce(current_contacts.email_consent, false) as consents,
-        current_contacts.email_status = 'mailable' as is_mailable,
         current_contacts.profile_hash
     from {{ ref('int_current_contacts') }} as current_contacts
     left join scores on current_contacts.contact_key = scores.contact_key
@@ -82,7 +82,7 @@ select
     segments.segment_id,
     matches.contact_id,
     {{ content_hash(segment_content(segments, 'matches')) }} as content_hash,
-    matches.is_mailable
+    matches.email_status = 'mailable' as is_mailable
 from matches
 inner join {{ ref('config_segments') }} as segments on matches.segment_number = segments.segment_number
 where matches.consents or not segments.requires_consent

@@ -12,4 +12,4 @@ where
     segments.segment_id is null
     or contacts.contact_id is null
     or (segments.requires_consent and contacts.email_consent is not true)
-    or (contacts.email is not null and (contacts.email_consent is not true or contacts.email_status != 'mailable'))
+    or (contacts.email is not null and contacts.email_status != 'mailable')

@@ -11,17 +11,22 @@ from seed_strategies import POINTS, TEXTS, Cells
 
 Seeds = dict[str, list[Cells]]
 RANGES = [("", ""), ("1", "2"), ("3", "5"), ("2", ""), ("", "3")]
+# All contacts that are scored, so that each one's email_status is published.
+EVERYBODY = {"segment_id": "everybody", "title": "", "description": "", "is_active": ""}
+EVERYBODY |= {"requires_consent": "false"}
 
 
 def enriched(dice: Dice, world: World) -> World:
-    """A world with accounts, roles, RFM segments and a matrix too: what follows from the scores."""
+    """A world with accounts, roles, RFM segments, a matrix and a segment, too."""
     account_ids = dice.some(["acc 1", "acc'2"], 1, 2)
     contacts = [
         {**row, "account_id": dice.choice([None, *account_ids])} for row in world.raw.get("contacts", [])
     ]
     raw = {**world.raw, "contacts": contacts} if contacts else world.raw
     seeds = {**world.seeds, "account_roles": _roles(dice), "rfm_segments": _rfm_segments(dice)}
-    return replace(world, raw=raw, seeds=seeds | {"score_matrix": _matrix(dice, world.seeds)})
+    return replace(
+        world, raw=raw, seeds=seeds | {"score_matrix": _matrix(dice, world.seeds), "segments": [EVERYBODY]}
+    )
 
 
 def edited(dice: Dice, seeds: Seeds) -> Seeds:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 from incremental_stages import Arrivals, Stage, Story
 from workspaces import DbtFailedError, write_seeds
-from worlds import WorldWorkspace, add_rows
+from worlds import WorldWorkspace, add_rows, status_differences
 from worlds import differences as differences_from_reference
 
 # They record publications, so they alone depend on when runs took place.
@@ -120,6 +120,7 @@ def told(
         try:
             plan = play(stage, project, story.native)
             found = differences_from_reference(world, project.marts())
+            found += status_differences(world, project.rows("from marts.segment_contacts"))
             if refreshes(number):
                 project.refresh(stage.as_of, stage.variables)
                 found += project.differences()

@@ -88,6 +88,21 @@ READING: list[tuple[str, str | None, Any]] = [
         ('{"a": 1}', '{"a": 1}'), ("{}", "{}"), ("[1]", None), ('"text"', None), ("1", None), ("null", None),
         ("{bad", None), ("", None), (None, None),
     ]],
+    *[("email_address", *pair) for pair in [
+        (" Lena@Example.COM ", "lena@example.com"), ("JOSÉ@x.nl", "josé@x.nl"), ("", None), ("  ", None),
+        (None, None),
+    ]],
+    *[("can_be_address", *pair) for pair in [
+        ("a@x.nl", True), ("a.b+c@sub.x.nl", True), ("o'brien@x.nl", True), ("é@ü.nl", True),
+        ("a@.x.nl", True), ("a@x.nl.", True),
+        ("not an address", False), ("a@x.nl; b@x.nl", False), ("a@x.nl,b@x.nl", False), ("a;b@x.nl", False),
+        ("a", False), ("x.nl", False), ("@x.nl", False), ("a@", False), ("a@x", False), ("a@.nl", False),
+        ("a@nl.", False), ("a@.", False), ("a@b@x.nl", False), ("a@@x.nl", False), ("a b@x.nl", False),
+        ("a@x .nl", False), ("a@x.nl ", False), ("a@x.nl\n", False), ("a\tb@x.nl", False),
+        ("a@x\x0b.nl", False),
+        ("a\xa0b@x.nl", False), ("a@x\u2009y.nl", False), ("a@x\u3000y.nl", False), ("a\x85b@x.nl", False),
+        ("a@x.nl\u2028", False), ("", False), (None, None),
+    ]],
 ]  # fmt: skip
 
 # Years outside 0001-9999 can't be read, wherever an offset takes them.

@@ -48,6 +48,11 @@ JUNK = {
 }
 PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
 
+# Of one mailbox in several ways, and what can't be one.
+ADDRESSES = [
+    *("shared@x.nl", " Shared@X.nl", "SHARED@x.nl ", "second@x.nl", "Second@x.nl", "third@x.nl"),
+    *("Third@X.NL", "not an address", "a@x.nl; b@x.nl", "A@nl", "@x.nl", "a@b@x.nl", "a@.nl", "", " ", None),
+]
 
 # So many worlds lie side by side in one database, scored by one run; and so many runs `make test` makes.
 TOGETHER = 10
@@ -58,7 +63,7 @@ IDS = {
     *("adjustment_id", "model_id", "rule_id", "matrix_id", "first_model_id", "second_model_id"),
 }
 # One for all models: those of the first world.
-SHARED_SEEDS = ("account_roles", "rfm_segments")
+SHARED_SEEDS = ("account_roles", "rfm_segments", "segments", "segment_conditions")
 
 
 def world_numbers(count: int) -> list[int]:
@@ -172,6 +177,8 @@ def world_of(number: int, native: frozenset[str] | None = None) -> World:
         "forecast_days": dice.choice([1, 30, 30, 400]),
     }
     present = {table: dice.sample(rows, len(rows)) for table, rows in raw.items() if not dice.rarely()}
+    # With dice of their own, so that everything else is as it would be without.
+    _add_addresses(Dice(f"{number} addresses"), present, pool, contact_ids, native)
     return World(tables, present, variables, native)
 
 
@@ -240,6 +247,38 @@ def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Ro
             }
         )
     return rows
+
+
+def _add_addresses(
+    dice: Dice,
+    raw: dict[str, list[Row]],
+    pool: list[datetime],
+    contact_ids: list[str],
+    native: frozenset[str],
+) -> None:
+    """Addresses, some of which several contacts have, and events by which people opt out or mail bounces."""
+    own = {contact_id: f"Own{dice.getrandbits(32)}@x.nl" for contact_id in contact_ids}
+    for row in raw.get("contacts", []):
+        usual = own.get(row["contact_id"], "")
+        row["email"] = dice.choice([usual, usual.lower(), *dice.some(ADDRESSES, 1, 2)])
+    if "events" not in raw:
+        return
+    added: list[Row] = [
+        {
+            "event_id": f"O{number}",
+            "event_type": dice.choice(["unsubscribe", "email_bounce", "opt-out"]),
+            "occurred_at": dice.choice(pool),
+            "contact_id": dice.choice([None, *contact_ids, *contact_ids, "unknown"]),
+            "anonymous_id": dice.choice([None, None, None, "v1", "v2", "v'3"]),
+            "is_machine": dice.choice([None, False, False, True]),
+            "loaded_at": dice.choice(LOADED),
+        }
+        for number in range(dice.randint(2, 8))
+    ]
+    if "events" not in native:
+        _write_times(dice, "events", added)
+    for row in added:
+        raw["events"].insert(dice.randint(1, len(raw["events"])), row)
 
 
 def _transactions(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 from reference import Result, World, evaluate
+from reference.addresses import email_statuses
 from reference.inputs import COLUMNS
 from reference.world import Row
 from workspaces import Workspace, rows_of, write_seeds
@@ -128,6 +129,21 @@ def differences(world: World, marts: dict[str, list[Row]]) -> list[str]:
             ]
         found.append(f"vars: {world.variables}")
     return found
+
+
+def status_differences(world: World, segment_contacts: list[Row]) -> list[str]:
+    """What the mart says of addresses otherwise than the reference, where some segment has everybody."""
+    expected = email_statuses(world)
+    found = {row["contact_id"]: row["email_status"] for row in segment_contacts}
+    return [
+        f"email_status: {contact_id} is {found.get(contact_id)}, in the reference {expected.get(contact_id)}"
+        for contact_id in sorted(found.keys() | expected.keys())
+        if found.get(contact_id) != expected.get(contact_id)
+    ] + [
+        f"segment_contacts: email of {row['contact_id']} is {row['email']}, which is {row['email_status']}"
+        for row in segment_contacts
+        if (row["email"] is not None) != (row["email_status"] == "mailable")
+    ]
 
 
 def _unmatched(
