@@ -9,6 +9,7 @@ import typer
 from leadscore.build.project import parsed_variables
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.phones import is_calling_code
+from leadscore.raw.formats.encodings import is_text_encoding
 from leadscore.settings import PROJECT_ROOT
 from leadscore.storage.lock import LockWait
 from leadscore.text import one_line
@@ -51,6 +52,13 @@ def calling_code(text: str) -> str:
     """The calling code of a country, without a plus sign."""
     if not is_calling_code(text):
         raise _refused(f"{text!r} is no country's calling code. Write it without a plus sign or zeros: 31.")
+    return text
+
+
+def encoding(text: str) -> str:
+    """How a text is encoded, by a name that Python knows."""
+    if not is_text_encoding(text):
+        raise _refused(f"{text!r} is no encoding. Write one like utf-8, utf-16, windows-1252 or latin-1.")
     return text
 
 

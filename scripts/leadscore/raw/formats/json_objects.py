@@ -1,15 +1,20 @@
-"""JSON lines: an object a line. Objects within stay JSON, numbers keep their text."""
+"""JSON: an object a line, or one array of objects. Objects within stay JSON, numbers keep their text."""
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadscore.errors import LeadscoreError, LoadRefusedError
+from leadscore.raw.formats.encodings import SAY_THE_ENCODING
 from leadscore.raw.formats.raw_file import Reading
+from leadscore.raw.headers import WHITE_SPACE, header_key
 from leadscore.storage.database import Database, file_literal, identifier, literal
 
-LONGEST_LINE_BYTES = 32_000_000
+LONGEST_OBJECT_BYTES = 32_000_000
+NOT_UTF8 = "isn't UTF-8"
+ARRAY_ADVICE = "The file must be one JSON array of objects, in UTF-8; correct it and load again."
 ADVICE = "Each line must be one JSON object, in UTF-8; correct the line and load again."
 
 # DuckDB reads 1.10 as a float and gives 1.1 back. So fractions outside strings become strings that start
@@ -20,29 +25,41 @@ _ENCLOSED = rf"regexp_replace(json, {_STRING_OR_FRACTION}, chr(1) || '\0' || chr
 _FRACTIONS_ENCLOSED = rf"""replace(replace({_ENCLOSED}, chr(1) || '"', '"'), '"' || chr(2), '"')"""
 _MARKED = rf"""replace(replace({_FRACTIONS_ENCLOSED}, chr(1), '"\u0001'), chr(2), '"')"""
 _TEXT = rf"case when regexp_matches(json, '[:\[,]\s*{_FRACTION}') then {_MARKED} else json end"
+_VALUES_UNMARKED = rf"""regexp_replace(value, '"\\u0001({_FRACTION})"', '\1', 'g')"""
 _UNMARKED = rf"""case
     when starts_with(value, chr(1)) then substr(value, 2)
-    when contains(value, '"\u0001') then regexp_replace(value, '"\\u0001({_FRACTION})"', '\1', 'g')
+    when contains(value, '"\u0001') then {_VALUES_UNMARKED}
     else value
+end"""
+# As JSON; null where nothing stands but white space.
+_REST = rf"""case
+    when trim(value ->> '$', {literal(WHITE_SPACE)}) = '' then null
+    when contains(value, '"\u0001') then {_VALUES_UNMARKED}
+    else cast(value as varchar)
 end"""
 
 
 @dataclass(frozen=True)
-class JsonLinesFile:
-    """A file with a JSON object a line.
+class JsonFile:
+    """A file of JSON objects.
 
     Attributes:
         path: The file.
-        known: The columns that the raw table may have; other keys aren't read.
+        content: Where its content is, in UTF-8.
+        wanted: The keys of the headers that become columns.
+        is_array: Whether it is one array; else there is an object a line.
     """
 
     path: Path
-    known: Collection[str]
+    content: Path
+    wanted: Collection[str]
+    is_array: bool = False
 
     def reading(self, database: Database) -> Reading:
-        """Look at every line for its keys."""
-        options = f"maximum_object_size = {LONGEST_LINE_BYTES}"
-        objects = f"read_ndjson_objects({file_literal(self.path)}, {options}) as lines (json)"
+        """Look at every object for its keys."""
+        options = f"format = '{'array' if self.is_array else 'newline_delimited'}', "
+        options += f"maximum_object_size = {LONGEST_OBJECT_BYTES}"
+        objects = f"read_json_objects({file_literal(self.content)}, {options}) as objects (json)"
         kinds = database.execute(
             f"""
             select
@@ -53,27 +70,43 @@ class JsonLinesFile:
             """
         )
         if any(not is_object for is_object, _ in kinds):
-            raise self.refusal(LoadRefusedError("a line is not an object"))
+            raise self.refusal(LoadRefusedError("an element is not an object"))
         keys = sorted(str(key) for _, found in kinds for key in found)
-        structure = json.dumps({key: "VARCHAR" for key in keys if key in self.known})
+        wanted = {key for key in keys if header_key(key) in self.wanted}
+        structure = json.dumps({key: "VARCHAR" if key in wanted else "JSON" for key in keys})
         parsed = f"json_transform({_TEXT}, {literal(structure)}) as parsed"
         return Reading(
-            columns={key: _UNMARKED.replace("value", f"parsed.{identifier(key)}") for key in keys},
+            columns={key: _UNMARKED.replace("value", f"parsed.{identifier(key)}") for key in sorted(wanted)},
+            rest={
+                key: _REST.replace("value", f"parsed.{identifier(key)}") for key in keys if key not in wanted
+            },
+            headers=keys,
             relation=f"(select {parsed} from {objects})",
             has_rows=bool(kinds),
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
         """Find the first line that isn't a JSON object; DuckDB's own count is one off."""
-        with self.path.open("rb") as file:
+        if self.is_array:
+            return self._refusal_of_array(problem)
+        with self.content.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 if fault := _fault(line):
-                    return LoadRefusedError(f"{self.path}, line {number} {fault}; nothing was loaded", ADVICE)
+                    advice = SAY_THE_ENCODING if fault == NOT_UTF8 else ADVICE
+                    return LoadRefusedError(f"{self.path}, line {number} {fault}; nothing was loaded", advice)
         return LoadRefusedError(f"{self.path}: {problem.message.splitlines()[0]}; nothing was loaded", ADVICE)
 
     def refusal_of_count(self) -> LeadscoreError:
         """Rows can't get lost here."""
         raise NotImplementedError
+
+    def _refusal_of_array(self, problem: LeadscoreError) -> LeadscoreError:
+        message = problem.message.splitlines()[0]
+        if "unicode" in message.lower() or "utf-8" in message.lower():
+            return LoadRefusedError(f"{self.path} {NOT_UTF8}; nothing was loaded", SAY_THE_ENCODING)
+        place = re.search(r"at byte (\d+) in record/value (\d+): (.*)", message)
+        fault = f"element {place[2]} isn't JSON: {place[3].rstrip('. ')}" if place else message
+        return LoadRefusedError(f"{self.path}, {fault}; nothing was loaded", ARRAY_ADVICE)
 
 
 def _fault(line: bytes) -> str | None:
@@ -84,7 +117,7 @@ def _fault(line: bytes) -> str | None:
     try:
         value = json.loads(line)
     except UnicodeDecodeError:
-        return "isn't UTF-8"
+        return NOT_UTF8
     except ValueError as error:
         return f"isn't JSON: {error}"
     if not isinstance(value, dict):
