@@ -8,9 +8,10 @@ from pathlib import Path
 
 from leadscore.errors import LoadRefusedError, UsageMistakeError
 from leadscore.raw.formats.raw_file import Reading
-from leadscore.raw.headers import WHITE_SPACE, header_key, listed, near
+from leadscore.raw.headers import header_key, listed, near
 from leadscore.raw.mapping import FALSE, TRUE, ColumnMapping, LoadOptions
 from leadscore.raw.tables import LOADED_AT, RawTable
+from leadscore.raw.white_space import WHITE_SPACE, blank_sql, trimmed_sql
 from leadscore.storage.database import literal
 
 TWICE = "two keys of an object are this column:"
@@ -84,11 +85,7 @@ def matched(table: RawTable, path: Path, reading: Reading, options: LoadOptions)
     named = [said.header for said in options.mapping.values() if said.header and reading.has_rows]
     return Matched(
         columns=columns,
-        rest={
-            unicodedata.normalize("NFC", header): value
-            for header, value in reading.rest.items()
-            if takes_rest and header_key(header) != LOADED_AT
-        },
+        rest=_named(reading) if takes_rest else {},
         left_out=[header for header in reading.rest if not takes_rest or header_key(header) == LOADED_AT],
         absent=[header for header in named if header_key(header) not in by_key],
         words=words,
@@ -133,9 +130,14 @@ def keys_sql(text: str) -> str:
     return f"case when json_valid({text}) and json_type({text}) = 'OBJECT' then json_keys({text}) end"
 
 
-def blank_sql(text: str) -> str:
-    """SQL that is true where nothing stands but white space."""
-    return f"coalesce(trim({text}, {literal(WHITE_SPACE)}) = '', true)"
+def _named(reading: Reading) -> dict[str, str]:
+    """The rest of the columns by their names: their headers, in normal form C as seeds are."""
+    found: dict[str, str] = {}
+    for header, value in reading.rest.items():
+        name = unicodedata.normalize("NFC", header)
+        if header_key(header) != LOADED_AT:
+            found[header if name in found else name] = value
+    return found
 
 
 def _one_sql(column: str, headers: Sequence[str], reading: Reading) -> str:
@@ -170,7 +172,7 @@ def _is_one_of_sql(text: str, words: Iterable[str]) -> str:
 
 
 def _word_key_sql(text: str) -> str:
-    return f"lower(nfc_normalize(trim({text}, {literal(WHITE_SPACE)})))"
+    return f"lower(nfc_normalize({trimmed_sql(text)}))"
 
 
 def _refuse_unknown_headers(

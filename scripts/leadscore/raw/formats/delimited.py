@@ -9,7 +9,8 @@ from pathlib import Path
 from leadscore.errors import LeadscoreError, LoadRefusedError
 from leadscore.raw.formats.encodings import SAY_THE_ENCODING
 from leadscore.raw.formats.raw_file import Reading
-from leadscore.raw.headers import WHITE_SPACE, header_key
+from leadscore.raw.headers import header_key
+from leadscore.raw.white_space import blank_sql
 from leadscore.storage.database import Database, file_literal, literal
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -58,7 +59,7 @@ class DelimitedFile:
         return Reading(
             columns={name: cell for name, cell in cells.items() if header_key(name) in self.wanted},
             rest={
-                name: f"case when trim({cell}, {literal(WHITE_SPACE)}) <> '' then to_json({cell}) end"
+                name: f"case when not {blank_sql(cell)} then to_json({cell}) end"
                 for name, cell in cells.items()
                 if header_key(name) not in self.wanted
             },

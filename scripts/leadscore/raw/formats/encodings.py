@@ -24,9 +24,12 @@ UTF8 = ("utf-8", "utf-8-sig")
 def is_text_encoding(name: str) -> bool:
     """Whether text can be decoded by a name."""
     try:
-        return isinstance(b"".decode(name), str) and codecs.getincrementaldecoder(name) is not None
+        b"a".decode(name)
+    except UnicodeError:
+        return True  # a byte alone is nothing in it
     except (LookupError, ValueError):
         return False
+    return True
 
 
 def encoding_of(head: bytes, said: str | None) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from leadscore.errors import LeadscoreError, LoadRefusedError
 from leadscore.raw.formats.encodings import SAY_THE_ENCODING
 from leadscore.raw.formats.raw_file import Reading
-from leadscore.raw.headers import WHITE_SPACE, header_key
+from leadscore.raw.headers import header_key
+from leadscore.raw.white_space import blank_sql
 from leadscore.storage.database import Database, file_literal, identifier, literal
 
 LONGEST_OBJECT_BYTES = 32_000_000
@@ -33,7 +34,7 @@ _UNMARKED = rf"""case
 end"""
 # As JSON; null where nothing stands but white space.
 _REST = rf"""case
-    when trim(value ->> '$', {literal(WHITE_SPACE)}) = '' then null
+    when starts_with(value, '"') and {blank_sql("value ->> '$'")} then null
     when contains(value, '"\u0001') then {_VALUES_UNMARKED}
     else cast(value as varchar)
 end"""
@@ -72,16 +73,25 @@ class JsonFile:
         if any(not is_object for is_object, _ in kinds):
             raise self.refusal(LoadRefusedError("an element is not an object"))
         keys = sorted(str(key) for _, found in kinds for key in found)
-        wanted = {key for key in keys if header_key(key) in self.wanted}
-        structure = json.dumps({key: "VARCHAR" if key in wanted else "JSON" for key in keys})
-        parsed = f"json_transform({_TEXT}, {literal(structure)}) as parsed"
+        wanted = [key for key in keys if header_key(key) in self.wanted]
+        # DuckDB's structures have no two names that differ in case alone.
+        structures: list[dict[str, str]] = []
+        values: dict[str, str] = {}
+        for key in keys:
+            number = sum(key.casefold() in map(str.casefold, structure) for structure in structures)
+            if number == len(structures):
+                structures.append({})
+            structures[number][key] = "VARCHAR" if key in wanted else "JSON"
+            values[key] = f"parsed_{number}.{identifier(key)}"
+        parsed = [
+            f"json_transform({_TEXT}, {literal(json.dumps(structure))}) as parsed_{number}"
+            for number, structure in enumerate(structures)
+        ]
         return Reading(
-            columns={key: _UNMARKED.replace("value", f"parsed.{identifier(key)}") for key in sorted(wanted)},
-            rest={
-                key: _REST.replace("value", f"parsed.{identifier(key)}") for key in keys if key not in wanted
-            },
+            columns={key: _UNMARKED.replace("value", values[key]) for key in wanted},
+            rest={key: _REST.replace("value", values[key]) for key in keys if key not in wanted},
             headers=keys,
-            relation=f"(select {parsed} from {objects})",
+            relation=f"(select {', '.join(parsed) or '1'} from {objects})",
             has_rows=bool(kinds),
         )
 
@@ -104,9 +114,11 @@ class JsonFile:
         message = problem.message.splitlines()[0]
         if "unicode" in message.lower() or "utf-8" in message.lower():
             return LoadRefusedError(f"{self.path} {NOT_UTF8}; nothing was loaded", SAY_THE_ENCODING)
-        place = re.search(r"at byte (\d+) in record/value (\d+): (.*)", message)
-        fault = f"element {place[2]} isn't JSON: {place[3].rstrip('. ')}" if place else message
-        return LoadRefusedError(f"{self.path}, {fault}; nothing was loaded", ARRAY_ADVICE)
+        if "Missing closing br" in message:
+            message = "the array isn't JSON: it has no end"
+        if place := re.search(r"in record/value (\d+): (.*)", message):  # DuckDB's own count is one off
+            message = f"element {int(place[1]) - 1:,} isn't JSON: {place[2].rstrip('. ')}"
+        return LoadRefusedError(f"{self.path}: {message}; nothing was loaded", ARRAY_ADVICE)
 
 
 def _fault(line: bytes) -> str | None:

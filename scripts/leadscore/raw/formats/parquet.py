@@ -6,8 +6,9 @@ from pathlib import Path
 
 from leadscore.errors import LeadscoreError, LoadRefusedError
 from leadscore.raw.formats.raw_file import Reading
-from leadscore.raw.headers import WHITE_SPACE, header_key
-from leadscore.storage.database import Database, file_literal, identifier, literal
+from leadscore.raw.headers import header_key
+from leadscore.raw.white_space import blank_sql
+from leadscore.storage.database import Database, file_literal, identifier
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _json_sql(name: str, kind: str) -> str:
         return f"case when isfinite({column}) then {text} else to_json({text}) end"
     if kind in (*NUMBERS, "BOOLEAN", "JSON") or kind.startswith("DECIMAL") or _is_nested(kind):
         return text
-    return f"case when trim({text}, {literal(WHITE_SPACE)}) <> '' then to_json({text}) end"
+    return f"case when not {blank_sql(text)} then to_json({text}) end"
 
 
 def _text_sql(name: str, kind: str) -> str:

@@ -61,7 +61,7 @@ FOREIGN = (
         "an old Excel workbook (.xls), or one with a password",
         EXCEL_ADVICE,
     ),
-    Foreign(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08]\x00", "an old Excel workbook (.xls)", EXCEL_ADVICE),
+    Foreign(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00", "an old Excel workbook (.xls)", EXCEL_ADVICE),
     Foreign(rb"%PDF-", "a PDF"),
     Foreign(
         rb"(?i)\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body|table|meta|style|div)\b",
