@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import shlex
 from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from leadscore.cli import app
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.headers import header_key, near
 from leadscore.raw.mapping import LoadOptions, given_mapping
 from leadscore.raw.tables import RAW_TABLES
-from load_world import LoadWorld
-from workspaces import PROJECT
+from load_world import Dated, LoadWorld, workbook
+from tiny_project import leadscore, score, tiny_project
+from typer.testing import CliRunner
+from workspaces import PROJECT, write_seeds
 
 EXPORTS = PROJECT / "tests" / "exports"
 MAPPINGS = PROJECT / "examples" / "mappings"
@@ -444,3 +449,81 @@ def test_options_that_change_no_row_are_no_other_load() -> None:
     assert LoadOptions(given_mapping(table, None, one)).written() == (
         LoadOptions(given_mapping(table, None, other)).written()
     )
+
+
+def test_the_commands_and_the_mapping_of_the_documentation_do_what_it_says(
+    world: LoadWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (PROJECT / "docs" / "loading.md").read_text(encoding="utf-8")
+    [commands] = re.findall(r"^```sh\n(.*?)^```$", page, re.M | re.S)
+    [mapping] = re.findall(r"^```yaml\n(.*?)^```$", page, re.M | re.S)
+    world.written("mapping.yml", mapping)
+    world.written("people.csv", f"{CONTACTS}\nc1,2026-01-01\n")
+    world.written("crm.xlsx", workbook([["Record ID", "Create Date"], ["c2", "2026-01-02"]]))
+    world.written(
+        "newsletter.csv", "Record ID,Email Address,Create Date,Newsletter\nc3,a@x.nl,2026-01-03,JA\n"
+    )
+    old = "event_id,event_type,occurred_at,page_path\ne1,open,2026-01-01,/é\n"
+    world.written("old.csv.gz", gzip.compress(old.encode("windows-1252")))
+    monkeypatch.chdir(world.folder)
+    for command in commands.splitlines():
+        program, load, *words = shlex.split(command)
+        assert (program, load) == (".venv/bin/leadscore", "load")
+        world.loaded(*words)
+    assert world.rows("select contact_id, country, email_consent from raw.contacts order by 1") == [
+        ("c1", None, None),
+        ("c2", None, None),
+        ("c3", "NL", "true"),
+    ]
+    assert world.rows("select page_path from raw.events") == [("/é",)]
+
+
+@pytest.mark.end_to_end
+def test_forget_erases_what_a_load_put_into_the_objects(world: LoadWorld) -> None:
+    secret = "zq-favourite-colour"
+    world.loaded(
+        "contacts", world.written("a.csv", f"{CONTACTS},Colour\nc1,2026-01-01,{secret}\nc2,2026-01-01,b\n")
+    )
+    event = {**EVENT, "contact_id": "c1", "Colour": secret}
+    packed = world.written("b.json.gz", gzip.compress(json.dumps([event]).encode("utf-16")))
+    world.loaded("events", packed)
+    left = world.written("test.duckdb.load-unpacked.scratch.tmp", secret)
+    forgotten = CliRunner().invoke(app, ["forget", "c1", "--yes", "--database", str(world.database)])
+    assert forgotten.exit_code == 0, forgotten.output
+    assert world.rows("select contact_id, attributes from raw.contacts") == [("c2", '{"Colour":"b"}')]
+    assert not left.exists()
+    assert secret.encode() not in world.database.read_bytes()
+    again = world.written("c.csv", f"Key,{CONTACTS.partition(',')[2]},Colour\nc1,2026-01-02,{secret}\n")
+    assert (
+        "people who were forgotten: 1 row"
+        in world.loaded("contacts", again, "--map", "contact_id=Key").stderr
+    )
+
+
+@pytest.mark.end_to_end
+def test_what_a_load_put_into_the_attributes_earns_points(tmp_path: Path) -> None:
+    rule = {"rule_id": "vip", "model_id": "lead", "operation": "add", "points": "5", "trigger": "profile"}
+    conditions = [("contact.attributes.Member Level", ">=", "3"), ("contact.birth_date", "=", "1990-05-01")]
+    seeds: dict[str, list[dict[str, str]]] = {
+        "scoring_models": [{"model_id": "lead", "title": "Lead"}],
+        "scoring_rules": [rule],
+        "rule_conditions": [
+            {"rule_id": "vip", "clause": "1", "field": field, "operator": operator, "value": value}
+            for field, operator, value in conditions
+        ],
+    }
+    since, born = Dated(46_000), Dated(32_994)
+    rows = [
+        ["Record ID", "created_at", "birth_date", "Member Level"],
+        ["x", since, born, 3],
+        ["y", since, born, 2],
+    ]
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(workbook(rows))
+    with tiny_project(tmp_path) as settings:
+        write_seeds(settings.seeds, seeds)
+        assert leadscore("load", "contacts", str(file), "--map", "contact_id=Record ID").exit_code == 0
+        score(settings)
+        scores = "select contact_id, score from marts.contact_scores where contact_id in ('x', 'y')"
+        with duckdb.connect(str(settings.published_database), read_only=True) as published:
+            assert {row[0]: int(row[1]) for row in published.execute(scores).fetchall()} == {"x": 5, "y": 0}
