@@ -372,7 +372,7 @@ def test_a_workbook_that_would_take_the_memory_is_refused(
         ("a.xlsx", zipped("xl/workbook.bin"), "an Excel workbook in binary (.xlsb)"),
         ("a.ods", zipped("mimetype", "content.xml"), "an OpenDocument file"),
         ("a.csv", zipped("word/document.xml"), "a Word document"),
-        ("a.csv", b"BZh91AY&SY", "a bzip2 archive"),
+        ("a.csv", b"BZh91AY&SY\x01", "a bzip2 archive"),
         ("a.csv", b"\xfd7zXZ\x00\x00", "an xz archive"),
         ("a.csv.zst", b"\x28\xb5\x2f\xfd\x00", "a Zstandard archive"),
         ("a.csv", b"7z\xbc\xaf\x27\x1c\x00", "a 7-Zip archive"),
@@ -473,3 +473,24 @@ def test_one_broken_file_of_several_loads_none(world: LoadWorld) -> None:
     world.refused("events", good, packed, bad)
     world.loaded("events", good, packed)
     assert world.rows("select event_id from raw.events order by 1") == [("e1",), ("e2",)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["PAR1", "ORCID", "ORC", "BZh9", "GIF8", "Rar!", "DUCK", "12345678DUCK", "Obj", "ARROW1", "FEA1"],
+)
+def test_a_header_that_begins_like_another_format_is_a_header(world: LoadWorld, header: str) -> None:
+    file = world.written("a.csv", f"{header},event_id,event_type,occurred_at\nx,e1,open,t\n")
+    world.loaded("events", file)
+    assert world.rows("select properties from raw.events") == [(f'{{"{header}":"x"}}',)]
+
+
+def test_json_without_a_mark_is_recognised_in_the_encoding_that_is_said(world: LoadWorld) -> None:
+    text = '\n\n [{"event_id": "e1", "event_type": "open", "occurred_at": "t"}]'
+    world.loaded("events", world.written("a.json", text.encode("utf-16-le")), "--encoding", "utf-16-le")
+    assert world.rows("select event_id from raw.events") == [("e1",)]
+
+
+def test_a_cell_that_goes_into_an_object_must_be_decoded_too(world: LoadWorld) -> None:
+    file = world.written("a.csv", f"{HEADER},extra\n{ROW},".encode() + b"\xff\n")
+    assert "a.csv, line 2 isn't UTF-8" in world.refused("events", file)

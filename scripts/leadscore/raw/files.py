@@ -17,7 +17,6 @@ from leadscore.raw.formats.raw_file import RawFile
 from leadscore.raw.formats.recognition import (
     GZIP,
     PROMISED,
-    SAVE_ADVICE,
     TEXTS,
     Kind,
     head_of,
@@ -113,7 +112,7 @@ class GivenFile:
 
     def _kind(self, content: Path) -> Kind:
         promised = _promised(self.path)
-        kind = recognised(self.path, content, promised)
+        kind = recognised(self.path, content, promised, self.options.encoding)
         if kind is not None:
             return kind
         if promised is None:
@@ -122,7 +121,10 @@ class GivenFile:
             )
         if promised not in TEXTS:
             said = under_its_name("text" if head_of(content) else "an empty file", self.path)
-            raise LoadRefusedError(f"{self.path} can't be read as {promised}: this is {said}", SAVE_ADVICE)
+            raise LoadRefusedError(
+                f"{self.path} can't be read as {promised}: this is {said}",
+                "If it is CSV or JSON, let its name end so; else export the rows again, and load that.",
+            )
         return promised
 
     def _note(self, kind: Kind) -> str | None:

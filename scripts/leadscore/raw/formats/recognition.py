@@ -1,5 +1,6 @@
 """What a file is, by its first bytes: names are often wrong."""
 
+import os
 import re
 import zipfile
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from leadscore.raw.formats.encodings import encoding_of
 
 HEAD_BYTES = 4096
 GZIP = b"\x1f\x8b"
+PARQUET = b"PAR1"
 EXCEL_ADVICE = "Open it in Excel, save it as .xlsx or as CSV UTF-8, and load that."
 SAVE_ADVICE = "Export the rows as CSV, JSON, Parquet or .xlsx, and load that."
 UNPACK_ADVICE = "Unpack it first, and load what is in it. Of packed files load reads gzip (.gz)."
@@ -75,18 +77,18 @@ FOREIGN = (
     ),
     Foreign(rb"\s*<\?xml\b", "XML"),
     Foreign(rb"\{\\rtf", "a text of a word processor (RTF)"),
-    Foreign(rb"BZh[1-9]", "a bzip2 archive", UNPACK_ADVICE),
+    Foreign(rb"BZh[1-9]1AY&SY", "a bzip2 archive", UNPACK_ADVICE),
     Foreign(rb"\xfd7zXZ\x00", "an xz archive", UNPACK_ADVICE),
     Foreign(rb"\x28\xb5\x2f\xfd", "a Zstandard archive", UNPACK_ADVICE),
     Foreign(rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK_ADVICE),
     Foreign(rb"Rar!\x1a\x07", "a RAR archive", UNPACK_ADVICE),
-    Foreign(rb"(?s).{257}ustar", "a tar archive", UNPACK_ADVICE),
+    Foreign(rb"(?s)(?=.{1,99}\x00).{257}ustar", "a tar archive", UNPACK_ADVICE),
     Foreign(rb"SQLite format 3\x00", "an SQLite database"),
-    Foreign(rb"(?s).{8}DUCK", "a DuckDB database"),
-    Foreign(rb"ORC", "an ORC file"),
+    Foreign(rb"(?s).{8}DUCK.\x00{3}", "a DuckDB database"),
+    Foreign(rb"ORC[\x00-\x08\x0e-\x1f\x80-\xff]", "an ORC file"),
     Foreign(rb"Obj\x01", "an Avro file"),
-    Foreign(rb"ARROW1|FEA1", "an Arrow file"),
-    Foreign(rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture"),
+    Foreign(rb"ARROW1\x00\x00", "an Arrow file"),
+    Foreign(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a", "a picture"),
 )
 # What a zip archive is that holds a part of this name.
 ZIPPED = {
@@ -107,26 +109,27 @@ def head_of(path: Path) -> bytes:
         return file.read(HEAD_BYTES)
 
 
-def recognised(path: Path, content: Path, promised: Kind | None) -> Kind | None:
+def recognised(path: Path, content: Path, promised: Kind | None, encoding: str | None) -> Kind | None:
     """What a file is; None if it is text of which only the name tells more.
 
     Args:
         path: The file that messages name.
         content: Where its content is.
         promised: What its name says.
+        encoding: How its user says that it is encoded.
 
     Raises:
         LoadRefusedError: It is something that can't be read.
     """
     head = head_of(content)
-    if head.startswith(b"PAR1"):
+    if head.startswith(PARQUET) and (promised == Kind.PARQUET or _ends_with(content, PARQUET)):
         return Kind.PARQUET
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(path, content)
     for foreign in FOREIGN:
         if re.match(foreign.beginning, head):
             raise refusal(path, foreign.name, foreign.advice)
-    text = head.decode(encoding_of(head, None), errors="replace").removeprefix("\ufeff").lstrip()
+    text = head.decode(encoding_of(head, encoding), errors="replace").removeprefix("\ufeff").lstrip()
     named_json = promised == Kind.JSON_LINES
     if ARRAY_OF_OBJECTS.match(text) or (named_json and text.startswith("[")):
         return Kind.JSON_ARRAY
@@ -144,6 +147,12 @@ def under_its_name(name: str, path: Path) -> str:
     """What a file is, and how it is called."""
     end = "".join(path.suffixes[-2:]) if path.suffix.lower() == ".gz" else path.suffix
     return f"{name} under the name {end}" if end else f"{name} under a name without an ending"
+
+
+def _ends_with(content: Path, end: bytes) -> bool:
+    with content.open("rb") as file:
+        file.seek(-min(len(end), content.stat().st_size), os.SEEK_END)
+        return file.read() == end
 
 
 def _is_header(text: str) -> bool:
