@@ -513,7 +513,7 @@ def test_what_a_load_put_into_the_attributes_earns_points(tmp_path: Path) -> Non
         ],
     }
     since, born = Dated(46_000), Dated(32_994)
-    rows = [
+    rows: list[list[object]] = [
         ["Record ID", "created_at", "birth_date", "Member Level"],
         ["x", since, born, 3],
         ["y", since, born, 2],

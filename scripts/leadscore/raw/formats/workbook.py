@@ -57,9 +57,10 @@ class WorkbookFile:
 
     def _objects(self) -> Iterator[dict[str, Any]]:
         """The rows below the header. The first has every column: where cells are empty there is null."""
-        rows = self._rows()
-        header = [str(_value(cell) or "").strip() for cell in next(rows, [])]
-        if not any(header):
+        rows = ([_value(cell) for cell in cells] for cells in self._rows())
+        filled_rows = (row for row in rows if any(cell is not None for cell in row))
+        header = ["" if cell is None else str(cell).strip() for cell in next(filled_rows, [])]
+        if not header:
             raise LoadRefusedError(
                 f"{self.path} is empty", "The first row of its first sheet must name the columns."
             )
@@ -72,12 +73,10 @@ class WorkbookFile:
             )
         names = [name or f"column {number}" for number, name in enumerate(header, start=1)]
         is_first = True
-        for cells in rows:
-            row = dict(zip(names, map(_value, cells), strict=True))
-            filled = {name: value for name, value in row.items() if value is not None}
-            if filled:
-                yield row if is_first else filled
-                is_first = False
+        for cells in filled_rows:
+            row = dict(zip(names, cells, strict=True))
+            yield row if is_first else {name: cell for name, cell in row.items() if cell is not None}
+            is_first = False
 
     def _rows(self) -> Iterator[list[Any]]:
         # Here, because only workbooks need it.
