@@ -46,6 +46,7 @@ ONE_PLACE = {
     "drt": "delivery/",
     "httpx": "delivery/",
     "pyspark": "build/spark.py",
+    "python_calamine": "raw/formats/workbook.py",
 }
 
 

@@ -194,13 +194,15 @@ def test_missing_required_columns_are_named(tmp_path: Path, load: Load, name: st
     assert "Columns found: event_id, foo" in result.stderr
 
 
-def test_unknown_columns_are_left_out_with_a_notice(tmp_path: Path, load: Load, rows: Any) -> None:
+def test_unknown_columns_go_into_the_properties_with_a_notice(tmp_path: Path, load: Load, rows: Any) -> None:
     header = "Event_ID,event_type,occurred_at,loaded_at,colour,shape\n"
     result = load("events", written(tmp_path / "a.csv", header + "e1,open,2026-01-01,1999-01-01,red,round\n"))
     assert result.exit_code == 0
     assert "colour, shape" in result.stderr
     assert "loaded_at is ignored" in result.stderr
-    assert rows("select event_id, year(loaded_at) > 2000 from raw.events") == [("e1", True)]
+    assert rows("select event_id, properties, year(loaded_at) > 2000 from raw.events") == [
+        ("e1", '{"colour":"red","shape":"round"}', True)
+    ]
 
 
 def test_each_load_is_later_than_the_last_even_if_the_clock_lags(
@@ -246,7 +248,7 @@ def test_json_keeps_objects_as_json_and_numbers_as_written(tmp_path: Path, load:
             '{"price":12.50,"text":"1.50 \\"é\\" {","n":null,"list":[1,2.0,-3E+5]}',
         ),
         ("2", "1.10", "true", '{"a": 1.50}'),
-        ("3", 'two\nlines \\ "q"', None, None),
+        ("3", 'two\nlines \\ "q"', None, '{"extra":{"a":1}}'),
     ]
 
 
@@ -349,7 +351,7 @@ def test_each_raw_table_can_be_named() -> None:
 
 
 def test_wrong_usage_exits_with_2_and_says_what_is_right(tmp_path: Path, load: Load) -> None:
-    file = written(tmp_path / "a.xlsx", "x")
+    file = written(tmp_path / "a.docx", "x")
     unknown = load("orders", file)
     assert (
         unknown.exit_code,

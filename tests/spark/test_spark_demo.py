@@ -14,8 +14,8 @@ from unittest import mock
 import duckdb
 import pytest
 from leadscore.cli import app
-from leadscore.commands.load import load_into
 from leadscore.demo.shop import DEMO_AS_OF, write_demo_data
+from leadscore.raw.load import load_into
 from leadscore.settings import Settings
 from spark_project import BUCKETS, SparkProject
 from typer.testing import CliRunner, Result

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from leadscore.commands.load import load_into
 from leadscore.commands.options import instant
 from leadscore.commands.place_options import environment_outside
 from leadscore.commands.run import show_report
@@ -14,6 +13,7 @@ from leadscore.demo.dataset import Dataset, refuse_other_rows
 from leadscore.engine import require_embedded
 from leadscore.output.tables import tell
 from leadscore.publication.reading import open_published
+from leadscore.raw.load import load_into
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
 from leadscore.storage.lock import LOCK_WAIT, hold_lock

@@ -10,6 +10,7 @@ from leadscore.build.project import parsed_variables
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.formats import DELIMITERS, Delimiter
 from leadscore.exports.phones import is_calling_code
+from leadscore.raw.formats.encodings import is_text_encoding
 from leadscore.settings import PROJECT_ROOT
 from leadscore.storage.lock import LockWait
 from leadscore.text import one_line
@@ -63,6 +64,13 @@ def delimiter(text: str) -> Delimiter:
     if found is None:
         raise _refused(f"{text!r} separates no cells. Write one of , ; | or tab.")
     return found
+
+
+def encoding(text: str) -> str:
+    """How a text is encoded, by a name that Python knows."""
+    if not is_text_encoding(text):
+        raise _refused(f"{text!r} is no encoding. Write one like utf-8, utf-16, windows-1252 or latin-1.")
+    return text
 
 
 def lock_wait(wait: float, no_wait: bool) -> LockWait:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from leadscore.errors import LeadscoreError, UsageMistakeError
-from leadscore.raw.files import raw_file
+from leadscore.raw.files import given_file
 from leadscore.raw.loading import load_files
 from leadscore.raw.suppression import is_suppressed
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES, TableName
@@ -122,7 +122,7 @@ def store(database: Database, edit: Edit) -> None:
     with tempfile.TemporaryDirectory(prefix="leadscore-") as folder:
         path = Path(folder) / f"{uuid4().hex}.jsonl"
         path.write_text(json.dumps(asdict(edit)) + "\n", encoding="utf-8")
-        [loaded] = load_files(database, EDITS, [raw_file(path, EDITS)], lambda _path, _percent: None)
+        [loaded] = load_files(database, EDITS, [given_file(path, EDITS)], lambda _path, _percent: None)
     if loaded.rows != 1:
         raise LeadscoreError(
             f"{edit.adjustment_id} wasn't stored: {loaded.rows} rows were added", "Give the command again."

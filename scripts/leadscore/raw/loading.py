@@ -1,20 +1,26 @@
 """Adding files to a raw table: all of them or none, each content once."""
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from leadscore.errors import LoadRefusedError
+from leadscore.errors import LeadscoreError, LoadRefusedError
+from leadscore.raw.files import GivenFile
 from leadscore.raw.formats.raw_file import RawFile, Reading
+from leadscore.raw.mapping import LoadOptions
+from leadscore.raw.matching import TWICE, Matched, matched, merged_sql, rest_sql
 from leadscore.raw.suppression import Suppression, suppression
 from leadscore.raw.tables import LOADED_AT, RawTable
 from leadscore.storage.database import Database, ReadProblemError, identifier, literal
-from leadscore.storage.files import checksum
+from leadscore.text import counted, one_line
 
 LONGEST_CELL_BYTES = 10_000_000
 TOO_LONG = "this value is too long:"
+REST = "rest_of_the_columns"
+WORDS_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,10 @@ class Loaded:
         path: The file.
         rows: Rows that were added.
         already_there: Whether the same content had been loaded before.
-        left_out: Columns of the file that the raw table doesn't have.
+        left_out: Columns of the file that went nowhere.
+        rest: Columns of the file that the raw table doesn't have, and that went into its JSON column.
+        absent: Columns that the mapping names, and that the file lacks, as it may.
+        note: What a user should know of how the file was read.
         suppressed: Rows that were passed over, because they name somebody who was forgotten.
     """
 
@@ -33,11 +42,14 @@ class Loaded:
     rows: int
     already_there: bool = False
     left_out: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    note: str | None = None
     suppressed: int = 0
 
 
 def load_files(
-    database: Database, table: RawTable, files: Sequence[RawFile], progress: Callable[[Path, float], None]
+    database: Database, table: RawTable, files: Sequence[GivenFile], progress: Callable[[Path, float], None]
 ) -> list[Loaded]:
     """Add files to a raw table in one transaction.
 
@@ -57,17 +69,27 @@ def load_files(
         forgotten = suppression(database)
         outcome = []
         for file in files:
-            digest = checksum(file.path)
-            if _is_loaded(database, table, digest):
-                outcome.append(Loaded(file.path, rows=0, already_there=True))
-                continue
-            loaded = _load_file(database, table, file, types, instant, forgotten, progress)
+            progress(file.path, 0)
+            with file.opened() as opened:
+                digest = _digest(opened.digest, file.options)
+                if _is_loaded(database, table, digest):
+                    outcome.append(Loaded(file.path, rows=0, already_there=True))
+                    continue
+                loaded = _load_file(
+                    database, table, opened.format, file.options, types, instant, forgotten, progress
+                )
             database.execute(
                 "insert into raw.load_log values (?, ?, ?, ?, ?)",
                 [table.name, str(file.path), digest, loaded.rows, instant],
             )
-            outcome.append(loaded)
+            outcome.append(replace(loaded, note=opened.note))
     return outcome
+
+
+def _digest(content: str, options: LoadOptions) -> str:
+    """What is loaded once: a content, read in one way."""
+    written = options.written()
+    return hashlib.sha256(f"{content} {written}".encode()).hexdigest() if written else content
 
 
 def _prepare(database: Database, table: RawTable, relation: str) -> dict[str, str]:
@@ -109,6 +131,7 @@ def _load_file(
     database: Database,
     table: RawTable,
     file: RawFile,
+    options: LoadOptions,
     types: dict[str, str],
     instant: datetime,
     forgotten: Suppression | None,
@@ -116,13 +139,21 @@ def _load_file(
 ) -> Loaded:
     try:
         reading = file.reading(database)
-        _require_columns(table, file.path, reading)
-        columns = [column for column in table.columns if column in reading.columns]
-        texts = [f"{reading.columns[column]} as {column}" for column in columns]
-        values = [_cast_sql(_bounded_sql(column), types[column]) for column in columns]
+        found = matched(table, file.path, reading, options)
+        _refuse_unknown_words(database, file.path, reading, found)
+        columns = list(found.columns)
+        if found.rest and table.rest and table.rest not in found.columns:
+            columns.append(table.rest)
+        values = [
+            _cast_sql(_bounded_sql(column, _value_sql(table, column, found)), types[column])
+            for column in columns
+        ]
+        texts = [f"{text} as {column}" for column, text in found.columns.items()]
+        if found.rest:
+            texts.append(f"{rest_sql(found.columns.get(table.rest or ''), found.rest)} as {REST}")
         columns.append(LOADED_AT)
         values.append(f"timestamp {literal(str(instant))}")
-        wanted = "true" if forgotten is None else f"not {forgotten.left_out_sql(reading.columns)}"
+        wanted = "true" if forgotten is None else f"not {forgotten.left_out_sql(found.columns)}"
         statement = f"""
             insert into raw.{identifier(table.name)} ({", ".join(columns)})
             select {", ".join(values)}
@@ -137,24 +168,70 @@ def _load_file(
         if reading.expected_rows not in (None, read):
             raise file.refusal_of_count()
     except ReadProblemError as problem:
-        if found := re.search(f"{TOO_LONG} (\\w+)", problem.message):
-            raise LoadRefusedError(
-                f"{file.path} holds a value of more than {LONGEST_CELL_BYTES:,} bytes in {found[1]}; "
-                "nothing was loaded",
-                "Such a value would take the memory of runs and exports: leave it out, or cut it off.",
-            ) from problem
-        raise file.refusal(problem) from problem
-    left_out = tuple(name for name in reading.columns if name not in table.columns)
-    return Loaded(file.path, int(rows), left_out=left_out, suppressed=int(read - rows))
+        raise _refusal(file, problem) from problem
+    return Loaded(
+        file.path,
+        int(rows),
+        left_out=tuple(found.left_out),
+        rest=tuple(found.rest),
+        absent=tuple(found.absent),
+        suppressed=int(read - rows),
+    )
 
 
-def _require_columns(table: RawTable, path: Path, reading: Reading) -> None:
-    missing = [column for column in table.required if column not in reading.columns]
-    if missing and reading.has_rows:
-        raise LoadRefusedError(
-            f"{path} lacks {', '.join(missing)}, which {table.name} needs; nothing was loaded",
-            f"Columns found: {', '.join(reading.columns)}. Rename or add the missing ones and load again.",
+def _refusal(file: RawFile, problem: ReadProblemError) -> LeadscoreError:
+    """What a problem with a file means to its user."""
+    if found := re.search(f"{TOO_LONG} (\\w+)", problem.message):
+        return LoadRefusedError(
+            f"{file.path} holds a value of more than {LONGEST_CELL_BYTES:,} bytes in {found[1]}; "
+            "nothing was loaded",
+            "Such a value would take the memory of runs and exports: leave it out, or cut it off.",
         )
+    if found := re.search(f"{TWICE} (.*)", problem.message):
+        return LoadRefusedError(
+            f"{file.path} has several keys in one object for one column: {found[1]}; nothing was loaded",
+            "Keys are compared without case: leave one of them, or name another header with --map.",
+        )
+    return file.refusal(problem)
+
+
+def _refuse_unknown_words(database: Database, path: Path, reading: Reading, found: Matched) -> None:
+    """Refuse words that a mapping doesn't name: what they mean is the user's to say, not to be guessed."""
+    mistakes = []
+    for column in found.words:
+        rows = database.execute(
+            f"""
+            select {column.text_sql} as word, count(*) as rows
+            from {reading.relation}
+            where not ({column.is_known_sql})
+            group by word
+            order by rows desc, word
+            limit {WORDS_NAMED + 1}
+            """
+        )
+        words = [f"{one_line(word, 60)!r} ({counted(number, 'row')})" for word, number in rows]
+        more = ["more"] if len(words) > WORDS_NAMED else []
+        if words:
+            named = ", ".join(words[:WORDS_NAMED] + more)
+            mistakes.append(
+                f"{path}, {column.header}: the mapping doesn't say what these words mean: {named}"
+            )
+    if mistakes:
+        raise LoadRefusedError(
+            mistakes,
+            "Add each to the mapping's list true, false or missing, and load again; nothing was loaded.",
+        )
+
+
+def _value_sql(table: RawTable, column: str, found: Matched) -> str:
+    """A column of the table; the one that takes the rest holds it too."""
+    if column != table.rest or not found.rest:
+        return column
+    return (
+        merged_sql(column, REST)
+        if column in found.columns
+        else f"case when {REST} <> '' then '{{' || {REST} || '}}' end"
+    )
 
 
 def _cast_sql(expression: str, kind: str) -> str:
@@ -166,10 +243,10 @@ def _cast_sql(expression: str, kind: str) -> str:
     return f"cast({expression} as {kind})"
 
 
-def _bounded_sql(column: str) -> str:
+def _bounded_sql(column: str, text: str) -> str:
     """A text of a file, or an error: a small file can hold values that no export has memory for."""
     too_long = literal(f"{TOO_LONG} {column}")
-    return f"case when strlen({column}) > {LONGEST_CELL_BYTES} then error({too_long}) else {column} end"
+    return f"case when strlen({text}) > {LONGEST_CELL_BYTES} then error({too_long}) else {text} end"
 
 
 def _is_loaded(database: Database, table: RawTable, digest: str) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LOADED_AT = "loaded_at"
+# The columns that are yes or no: a mapping says which words of a file mean which.
+BOOLEANS = ("email_consent", "is_machine")
 
 
 class TableName(StrEnum):
@@ -24,11 +26,13 @@ class RawTable:
         name: Its name in schema raw.
         required: Columns without which a file isn't loaded.
         optional: Columns that may be missing.
+        rest: The column with a JSON object, which takes a file's other columns; None: there is none.
     """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
+    rest: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -36,8 +40,8 @@ class RawTable:
         return self.required + self.optional
 
 
-def _table(name: str, required: str, optional: str) -> RawTable:
-    return RawTable(name, tuple(required.split()), tuple(optional.split()))
+def _table(name: str, required: str, optional: str, rest: str | None = None) -> RawTable:
+    return RawTable(name, tuple(required.split()), tuple(optional.split()), rest)
 
 
 RAW_TABLES: Mapping[str, RawTable] = {
@@ -48,11 +52,13 @@ RAW_TABLES: Mapping[str, RawTable] = {
             "contact_id created_at",
             "updated_at email phone first_name last_name job_title company_name company_size industry "
             "account_id postal_code city country birth_date email_consent merged_into deleted_at attributes",
+            rest="attributes",
         ),
         _table(
             TableName.EVENTS,
             "event_id event_type occurred_at",
             "contact_id anonymous_id page_path campaign_id email_id form_id content_id is_machine properties",
+            rest="properties",
         ),
         _table(
             TableName.TRANSACTIONS,

@@ -8,11 +8,13 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from leadscore.storage.access import PRIVATE, keep_access
+
+SCRATCH = ".scratch.tmp"
 
 
 class Draft:
@@ -52,6 +54,30 @@ def write_atomically(place: Path, content: bytes, *, beside: Path, mode: int | N
     if mode is None:
         keep_access(beside, place)
     replace_file(beside, place)
+
+
+@contextmanager
+def scratch_file(database: Path, name: str) -> Iterator[Path]:
+    """A private file beside a database, under its lock; gone afterwards, also what a killed command left.
+
+    Args:
+        database: The database.
+        name: What tells it from other files beside it.
+    """
+    path = database.with_name(f"{database.name}.{name}{SCRATCH}")
+    path.unlink(missing_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def remove_scratch(database: Path) -> None:
+    """Remove what killed commands left beside a database; the caller holds its lock."""
+    for path in database.parent.iterdir():
+        if path.name.startswith(f"{database.name}.") and path.name.endswith(SCRATCH):
+            path.unlink(missing_ok=True)
 
 
 def replace_file(written: Path, place: Path) -> None:

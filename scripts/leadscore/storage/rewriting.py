@@ -7,7 +7,7 @@ from leadscore.errors import DatabaseProblemError
 from leadscore.settings import catalog_name
 from leadscore.storage.access import keep_access, private_files
 from leadscore.storage.database import identifier, literal, open_database
-from leadscore.storage.files import replace_file
+from leadscore.storage.files import remove_scratch, replace_file
 
 
 def rewrite_database(path: Path) -> None:
@@ -40,6 +40,7 @@ def rewrite_database(path: Path) -> None:
     keep_access(beside, path)
     replace_file(beside, path)
     _remove_spilled(path)
+    remove_scratch(path)
 
 
 def _remove_spilled(database: Path) -> None:

@@ -1,6 +1,6 @@
 """What the loader needs to know of a file, whatever its format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,13 +14,17 @@ class Reading:
     """A file that can be read.
 
     Attributes:
-        columns: Column in the file -> the SQL expression that is its text.
+        columns: Header that is wanted as a column of the table -> the SQL expression that is its text.
+        rest: Any other header -> the SQL expression that is its value as JSON, null where the cell is empty.
+        headers: All of them, in the file's order.
         relation: What stands after `from`.
         has_rows: Whether there is anything whose columns could be missing.
         expected_rows: How many rows DuckDB must find; None where it can be trusted.
     """
 
     columns: Mapping[str, str]
+    rest: Mapping[str, str]
+    headers: Sequence[str]
     relation: str
     has_rows: bool = True
     expected_rows: int | None = None
@@ -31,7 +35,7 @@ class RawFile(Protocol):
 
     @property
     def path(self) -> Path:
-        """Where it is."""
+        """Where its user has it; what it holds may be read from elsewhere."""
 
     def reading(self, database: Database) -> Reading:
         """Find the columns; refuses a file that is broken where this shows."""
