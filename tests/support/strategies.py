@@ -286,7 +286,7 @@ def _adjustments(dice: Dice, pool: list[datetime], contact_ids: list[str], model
             "deleted_at": dice.choice(pool) if dice.likely(2) else None,
             "loaded_at": dice.choice(LOADED),
         }
-        for number in range(dice.randint(0, 12))
+        for number in range(dice.randint(2, 14))
     ]
 
 
