@@ -45,7 +45,7 @@ shares as (
         end as percent_left,
         case
             when decay = 'exponential'
-                then power(1 - cast(decay_percent as double) / 100, step) * (1 + (step + 4) * 2.5e-16)
+                then power(cast(100 - decay_percent as double) / 100, step) * (1 + (step + 4) * 2.5e-16)
         end as power_left
     from steps
 
