@@ -21,9 +21,10 @@
         quotient is never exact. Of nothing there is no average. Beyond what can be summed none lies.
     #}
     case
-            when {{ rules }}.measure is distinct from 'average' then {{ rules }}.{{ threshold }}
-            when {{ numbers }} > 0
-                then cast({{ within(rules ~ '.' ~ threshold, '-1000000000000000000', '1000000000000000000') | indent(12) }} as decimal(29, 10))
+            when {{ rules }}.measure = 'average' and {{ numbers }} = 0 then null
+            when {{ rules }}.measure = 'average'
+                then cast(greatest(-1000000000000000000, least(1000000000000000000, {{ rules }}.{{ threshold }})) as decimal(29, 10))
                     * cast({{ numbers }} as decimal(8, 0))
+            else {{ rules }}.{{ threshold }}
         end
 {%- endmacro %}
