@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from demo_clone import Demo
-from leadscore.explanation.entries import State
+from leadscore.explanation.entries import Entry, State, StatedEntry
 from leadscore.explanation.explanation import Explanation, explained
 from leadscore.explanation.history import History
 from leadscore.explanation.json import explanation_object
 from leadscore.explanation.published import read_histories
+from leadscore.explanation.tables import _remarks
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
 from tiny_project import leadscore, score, tiny_project
@@ -256,3 +257,42 @@ def test_nothing_published_exits_with_1(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("LEADSCORE_PUBLISHED", str(tmp_path / "none"))
     result = leadscore("explain", "ann")
     assert (result.exit_code, "Run `leadscore run` first" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("rule_points", "per_step", "first_points", "points", "times", "remark"),
+    [
+        ("5", "2.5000000000", "15", "15", "3", "5 x 3 (2.5 of transaction.amount)"),
+        ("-5", "2.5", "-15", "-15", "3", "-5 x 3 (2.5 of transaction.amount)"),
+        ("5", "2.5", "0", "0", "0", "5 x 0 (2.5 of transaction.amount)"),
+        ("0.01", None, "0.25995", "0.25995", "25.995", "0.01 x 25.995 (transaction.amount)"),
+        ("-1", None, "2", "1", "-2", "-1 x -2 (transaction.amount), decayed"),
+        ("100", None, "33.333333", "33.333333", "0.33333333", "100 x 0.33333333 (transaction.amount)"),
+        ("0", None, "0", "0", None, ""),
+    ],
+)
+def test_points_per_number_are_told_with_their_product(
+    rule_points: str, per_step: str | None, first_points: str, points: str, times: str | None, remark: str
+) -> None:
+    told = Entry(
+        entry_id="rule:r:1:0",
+        entry_type="activity",
+        rule_id="r",
+        title="Spent",
+        recurrence="every",
+        activity_id="1",
+        category=None,
+        operation="add",
+        points=Decimal(points),
+        note=None,
+        author=None,
+        valid_from=datetime(2026, 1, 1),
+        valid_to=None,
+        ends_at=None,
+        per_field="transaction.amount",
+        per_step=None if per_step is None else Decimal(per_step),
+        rule_points=Decimal(rule_points),
+        first_points=Decimal(first_points),
+    )
+    assert told.times == (None if times is None else Decimal(times))
+    assert _remarks(StatedEntry(told, State.COUNTS)) == remark

@@ -19,15 +19,17 @@ from strategies import USUAL_RUNS, world_numbers, world_of, worlds_together
 WORLDS = 150
 OPERATORS = "=/!=/</<=/>/>=/in/not in/contains/not contains/starts with/ends with/matches/is set/is not set"
 EMAIL_STATUSES = ["missing", "unsubscribed", "bounced", "withdrawn", "invalid", "no consent", "mailable"]
+OPERATORS += "/has/has not"
 EXPECTED = {
     *(f"operator {name}" for name in OPERATORS.split("/")),
     *(f"{trigger} {way}" for trigger in ("window", "profile") for way in ("while", "each", "first")),
     *(f"{trigger} set" for trigger in ("activity", "window", "profile", "manual")),
     *(f"limit per {period}" for period in ("life", "day", "week", "month", "year")),
     *(f"comparator {name}" for name in (">=", ">", "<", "<=", "=", "between")),
-    *(f"measure {name}" for name in ("count", "sum", "count_distinct")),
+    *(f"measure {name}" for name in ("count", "sum", "count_distinct", "average")),
     *(f"model limit {name}" for name in ("minimum", "maximum")),
     *("activity every", "activity first", "activity once_per", "decay linear", "decay exponential"),
+    *("points per number", "points per step", "no whole step", "decay of points per number"),
     *("delay", "expiry", "valid_from", "valid_to", "evaluated from creation", "evaluated from window"),
     *("several event types", "transaction rule", "audience", "inactive rule", "inactive model"),
     *("set and add at one instant", "two sets at one instant", "manual and rule set at one instant"),
@@ -177,6 +179,10 @@ def _rule_features(world: World, model: Model, people: People, result: Result) -
             ("valid_from", rule.valid_from),
             ("valid_to", rule.valid_to),
             (f"decay {rule.decay}", rule.decay),
+            ("decay of points per number", rule.decay and rule.per_field),
+            ("points per number", rule.per_field and not rule.per_step),
+            ("points per step", rule.per_step),
+            ("no whole step", rule.per_step and any(not award.points for award in awards)),
             ("several event types", len(rule.activity_types) > 1),
             ("transaction rule", "transaction" in rule.activity_types),
         ):

@@ -4,7 +4,7 @@
         (it stands under `and`, `or` and `when` only); what null satisfies is written so that it is true.
     #}
     {%- set definition = operator_registry()[condition.operator] -%}
-    {%- set field = field_definition(condition.field) -%}
+    {%- set field = field_definition(compared_field(condition)) -%}
     {%- set column = relation ~ '.' ~ field.name -%}
     {%- if condition.operator == 'is set' -%}
         {{- return(column ~ ' is not null') -}}
@@ -25,6 +25,13 @@
 {%- endmacro %}
 
 
+{% macro compared_field(condition) -%}
+    {# The field that a condition looks at: a JSON field of which an element is asked for by its elements. #}
+    {%- set is_of_elements = condition.operator in ('has', 'has not') and field_definition(condition.field).path -%}
+    {{- return('elements.' ~ condition.field if is_of_elements else condition.field) -}}
+{%- endmacro %}
+
+
 {% macro _comparison(column, type, operator, value) -%}
     {# A single comparison; null where the column is. #}
     {%- if operator == 'contains' -%}
@@ -35,27 +42,45 @@
         {{- return(ends_with(column, literal(value))) -}}
     {%- elif operator == 'matches' -%}
         {{- return(regexp_matches(column, value)) -}}
+    {%- elif operator == 'has' -%}
+        {%- if type == 'list' -%}
+            {{- return(has_element(column, _comparison('element', 'text', '=', value))) -}}
+        {%- endif -%}
+        {{- return(_comparison(column, type, '=', value)) -}}
     {%- elif type in ('decimal', 'integer') -%}
         {{- return(column ~ ' ' ~ operator ~ ' ' ~ number_literal(value)) -}}
     {%- elif type in ('timestamp', 'date') -%}
         {{- return(column ~ ' ' ~ operator ~ ' ' ~ timestamp_literal(value)) -}}
     {%- elif type == 'boolean' -%}
         {{- return(column ~ ' ' ~ operator ~ ' ' ~ (value | trim | lower)) -}}
-    {%- elif looks_numeric(value) -%}
-        {#- Numeric where both sides are numbers, else text. -#}
-        {{- return(
-            'coalesce(' ~ as_number(column) ~ ' ' ~ operator ~ ' ' ~ number_literal(value) ~ ', '
-            ~ column ~ ' ' ~ operator ~ ' ' ~ literal(value) ~ ')'
-        ) -}}
+    {%- elif modules.re.fullmatch(plain_number_pattern(), value) -%}
+        {{- return(_number_comparison(column, operator, value)) -}}
     {%- else -%}
         {{- return(column ~ ' ' ~ operator ~ ' ' ~ literal(value)) -}}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro looks_numeric(value) -%}
-    {# Whether a configured value may be a number; if in doubt the engine decides, row by row. #}
-    {{- return(modules.re.match('^\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*$', value) is not none) -}}
+{% macro _number_comparison(column, operator, value) -%}
+    {#
+        Text and a plain number: what is none never satisfies it, however long a number is. As doubles, which are fast; a value of more
+        digits than they hold first as what is exact.
+    #}
+    {%- set whole, _, fraction = value.partition('.') -%}
+    {%- set compared = as_double(column) ~ ' ' ~ operator ~ ' ' ~ as_double(literal(value)) -%}
+    {%- if operator == '=' -%}
+        {%- set digits = fraction.rstrip('0') -%}
+        {#- Zero has two signs. -#}
+        {%- set whole = '-?0' if whole in ('0', '-0') and not digits else whole -%}
+        {{- return(
+            compared ~ ' and '
+            ~ regexp_matches(column, '^' ~ whole ~ ('[.]' ~ digits ~ '0*' if digits else '([.]0+)?') ~ '$')
+        ) -}}
+    {%- elif whole | length + fraction | length > 15 -%}
+        {%- set exact = 'try_cast(' ~ column ~ ' as ' ~ number_type() ~ ') ' ~ operator ~ ' ' ~ number_literal(value) -%}
+        {%- set compared = 'coalesce(' ~ exact ~ ', ' ~ compared ~ ')' -%}
+    {%- endif -%}
+    {{- return(compared ~ ' and ' ~ is_plain_number(column)) -}}
 {%- endmacro %}
 
 

@@ -9,7 +9,7 @@
     {%- endif -%}
     {%- set clauses = _clauses_by_owner(conditions, 'rule') -%}
     {%- set query -%}
-        select rule_number, rule_id, rule_trigger, activity, once_per, measure, measure_field, holds_when_empty
+        select rule_number, rule_id, rule_trigger, activity, once_per, measure, measure_field, holds_when_empty, per_field
         from {{ rules }}
         order by rule_number
     {%- endset -%}
@@ -17,7 +17,7 @@
     {%- for row in run_query(query).rows -%}
         {%- do definitions.append({
             'number': row[0], 'rule_id': row[1], 'trigger': row[2], 'activity': row[3], 'once_per': row[4],
-            'measure': row[5], 'measure_field': row[6], 'holds_when_empty': row[7],
+            'measure': row[5], 'measure_field': row[6], 'holds_when_empty': row[7], 'per_field': row[8],
             'clauses': clauses.get(row[1], []),
         }) -%}
     {%- endfor -%}
@@ -85,12 +85,12 @@
     #}
     {%- set names = {} -%}
     {%- for definition in definitions -%}
-        {%- for field in [definition.once_per, definition.measure_field] if field -%}
+        {%- for field in [definition.once_per, definition.measure_field, definition.per_field] if field -%}
             {%- do names.update({field: true}) -%}
         {%- endfor -%}
         {%- for clause in definition.clauses -%}
             {%- for condition in clause -%}
-                {%- do names.update({condition.field: true}) -%}
+                {%- do names.update({compared_field(condition): true}) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}

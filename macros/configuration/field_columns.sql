@@ -16,9 +16,11 @@
 
 
 {% macro field_value(field, relation) -%}
-    {# A field's value in a staging relation: the column, or the text under a path of its JSON object. #}
+    {# A field's value in a staging relation: the column, or what stands under a path of its JSON object, as a text or as a list. #}
     {%- if field.path is none -%}
         {{- return(relation ~ '.' ~ field.column) -}}
+    {%- elif field.type == 'list' -%}
+        {{- return(json_elements(relation ~ '.' ~ field.column, field.path)) -}}
     {%- endif -%}
     {{- return(json_text(relation ~ '.' ~ field.column, field.path)) -}}
 {%- endmacro %}

@@ -78,6 +78,12 @@
             }) -}}
         {%- endif -%}
     {%- endfor -%}
+    {#- No field that a seed can name: what `compared_field` makes of a condition on an element of an array. -#}
+    {%- if field.startswith('elements.') -%}
+        {%- set whole = _field_definition(field[9:]) -%}
+        {%- do whole.update({'field': field, 'type': 'list', 'name': json_field_name(field), 'sql_type': text_list_type()}) -%}
+        {{- return(whole) -}}
+    {%- endif -%}
     {%- set of_segments = segment_field_definition(field) -%}
     {%- if of_segments -%}
         {{- return(of_segments) -}}

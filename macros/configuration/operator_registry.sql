@@ -20,6 +20,8 @@
         'starts with': {'takes': 'value', 'types': ['text'], 'negates': none},
         'ends with': {'takes': 'value', 'types': ['text'], 'negates': none},
         'matches': {'takes': 'value', 'types': ['text'], 'negates': none},
+        'has': {'takes': 'value', 'types': every, 'negates': none},
+        'has not': {'takes': 'value', 'types': every, 'negates': 'has'},
         'is set': {'takes': 'nothing', 'types': every, 'negates': none},
         'is not set': {'takes': 'nothing', 'types': every, 'negates': none},
     }) -}}

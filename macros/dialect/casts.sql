@@ -27,6 +27,27 @@
     cast(try_cast({{ as_number(expression) }} as decimal(28, 10)) as {{ number_type() }})
 {%- endmacro %}
 
+{#
+    A plain number: an optional minus, digits without leading zeros, an optional fraction. `007`, `1E5`, `+7` and ` 7` are codes. As a
+    pattern for the whole text.
+#}
+{% macro plain_number_pattern() -%}
+    {{- return('-?(0|[1-9][0-9]*)([.][0-9]+)?') -}}
+{%- endmacro %}
+
+{% macro is_plain_number(expression) -%}
+    {{- regexp_matches(expression, '^' ~ plain_number_pattern() ~ '$') -}}
+{%- endmacro %}
+
+{# A plain number that can be summed. #}
+{% macro as_plain_summand(expression) -%}
+    cast(try_cast(case when {{ is_plain_number(expression) }} then {{ expression }} end as decimal(28, 10)) as {{ number_type() }})
+{%- endmacro %}
+
+{% macro as_double(expression) -%}
+    try_cast({{ expression }} as double)
+{%- endmacro %}
+
 {% macro as_points(expression) -%}
     try_cast({{ as_number(expression) }} as {{ points_type() }})
 {%- endmacro %}
@@ -75,6 +96,43 @@
 
 {% macro as_date(expression) -%}
     cast({{ as_utc_timestamp(expression) }} as date)
+{%- endmacro %}
+
+{# How often a number holds a step as a whole, towards zero; null if that is more than can be counted with. #}
+{% macro whole_steps(number, step) -%}
+    case
+            when abs(cast({{ number }} as double) / cast({{ step }} as double)) < 1000000000000000000
+                then cast({{ whole_quotient(number, step) }} as {{ number_type() }})
+        end
+{%- endmacro %}
+
+{# Numbers with up to ten decimals, divided towards zero. #}
+{% macro whole_quotient(number, step) -%}
+    {{- adapter.dispatch('whole_quotient')(number, step) -}}
+{%- endmacro %}
+
+{# A quotient of decimals would be a double; of whole numbers it is exact. #}
+{% macro default__whole_quotient(number, step) -%}
+    cast({{ number }} * 10000000000 as hugeint) // cast({{ step }} * 10000000000 as hugeint)
+{%- endmacro %}
+
+{% macro spark__whole_quotient(number, step) -%}
+    {{ number }} div {{ step }}
+{%- endmacro %}
+
+{# Points times a number, exactly rounded, where they are less than 10^10 in size and the number less than 10^18. #}
+{% macro points_times(points, number) -%}
+    cast({{ adapter.dispatch('exact_product')(points, number) }} as {{ points_type() }})
+{%- endmacro %}
+
+{% macro default__exact_product(points, number) -%}
+    {{ points }} * cast({{ number }} as decimal(28, 10))
+{%- endmacro %}
+
+{# A product of more than 38 digits loses decimals: the number is taken in two parts. #}
+{% macro spark__exact_product(points, number) -%}
+    cast({{ points }} * cast({{ number }} % 100000000 as decimal(18, 10)) as decimal(30, 18))
+            + cast({{ points }} * cast({{ number }} div 100000000 as decimal(10, 0)) as decimal(18, 8)) * cast(100000000 as decimal(9, 0))
 {%- endmacro %}
 
 {% macro score_type() -%}

@@ -60,6 +60,19 @@
     except ({{ names | join(', ') }})
 {%- endmacro %}
 
+{# Whether a condition on `element` holds for an element of a list. #}
+{% macro has_element(elements, condition) -%}
+    {{- adapter.dispatch('has_element')(elements, condition) -}}
+{%- endmacro %}
+
+{% macro default__has_element(elements, condition) -%}
+    len(list_filter({{ elements }}, lambda element: {{ condition }})) > 0
+{%- endmacro %}
+
+{% macro spark__has_element(elements, condition) -%}
+    exists({{ elements }}, element -> {{ condition }})
+{%- endmacro %}
+
 {# A list of one element, and a list with one more. #}
 {% macro list_of(element) -%}
     {{- adapter.dispatch('list_of')(element) -}}
@@ -71,6 +84,18 @@
 
 {% macro spark__list_of(element) -%}
     array({{ element }})
+{%- endmacro %}
+
+{% macro text_list_type() -%}
+    {{- return(adapter.dispatch('text_list_type')()) -}}
+{%- endmacro %}
+
+{% macro default__text_list_type() -%}
+    {{- return('varchar[]') -}}
+{%- endmacro %}
+
+{% macro spark__text_list_type() -%}
+    {{- return('array<string>') -}}
 {%- endmacro %}
 
 {% macro list_with(elements, element) -%}

@@ -72,11 +72,14 @@
 {%- endmacro %}
 
 
-{% macro summed_amounts(rules) -%}
-    {# For a row's rule_number, the field of `hits` that the rule adds up (`sum`), as a number: null where it is none. #}
+{% macro counted_amounts(rules) -%}
+    {# For a row's rule_number, the field of `hits` that the rule adds up or multiplies its points with, as a number: null where it is none. #}
     {%- set fields = {} -%}
-    {%- for rule in rules if rule.measure == 'sum' -%}
-        {%- do fields.update({rule.number: rule.measure_field}) -%}
+    {%- for rule in rules -%}
+        {%- set field = rule.per_field or (rule.measure_field if rule.measure in ('sum', 'average')) -%}
+        {%- if field -%}
+            {%- do fields.update({rule.number: field}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{- _case_per_rule(fields, 'cast(null as ' ~ number_type() ~ ')', none) -}}
 {%- endmacro %}
@@ -99,15 +102,18 @@
     {%- if field.type == 'decimal' and not field.get('sql_type') -%}
         {{- return('hits.' ~ field.name) -}}
     {%- endif -%}
-    {{- return(as_summand('cast(hits.' ~ field.name ~ ' as ' ~ dbt.type_string() ~ ')')) -}}
+    {%- set text = 'cast(hits.' ~ field.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {{- return(as_plain_summand(text) if field.type == 'text' else as_summand(text)) -}}
 {%- endmacro %}
 
 
 {% macro fields_carried(rules) -%}
-    {# The fields that are needed after the conditions have been judged: once_per and measure_field. #}
+    {# The fields that are needed after the conditions have been judged: once_per, measure_field and per_field. #}
     {%- set bare = [] -%}
     {%- for rule in rules -%}
-        {%- do bare.append({'once_per': rule.once_per, 'measure_field': rule.measure_field, 'clauses': []}) -%}
+        {%- do bare.append({
+                'once_per': rule.once_per, 'measure_field': rule.measure_field, 'per_field': rule.per_field, 'clauses': [],
+            }) -%}
     {%- endfor -%}
     {{- return(fields_named(bare, 'event') + fields_named(bare, 'transaction')) -}}
 {%- endmacro %}

@@ -39,6 +39,7 @@ typed as (
         decay,
         measure,
         measure_field,
+        per_field,
         comparator,
         coalesce(evaluate_from, 'window') as evaluate_from,
         cast(case when operation = 'subtract' then -1 else 1 end * {{ as_points('points') }} as {{ points_type() }}) as points,
@@ -46,6 +47,7 @@ typed as (
         {{ as_number('decay_percent') }} as decay_percent,
         {{ as_number('threshold') }} as threshold,
         {{ as_number('threshold_high') }} as threshold_high,
+        {{ as_number('per_step') }} as per_step,
         {{ duration_columns('delay', 'delay') }},
         {{ duration_columns('expires_after', 'expires') }},
         {{ duration_columns('decay_every', 'decay_every') }},
@@ -60,7 +62,8 @@ judged as (
 
     select
         *,
-        {{ comparison_holds('cast(0 as ' ~ number_type() ~ ')', 'typed') }} as holds_when_empty,
+        -- Of nothing there is no average.
+        {{ comparison_holds('cast(0 as ' ~ number_type() ~ ')', 'typed') }} and measure != 'average' as holds_when_empty,
         {{ comparison_holds('cast(1 as ' ~ number_type() ~ ')', 'typed') }} as holds_with_one
     from typed
 

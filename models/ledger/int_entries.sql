@@ -20,7 +20,7 @@ select
     cast(null as {{ dbt.type_string() }}) as adjustment_id,
     cast(steps.step as integer) as step,
     rules.operation = 'set' as is_set,
-    steps.points,
+    case when rules.per_field is null then steps.points else {{ decayed_points('points.points', 'steps') }} end as points,
     case when steps.step = 0 then points.occurred_at end as occurred_at,
     case when steps.step = 0 then points.valid_to end as ends_at,
     points.valid_from as starts_at,
@@ -31,7 +31,10 @@ select
     ]) }} as valid_to
 from {{ ref('int_rule_points') }} as points
 inner join {{ ref('config_rules') }} as rules on points.rule_number = rules.rule_number
-inner join {{ ref('config_decay_steps') }} as steps on points.rule_number = steps.rule_number
+inner join {{ ref('config_decay_steps') }} as steps
+    on
+        points.rule_number = steps.rule_number
+        and abs(points.points) >= steps.least_points
 
 union all
 

@@ -7,7 +7,7 @@ with sums as (
         ledger.model_number,
         ledger.contact_key,
         ledger.rule_number,
-        cast(sum(ledger.points) as {{ points_type() }}) as points
+        cast(sum(ledger.points) as decimal(38, 8)) as points
     from {{ ref('int_ledger') }} as ledger
     inner join {{ ref('run_moved') }} as moved on ledger.contact_key = moved.contact_key
     where

@@ -1,22 +1,14 @@
 {{- config(materialized="view", tags=["constant"]) -}}
-{#- The activities that meet activity rules within their validity, and what limits how often they count: read where they are needed. -#}
+{#- What limits how often activities count: read where it is needed. -#}
 {%- set hits -%}
 (
     select
-        hits.rule_number,
-        hits.contact_key,
-        hits.activity_key,
-        hits.distinct_value,
+        hits.*,
         rules.once_per is not null and hits.distinct_value is not null as is_once,
         case when rules.recurrence = 'first' then 1 else rules.limit_count end as most,
-        case when rules.recurrence != 'first' then rules.limit_period end as limit_period,
-        hits.occurred_at
-    from {{ ref('int_rule_hits') }} as hits
+        case when rules.recurrence != 'first' then rules.limit_period end as limit_period
+    from {{ ref('int_activity_hits') }} as hits
     inner join {{ ref('config_rules') }} as rules on hits.rule_number = rules.rule_number
-    where
-        rules.rule_trigger = 'activity'
-        and (rules.valid_from is null or hits.occurred_at >= rules.valid_from)
-        and (rules.valid_to is null or hits.occurred_at < rules.valid_to)
 ) as hits
 {%- endset -%}
 -- The activities that earn points by activity rules, a row each, after once_per, first and limits (contract 4.2). Of activities
@@ -46,6 +38,7 @@ limited as (
             activity_key,
             most,
             limit_period,
+            points,
             occurred_at
         from {{ hits }}
         where most is not null and not is_once
@@ -58,6 +51,7 @@ limited as (
             activity_key,
             most,
             limit_period,
+            points,
             occurred_at
         from firsts
         where most is not null and place = 1
@@ -84,6 +78,7 @@ counted as (
         rule_number,
         contact_key,
         activity_key,
+        points,
         occurred_at
     from {{ hits }}
     where most is null and not is_once
@@ -94,6 +89,7 @@ counted as (
         rule_number,
         contact_key,
         activity_key,
+        points,
         occurred_at
     from firsts
     where most is null and place = 1
@@ -104,6 +100,7 @@ counted as (
         rule_number,
         contact_key,
         activity_key,
+        points,
         occurred_at
     from placed
     where place <= most
@@ -114,6 +111,7 @@ select
     counted.rule_number,
     counted.contact_key,
     counted.activity_key,
+    counted.points,
     counted.occurred_at,
     {{ add_duration('counted.occurred_at', 'coalesce(rules.delay_months, 0)', 'coalesce(rules.delay_microseconds, 0)') }} as starts_at
 from counted

@@ -51,8 +51,8 @@ select
     cast(rule_number as smallint) as rule_number,
     contact_key,
     activity_key,
-    -- What `once_per` and `count_distinct` tell apart, and what `sum` adds up.
+    -- What `once_per` and `count_distinct` tell apart, and what `sum` and `average` add up or `per_field` names.
     {{ distinct_values(rules) }} as distinct_value,
-    {{ summed_amounts(rules) }} as amount,
+    {{ counted_amounts(rules) }} as amount,
     occurred_at
 from hits

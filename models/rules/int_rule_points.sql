@@ -35,6 +35,7 @@ clipped as (
         periods.rule_number,
         periods.contact_key,
         rules.recurrence,
+        rules.points,
         rules.delay_months,
         rules.delay_microseconds,
         greatest(periods.starts_at, rules.valid_from) as holds_from,
@@ -60,6 +61,7 @@ awards as (
         rule_number,
         contact_key,
         activity_key,
+        points,
         occurred_at,
         starts_at,
         cast(null as timestamp) as ends_at
@@ -71,6 +73,7 @@ awards as (
         rule_number,
         contact_key,
         cast(null as bigint) as activity_key,
+        points,
         holds_from as occurred_at,
         case
             when recurrence = 'while' then holds_from
@@ -80,17 +83,6 @@ awards as (
     from numbered
     where recurrence != 'first' or place = 1
 
-),
-
-last_steps as (
-
-    select
-        rule_number,
-        max(until_months) as until_months,
-        max(until_microseconds) as until_microseconds
-    from {{ ref('config_decay_steps') }}
-    group by rule_number
-
 )
 
 -- An entry ends when its period does, when it expires, or when it has decayed to nothing. Only a model's audience earns.
@@ -98,7 +90,7 @@ select
     awards.rule_number,
     awards.contact_key,
     awards.activity_key,
-    rules.points,
+    awards.points,
     awards.occurred_at,
     awards.starts_at as valid_from,
     {{ earliest([
@@ -112,5 +104,9 @@ inner join {{ ref('int_audience') }} as audience
     on
         rules.model_number = audience.model_number
         and awards.contact_key = audience.contact_key
--- A decay that begins below half a point has no steps: such an entry is worth nothing.
-inner join last_steps on rules.rule_number = last_steps.rule_number
+-- The last step that leaves anything of so many points. A decay that begins below half a point has none.
+inner join {{ ref('config_decay_steps') }} as last_steps
+    on
+        awards.rule_number = last_steps.rule_number
+        and abs(awards.points) >= last_steps.least_points
+        and abs(awards.points) < last_steps.points_below

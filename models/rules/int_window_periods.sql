@@ -36,6 +36,7 @@ moves as (
         hits.rule_number,
         hits.contact_key,
         ends.sign * hits.amount as amount,
+        ends.sign as counted,
         {{ moved_at }} as moved_at
     from {{ ref('int_window_hits') }} as hits
     cross join {{ both_ends }} as ends
@@ -47,6 +48,7 @@ moves as (
         rule_number,
         contact_key,
         case when occurrences > 0 then 1 else 0 end - case when occurrences - amount > 0 then 1 else 0 end as amount,
+        0 as counted,
         moved_at
     from values_present
 
@@ -57,6 +59,7 @@ moves as (
         rule_number,
         contact_key,
         0 as amount,
+        0 as counted,
         {{ add_duration(beginning_of_time(), 0, -1) }} as moved_at
     from judgements
 
@@ -69,27 +72,45 @@ measured as (
         rule_number,
         contact_key,
         amount,
+        counted,
         moved_at,
-        sum(amount) over (
-            partition by rule_number, contact_key
-            order by moved_at
-            rows between unbounded preceding and current row
-        ) as measured
+        sum(amount) over before_and_now as measured,
+        sum(counted) over before_and_now as numbers
     from moves
+    window before_and_now as (
+        partition by rule_number, contact_key
+        order by moved_at
+        rows between unbounded preceding and current row
+    )
+
+),
+
+-- Each with the threshold that it is compared with, before and after.
+compared as (
+
+    select
+        measured.*,
+        rules.comparator,
+        {{ threshold_of_total('threshold', 'rules', 'measured.numbers') }} as threshold,
+        {{ threshold_of_total('threshold_high', 'rules', 'measured.numbers') }} as threshold_high,
+        {{ threshold_of_total('threshold', 'rules', '(measured.numbers - measured.counted)') }} as threshold_before,
+        {{ threshold_of_total('threshold_high', 'rules', '(measured.numbers - measured.counted)') }} as threshold_high_before
+    from measured
+    inner join {{ ref('config_rules') }} as rules on measured.rule_number = rules.rule_number
 
 ),
 
 judged as (
 
     select
-        measured.rule_number,
-        measured.contact_key,
-        {{ comparison_holds('measured.measured', 'rules') }} as holds,
+        rule_number,
+        contact_key,
+        coalesce({{ comparison_holds('measured', 'compared') }}, false) as holds,
         -- Before everything, no rule holds.
-        measured.moved_at >= {{ beginning_of_time() }} and {{ comparison_holds('(measured.measured - measured.amount)', 'rules') }} as held,
-        measured.moved_at
-    from measured
-    inner join {{ ref('config_rules') }} as rules on measured.rule_number = rules.rule_number
+        moved_at >= {{ beginning_of_time() }}
+        and coalesce({{ comparison_holds('(measured - amount)', 'compared', when='_before') }}, false) as held,
+        moved_at
+    from compared
 
 ),
 

@@ -35,7 +35,7 @@ hits as (
                     case
                         when (((activities.event_page_path = '/pricing' or activities.event_page_path = '/price''s')
                         and (activities.event_is_machine = true) is not true)
-                        or (coalesce(try_cast(case when not contains(activities."event.properties.^plan.size", '_') then activities."event.properties.^plan.size" end as decimal(38, 10)) >= try_cast('3' as decimal(38, 10)), activities."event.properties.^plan.size" >= '3')
+                        or (try_cast(activities."event.properties.^plan.size" as double) >= try_cast('3' as double) and regexp_matches(activities."event.properties.^plan.size", '^-?(0|[1-9][0-9]*)([.][0-9]+)?$')
                         and versions.contact_created_at < try_cast('2026-01-01' as timestamp with time zone) at time zone 'UTC'))
                             then 1
                     end,
@@ -79,7 +79,7 @@ select
     cast(rule_number as smallint) as rule_number,
     contact_key,
     activity_key,
-    -- What `once_per` and `count_distinct` tell apart, and what `sum` adds up.
+    -- What `once_per` and `count_distinct` tell apart, and what `sum` and `average` add up or `per_field` names.
     case rule_number
         when 1 then cast(hits.event_page_path as TEXT)
     end as distinct_value,

@@ -113,7 +113,16 @@ JSON: list[tuple[dict[str, Any] | str | None, list[str], str | None]] = [
     ({"a": "x"}, ["a"], "x"), ({"a": {"b": {"c": "x"}}}, ["a", "b", "c"], "x"), ({"a": "x"}, ["b"], None),
     ({"a": None}, ["a"], None),
     ({"a": {"b": "x"}}, ["a", "b", "c"], None), ({"a.b": "x", "a": {"b": "y"}}, ["a.b"], "x"),
-    ({"a.b": "x", "a": {"b": "y"}}, ["a", "b"], "y"),
+    # At each level what is left of the name is a key first, then its first part; one that is there counts.
+    ({"a.b": "x", "a": {"b": "y"}}, ["a", "b"], "x"), ({"a.b": "x"}, ["a", "b"], "x"),
+    ({"a.b": None, "a": {"b": "y"}}, ["a", "b"], None), ({"a": {"b": "y"}}, ["a", "b"], "y"),
+    ({"a.b.c": "x", "a": {"b.c": "y", "b": {"c": "z"}}}, ["a", "b", "c"], "x"),
+    ({"a": {"b.c": "y", "b": {"c": "z"}}}, ["a", "b", "c"], "y"),
+    ({"a": {"b.c": None, "b": {"c": "z"}}}, ["a", "b", "c"], None),
+    ({"a": {"b": {"c": "z"}}}, ["a", "b", "c"], "z"), ({"a.b": {"c": "z"}}, ["a", "b", "c"], None),
+    ({"a": "flat", "a.b": {"c": "z"}}, ["a", "b", "c"], None), ({"a.": "x"}, ["a", ""], "x"),
+    ({".b": "x", "": {"b": "y"}}, ["", "b"], "x"), ({"a/b.~": "x"}, ["a/b", "~"], "x"),
+    ({"a": {"b": ""}}, ["a", "b"], ""), ({"it's.b": "x"}, ["it's", "b"], "x"),
     ({'say "hi"': "x"}, ['say "hi"'], "x"), ({"it's": "x"}, ["it's"], "x"),
     ({"a/b": "x", "a": {"b": "y"}}, ["a/b"], "x"),
     ({"~0": "x", "~": "y"}, ["~0"], "x"), ({"~1": "x", "/": "y"}, ["~1"], "x"),
@@ -127,6 +136,28 @@ JSON: list[tuple[dict[str, Any] | str | None, list[str], str | None]] = [
     ('{"a": 12}', ["a"], "12"), ('{"a": 1.5}', ["a"], "1.5"), ('{"a": {"b": 1}}', ["a"], '{"b":1}'),
     ('{"a": [1, 2]}', ["a"], "[1,2]"),
     ({"a": LONG}, ["a"], LONG), (None, ["a"], None),
+    # A number is written out however it is written; a text that looks like one stays.
+    *[('{"a": N, "b": {"c": N}}'.replace("N", number), path, written)
+      for path in (["a"], ["b", "c"])
+      for number, written in [
+        ("1.50", "1.5"), ("1e2", "100.0"), ("1E5", "100000.0"), ("-2.5e-3", "-0.0025"), ("1e-7", "0.0000001"),
+        ("-12345678.9", "-12345678.9"), ("1e10", "10000000000.0"), ("1e21", "1000000000000000000000"),
+        ("1.5e22", "15000000000000000000000"), ("-1e30", "-1" + "0" * 30),
+        ("0.30000000000000004", "0.30000000000000004"),
+        ("9" * 40, "9" * 40), ("100000000000000000000", "100000000000000000000"),
+        ("2.5e-300", "0." + "0" * 299 + "25"),
+        ('"1E5"', "1E5"), ('"1.0E30"', "1.0E30"), ('"1e-7"', "1e-7"), ('"007"', "007"), ('"1.50"', "1.50"),
+    ]],
+]  # fmt: skip
+
+# JSON objects, paths of keys, and the elements found there; a value is an array of one.
+ELEMENTS: list[tuple[str | None, list[str], list[str | None] | None]] = [
+    ('{"a": ["x", "y"]}', ["a"], ["x", "y"]), ('{"a": "x"}', ["a"], ["x"]), ('{"a": 7}', ["a"], ["7"]),
+    ('{"a": []}', ["a"], []), ('{"a": ["[\\"x\\"]", "it\'s", ""]}', ["a"], ['["x"]', "it's", ""]),
+    ('{"a": "[1, 2]"}', ["a"], ["[1, 2]"]),
+    ('{"a": [null, true, [1, 2], {"b": 1}]}', ["a"], [None, "true", "[1,2]", '{"b":1}']),
+    ('{"a": [1e30, "1e30", 1e2, 7.0, "7.0"]}', ["a"], ["1" + "0" * 30, "1e30", "100.0", "7.0", "7.0"]),
+    ('{"a.b": ["x"], "a": {"b": ["y"]}}', ["a", "b"], ["x"]), ('{"a": {"b": ["y"]}}', ["a", "b"], ["y"]),
 ]  # fmt: skip
 
 # Instants, months and microseconds, and the instant that they lead to.
@@ -205,12 +236,46 @@ CONDITIONS: list[tuple[str, str, str, str, bool]] = [
     (TEXT, "'b'", "in", "a|b|c", True), (TEXT, "'a|b'", "in", "a|b", False),
     (TEXT, "'d'", "not in", "a|b|c", True), (TEXT, "'a'", "not in", "a|b", False),
     (TEXT, "'b'", ">", "a", True), (TEXT, "'B'", ">", "a", False),
-    # Text against a number: as numbers where both are, else as text.
-    (TEXT, "'10'", ">", "9", True), (TEXT, "'1.0'", "=", "1", True), (TEXT, "'1.0'", "!=", "1", False),
-    (TEXT, "'ten'", ">", "9", True),
-    (TEXT, "'1.0'", "in", "7|1", True), (TEXT, "'1_0'", "=", "10", False), (TEXT, "'x'", "!=", "1", True),
-    (TEXT, "'nan'", ">", "1", True),
-    (TEXT, "'10'", ">", "9a", False),
+    # Text and a plain number: as numbers where both are, else as text. Only plain numbers are more or less.
+    *[(field, text(value), operator, wanted, holds)
+      for field in (TEXT, KEY)
+      for value, wanted, holds in [
+        ("7", "7", True), ("7", "7.0", True), ("7.00", "7", True), ("7.50", "7.5", True),
+        ("7.05", "7.5", False),
+        ("70", "7", False), ("7", "70", False), ("-0", "0", True), ("0.00", "-0.0", True),
+        ("-7", "-7.0", True),
+        ("-7", "7", False), ("007", "7", False), ("7", "007", False), ("007", "007", True),
+        ("02138", "2138", False),
+        ("2138", "02138", False), ("219E01", "2190", False), ("2190", "219E01", False),
+        ("1E5", "100000", False),
+        ("+7", "7", False), (" 7", "7", False), ("7 ", "7", False), ("7.", "7", False), (".5", "0.5", False),
+        ("1_0", "10", False), ("0x10", "16", False), ("NaN", "NaN", True), ("Infinity", "inf", False),
+        ("\uff17", "7", False), ("7\n", "7", False), ("", "0", False), ("x", "1", False), ("-", "0", False),
+        ("1.0000000000000000001", "1", False), ("12345678901234567890", "12345678901234567891", False),
+        ("9" * 40, "9" * 40, True), ("9" * 40 + ".0", "9" * 40, True), ("9" * 39 + "8", "9" * 40, False),
+        ("9" * 400, "9" * 400, True), ("9" * 400, "7", False),
+      ]
+      for operator, holds in [("=", holds), ("!=", not holds), ("in", holds), ("not in", not holds),
+      ("has", holds)]
+      if not (field == KEY and operator == "has")],
+    *[(TEXT, text(value), operator, wanted, operator in holding.split())
+      for value, wanted, holding in [
+        ("10", "9", "> >="), ("7.0", "7", "<= >="), ("-1", "0", "< <="), ("-0", "0", "<= >="),
+        ("6.9", "7", "< <="),
+        ("(none)", "3", ""), ("", "3", ""), ("ten", "9", ""), ("nan", "1", ""), ("inf", "1", ""),
+        ("02138", "1", ""),
+        ("219E01", "5", ""), ("+7", "5", ""), (" 7", "5", ""), ("1_0", "5", ""), ("7.", "5", ""),
+        ("1e400", "5", ""),
+        ("0.30000000000000004", "0.3", "> >="), ("9007199254740993", "9007199254740992", "> >="),
+        ("9" * 40, "5", "> >="), ("-" + "9" * 40, "5", "< <="), ("9" * 400, "5", "> >="),
+        ("5", "9" * 40, "< <="),
+        ("9" * 40, "9" * 40, "<= >="), ("0.1234567891", "0.1234567890", "> >="),
+        # Not plain: as text.
+        ("10", "9a", "< <="), ("b", "07", "> >="), ("1", "07", "> >="), ("B", "b", "< <="),
+      ]
+      for operator in ORDER],
+    (TEXT, "'1.0'", "in", "7|1", True), (TEXT, "'7'", "in", "007|8", False),
+    (TEXT, "'8'", "not in", "007|8.0", False),
     (KEY, "'12'", "<", "100", True), (KEY, "'true'", "=", "true", True),
     (KEY, "'[1,2]'", "contains", "1,", True),
     # Numbers are exact.
@@ -234,6 +299,29 @@ CONDITIONS: list[tuple[str, str, str, str, bool]] = [
     *[(TEXT, text(value), "=", value, True) for value in NASTY if value.strip()],
     *[(TEXT, text(f"a{value}b"), "contains", value, True) for value in NASTY if value.strip()],
     *[(TEXT, "'other'", "in", f"{value}|other", True) for value in NASTY if 1 < len(value) < 1000],
+]  # fmt: skip
+
+# Conditions on arrays: (JSON object, path of keys, operator, configured value, whether it holds).
+WITHIN_ARRAYS: list[tuple[str | None, list[str], str, str, bool]] = [
+    (document, ["tags"], operator, value, holds == (operator == "has"))
+    for operator in ("has", "has not")
+    for document, value, holds in [
+        ('{"tags": ["vip", "b2b"]}', "vip", True), ('{"tags": ["vip", "b2b"]}', "vi", False),
+        ('{"tags": ["VIP"]}', "vip", False), ('{"tags": "vip"}', "vip", True),
+        ('{"tags": "a vip"}', "vip", False),
+        ('{"tags": []}', "vip", False), ('{"tags": null}', "vip", False), ("{}", "vip", False),
+        (None, "vip", False),
+        ('{"tags": [null]}', "null", False), ('{"tags": [null, "vip"]}', "vip", True),
+        # Elements are compared as `=` does.
+        ('{"tags": [7, 8]}', "7.0", True), ('{"tags": ["7.0"]}', "7", True),
+        ('{"tags": ["007"]}', "7", False),
+        ('{"tags": [1e2]}', "100", True), ('{"tags": ["1e2"]}', "100", False),
+        ('{"tags": ["1e2"]}', "1e2", True),
+        ('{"tags": 7}', "7.0", True), ('{"tags": [["a"]]}', "a", False), ('{"tags": [["a"]]}', '["a"]', True),
+        ('{"tags": "[\\"a\\"]"}', "a", False), ('{"tags": "[\\"a\\"]"}', '["a"]', True),
+        ('{"tags": [true]}', "true", True), ('{"tags": ["it\'s; --"]}', "it's; --", True),
+        ('{"tags": ["a|b"]}', "a|b", True), ('{"tags": ["a"]}', "a|b", False),
+    ]
 ]  # fmt: skip
 
 # Clauses: (what the row has, the clauses, whether they hold). One is enough, all of its rows must hold.
@@ -354,6 +442,23 @@ def cases() -> Iterator[tuple[str, str, Any]]:
             f"json_text: {path} of {given}",
             f"select {{{{ json_text('r.v', {jinja(path)}) }}}} from (select {text(given)} as v) as r",
             expected,
+        )
+    for document, path, elements in ELEMENTS:
+        yield (
+            f"json_elements: {path} of {document}",
+            f"select {{{{ json_elements('r.v', {jinja(path)}) }}}} from (select {text(document)} as v) as r",
+            elements,
+        )
+    for document, path, operator, value, holds in WITHIN_ARRAYS:
+        named = ".".join(["event.properties", *path])
+        condition = jinja({"field": named, "operator": operator, "value": value})
+        name = f"{{{{ field_definition(compared_field({condition})).name }}}}"
+        elements_sql = f"{{{{ json_elements('d.v', {jinja(path)}) }}}}"
+        found = f"(select {elements_sql} as {name} from (select {text(document)} as v) as d) as r"
+        yield (
+            f"{document} {path} {operator} {value}",
+            f"select coalesce({{{{ condition_sql({condition}, 'r') }}}}, false) from {found}",
+            holds,
         )
     for instant, months, microseconds, then in DURATIONS:
         parts = [

@@ -12,7 +12,8 @@ SEEDS: dict[str, str] = {
     "scoring_rules": (
         "rule_id model_id title description is_active category operation points trigger activity recurrence "
         "once_per limit_count limit_period delay expires_after decay decay_percent decay_every window_length "
-        "measure measure_field comparator threshold threshold_high evaluate_from valid_from valid_to"
+        "measure measure_field comparator threshold threshold_high evaluate_from per_field per_step "
+        "valid_from valid_to"
     ),
     "rule_conditions": "rule_id clause field operator value",
     "model_conditions": "model_id clause field operator value",
@@ -40,6 +41,8 @@ TEXTS = [
     "Ab",
     "é—ü",
     "1e1",
+    "010",
+    "10.0",
 ]
 EVENT_TYPES = ["page_view", "form; 'x", "{{ email }}"]
 DURATIONS = [
@@ -58,7 +61,7 @@ POINTS = ["10", "5", "1", "0.5", "-3", "2.555", "0.005", "33.33333333", "100", "
 THRESHOLDS = ["0", "1", "2", "3", "25", "24.99", "-1", "125.1"]
 
 TEXT_OPERATORS = ["contains", "not contains", "starts with", "ends with", "matches"]
-EQUALITY = ["=", "!=", "in", "not in", "is set", "is not set"]
+EQUALITY = ["=", "!=", "in", "not in", "is set", "is not set", "has", "has not"]
 ORDER = ["<", "<=", ">", ">="]
 PATTERNS = ["^a", "b$", "[0-9]+", "'b", "\\{\\{", "a|9", "\\\\", "^(10|é)", "two\nl"]
 FIELDS: dict[str, dict[str, str]] = {
@@ -71,6 +74,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "event.properties.o'key": "json",
         "event.properties.deep.er": "json",
         "event.properties.deep": "json",
+        "event.properties.tags": "array",
+        "event.properties.dot.ted.key": "json",
         'event.properties.sp ace "q"': "json",
         "event.properties.nowhere": "json",
     },
@@ -93,6 +98,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "contact.attributes.value": "json",
         "contact.attributes.deep.er": "json",
         "contact.attributes.o'key": "json",
+        "contact.attributes.tags": "array",
     },
 }
 ONCE_PER = {
@@ -102,12 +108,18 @@ ONCE_PER = {
 MEASURED = {
     "event": {
         "sum": ["event.properties.value"],
+        "average": ["event.properties.value", "event.properties.dot.ted.key"],
         "count_distinct": ["event.page_path", "event.properties.o'key"],
     },
     "transaction": {
         "sum": ["transaction.amount", "transaction.quantity"],
+        "average": ["transaction.amount", "transaction.payment_days", "transaction.product_category"],
         "count_distinct": ["transaction.product_id", "transaction.amount"],
     },
+}
+PER_FIELD = {
+    "event": ["event.properties.value", "event.page_path", "event.properties.deep.er"],
+    "transaction": ["transaction.amount", "transaction.quantity", "transaction.line_number"],
 }
 
 
@@ -193,11 +205,14 @@ def _choice_of_activities(dice: Dice, kind: str) -> Cells:
     if dice.likely(5):
         cells["limit_count"] = dice.choice(["1", "1", "2"])
         cells["limit_period"] = dice.choice(["", "day", "day", "day", "week", "month", "year"])
+    if dice.likely(4):
+        cells["per_field"] = dice.choice(PER_FIELD[kind])
+        cells["per_step"] = dice.choice(["", "1", "2.50", "0.1", "1000"])
     return cells
 
 
 def _window(dice: Dice, kind: str) -> Cells:
-    measure = dice.choice(["count", "count", "sum", "count_distinct"])
+    measure = dice.choice(["count", "count", "sum", "count_distinct", "average"])
     comparator = dice.choice([">=", ">=", ">", "<", "<=", "=", "between"])
     low = dice.choice(THRESHOLDS)
     return {
@@ -244,7 +259,7 @@ def _conditions(dice: Dice, sources: list[str], instants: list[str]) -> list[Cel
 def _operators(kind: str) -> list[str]:
     if kind == "boolean":
         return EQUALITY
-    return [*EQUALITY, *ORDER, *(TEXT_OPERATORS if kind in ("text", "json") else [])]
+    return [*EQUALITY, *ORDER, *(TEXT_OPERATORS if kind in ("text", "json", "array") else [])]
 
 
 def _value(dice: Dice, kind: str, operator: str, instants: list[str]) -> str:
@@ -253,6 +268,7 @@ def _value(dice: Dice, kind: str, operator: str, instants: list[str]) -> str:
     choices = {
         "text": TEXTS,
         "json": [*TEXTS, "3", "2.5", "-4", " 5 ", "true", '{"er":"a"}', '{"er":10,"list":[1,"b"]}'],
+        "array": [*TEXTS[:4], "7.0", "007", "true", "100", '["a"]', '["a","b"]', "10000000000000000000000"],
         "number": ["1", "2", "10", "10.0", "1e1", "25", "24.99", "14", "1.5", "-5"],
         "boolean": ["true", "false"],
         "date": ["1990-02-28", "1990-03-01"],

@@ -47,6 +47,11 @@ JUNK = {
     "json": ["not json", "[1]", '{"value":', '"text"'],
 }
 PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
+PROPERTY_VALUES += [1e22, 1e-7, 1e2, 0.1 + 0.2, "007", "1E5", "219E01", "+7", "10.0", "1" * 40, -1e30, 7]
+ARRAYS = [
+    ["a", "10"], ["ab", 7, None], [7.0, "007"], [], None, "a", 10, [100.0, 1e22, "1e2"], [["a"], {"er": "a"}],
+    '["a"]', [True, "o'b"],
+]  # fmt: skip
 
 # Of one mailbox in several ways, and what can't be one.
 ADDRESSES = [
@@ -320,7 +325,7 @@ def _adjustments(dice: Dice, pool: list[datetime], contact_ids: list[str], model
             "deleted_at": dice.choice(pool) if dice.likely(2) else None,
             "loaded_at": dice.choice(LOADED),
         }
-        for number in range(dice.randint(0, 12))
+        for number in range(dice.randint(2, 14))
     ]
 
 
@@ -390,6 +395,14 @@ def _json(dice: Dice) -> str | None:
     found = {"value": dice.choice(PROPERTY_VALUES), "o'key": dice.choice(["a", "ab", 3])}
     if dice.likely(4):
         found["deep"] = dice.choice([{"er": "a"}, {"er": 10, "list": [1, "b"]}, "flat", {"er": None}])
+    if dice.likely(4):
+        found["tags"] = dice.choice(ARRAYS)
+    if dice.likely(4):
+        found["dot"] = dice.choice(
+            [{"ted.key": 2, "ted": {"key": 3}}, {"ted": {"key": "9"}}, {"ted.key": None}]
+        )
+    if dice.likely(2):
+        found[dice.choice(["dot.ted", "dot.ted.key"])] = dice.choice([5, "1E5", None, {"key": 1}])
     if dice.likely(4):
         found['sp ace "q"'] = dice.choice(["a", "b", False])
     return json.dumps(found)

@@ -92,6 +92,12 @@ SOUND = [
     rule("between one number", WINDOW | {"comparator": "between", "threshold_high": "1.0"}),
     rule("valid for no time", RULE | {"valid_from": "2026-01-01", "valid_to": "2026-01-01T00:00:00Z"}),
     rule("five thousand steps", FADING | {"decay_percent": "0.02", "decay_every": "1 day"}),
+    rule("points per number", RULE | {"activity": "transaction", "per_field": "transaction.amount"}),
+    rule(
+        "points per step of text", RULE | {"per_field": "event.properties.value", "per_step": "0.0000000001"}
+    ),
+    rule("a set per number", RULE | {"operation": "set", "per_field": "event.page_path", "per_step": "2.50"}),
+    rule("an average of text", WINDOW | {"measure": "average", "measure_field": "event.properties.value"}),
     rule("a sum of text", WINDOW | {"measure": "sum", "measure_field": "event.properties.value"}),
     rule(
         "odd",
@@ -110,6 +116,9 @@ SOUND = [
     condition("a date", EVENTS, "contact.birth_date", "<", "1990-02-28"),
     condition("an offset", EVENTS, "event.occurred_at", "<", "1990-02-28 10:00:00+02:00"),
     condition("a pattern", EVENTS, "event.page_path", "matches", "^/(a|b)/[0-9]{2}$"),
+    condition("an element", EVENTS, "event.properties.tags", "has", "a|b"),
+    condition("an element of a number", LINES, "transaction.amount", "has not", "2.50"),
+    condition("an element of a profile", PEOPLE, "contact.attributes.a.b", "has", "7"),
     condition("set", LINES, "transaction.payment_days", "is set"),
     condition("a key of a contact", PEOPLE, "contact.attributes.a.b", "not contains", "c"),
     condition("a score", "segment:nearby_leads", "score.shoe_shop", ">=", "2.5"),
@@ -136,7 +145,73 @@ MISTAKEN = [
     rule(
         "unknown recurrence", RULE | {"recurrence": "Every"}, recurrence="'Every'; every, first, while, each"
     ),
-    rule("unknown measure", WINDOW | {"measure": "median"}, measure="'median'; count, sum, count_distinct"),
+    rule(
+        "unknown measure",
+        WINDOW | {"measure": "median"},
+        measure="'median'; count, sum, count_distinct, average",
+    ),
+    rule(
+        "step of nothing", RULE | {"per_step": "1"}, per_step="a rule without per_field can't; an empty cell"
+    ),
+    rule(
+        "no step",
+        RULE | {"per_field": "event.page_path", "per_step": "0"},
+        per_step="'0' is out of range; above 0",
+    ),
+    rule(
+        "a step back",
+        RULE | {"per_field": "event.page_path", "per_step": "-2.5"},
+        per_step="'-2.5' is out of range; above 0",
+    ),
+    rule(
+        "a word as a step",
+        RULE | {"per_field": "event.page_path", "per_step": "each"},
+        per_step="'each' is not a number",
+    ),
+    rule(
+        "points per instant",
+        RULE | {"per_field": "event.occurred_at"},
+        per_field="points can't be multiplied; a field of numbers",
+    ),
+    rule("points per flag", RULE | {"per_field": "event.is_machine"}, per_field="can't be multiplied"),
+    rule(
+        "points per person", RULE | {"per_field": "contact.company_size"}, per_field="can't be used; event."
+    ),
+    rule("points per what", RULE | {"per_field": "event.what"}, per_field="not a field; event."),
+    rule(
+        "points of events per amount",
+        RULE | {"per_field": "transaction.amount"},
+        per_field="about events; event.page_path",
+    ),
+    rule(
+        "window per number",
+        WINDOW | {"per_field": "event.page_path", "per_step": "1"},
+        per_field="a window rule can't",
+        per_step="a window rule can't",
+    ),
+    rule(
+        "profile per number",
+        PROFILE | {"per_field": "contact.company_size", "per_step": "1"},
+        per_field="a profile rule can't",
+        per_step="a profile rule can't",
+    ),
+    rule(
+        "decays for ever from many points",
+        RULE
+        | {
+            "per_field": "event.page_path",
+            "decay": "exponential",
+            "decay_percent": "0.1",
+            "decay_every": "1 day",
+        },
+        decay_percent="5,000 steps",
+    ),
+    rule("average of nothing", WINDOW | {"measure": "average"}, measure_field="needs measure_field"),
+    rule(
+        "average of instants",
+        WINDOW | {"measure": "average", "measure_field": "event.occurred_at"},
+        measure_field="no average",
+    ),
     rule("unknown comparator", WINDOW | {"comparator": "=="}, comparator="'=='; between"),
     rule("unknown period", RULE | {"limit_count": "1", "limit_period": "hour"}, limit_period="day, week"),
     rule("unknown decay", FADING | {"decay": "sudden"}, decay="'sudden'; linear, exponential"),
@@ -476,6 +551,11 @@ MISTAKEN = [
         "a number that contains", PEOPLE, "contact.company_size", "contains", "x", operator="integer; not in"
     ),
     condition("no value", EVENTS, "event.page_path", "=", value="needs a value"),
+    condition("no element", EVENTS, "event.properties.tags", "has", value="needs a value"),
+    condition(
+        "a band among bands", "segment:nearby_leads", "band.shoe_shop", "has", "x", value="not a value of"
+    ),
+    condition("a word in a number", LINES, "transaction.amount", "has", "much", value="'much'; a number"),
     condition("no values", EVENTS, "event.page_path", "in", value="needs a value; split at |"),
     condition(
         "a value too many", EVENTS, "event.page_path", "is set", "x", value="takes no value; an empty cell"

@@ -50,11 +50,16 @@ where kind is not null and not can_stand_here
 
 union all
 
--- check: what is summed may be a number
+-- check: what is summed, averaged or multiplied with may be a number
 select
     fields.seed, fields.row_number, fields.column_name,
-    '<cell> holds ' || fields.field_type || ' values, which have no sum' as problem,
+    '<cell> holds ' || fields.field_type || ' values, which ' || case
+        when fields.column_name = 'per_field' then 'points can''t be multiplied with'
+        else 'have no ' || rules.measure
+    end as problem,
     'a field of numbers, or of text that may hold numbers' as allowed
 from fields
-inner join {{ ref('typed_rules') }} as rules on fields.column_name = 'measure_field' and fields.row_number = rules.row_number
-where rules.measure = 'sum' and fields.field_type in ('boolean', 'timestamp', 'date')
+inner join {{ ref('typed_rules') }} as rules on fields.seed = 'scoring_rules' and fields.row_number = rules.row_number
+where
+    (fields.column_name = 'per_field' or (fields.column_name = 'measure_field' and rules.measure in ('sum', 'average')))
+    and fields.field_type in ('boolean', 'timestamp', 'date')

@@ -89,7 +89,7 @@ referring as (
         {{ shown('part') }} || ' is not a value of ' || {{ shown('field') }} as problem,
         'nothing: there are none' as allowed_otherwise
     from {{ ref('compared_values') }}
-    where operator in ('=', '!=', 'in', 'not in') and (kind in ('band', 'transition') or field = 'rfm.rfm_segment')
+    where operator in ('=', '!=', 'in', 'not in', 'has', 'has not') and (kind in ('band', 'transition') or field = 'rfm.rfm_segment')
 
 )
 

@@ -7,16 +7,18 @@ with shapes (shape, is_needed, columns_of_shape) as (
     ('an activity rule', true, 'activity'),
     ('an activity rule', false, 'measure|measure_field|comparator|threshold|threshold_high|window_length'),
     ('a window rule', true, 'activity|measure|comparator|threshold'),
-    ('a window rule', false, 'once_per|limit_count|limit_period'),
+    ('a window rule', false, 'once_per|limit_count|limit_period|per_field|per_step'),
     (
         'a profile rule', false,
         'activity|measure|measure_field|comparator|threshold|threshold_high|window_length|once_per|limit_count|limit_period'
+        || '|per_field|per_step'
     ),
     ('a rule that counts while it holds (recurrence `while`)', false, 'delay|expires_after|decay'),
     ('a `set`', false, 'expires_after|decay'),
     ('a rule with decay', true, 'decay_percent|decay_every'),
     ('a rule without decay', false, 'decay_percent|decay_every'),
     ('a rule without limit_count', false, 'limit_period'),
+    ('a rule without per_field', false, 'per_step'),
     ('a measure other than `count`', true, 'measure_field'),
     ('comparator `between`', true, 'threshold_high'),
     ('a comparator other than `between`', false, 'threshold_high')
@@ -53,7 +55,9 @@ demanded as (
             when 'a rule with decay' then rules.decay is not null
             when 'a rule without decay' then rules.decay is null
             when 'a rule without limit_count' then rules.trigger = 'activity' and not rules.has_limit_count
-            when 'a measure other than `count`' then rules.trigger = 'window' and rules.measure in ('sum', 'count_distinct')
+            when 'a rule without per_field' then rules.trigger = 'activity' and not rules.has_per_field
+            when 'a measure other than `count`'
+                then rules.trigger = 'window' and rules.measure in ('sum', 'count_distinct', 'average')
             when 'comparator `between`' then rules.trigger = 'window' and rules.comparator = 'between'
             when 'a comparator other than `between`'
                 then rules.trigger = 'window' and rules.comparator in ('>=', '>', '<', '<=', '=')

@@ -22,6 +22,8 @@ decays as (
     select
         *,
         cast(decay_percent as double) as percent,
+        -- With per_field any points that can be kept.
+        case when has_per_field then 10000000000 else abs(cast(points as double)) end as most_points,
         least(5000, floor(10000 / coalesce(decay_years, 1))) as most_steps
     from rules
     where decay_percent > 0 and decay_percent <= 100 and coalesce(decay_years, 1) > 0
@@ -89,4 +91,4 @@ select
 from decays
 where
     (decay = 'linear' and percent * most_steps < 100)
-    or (decay = 'exponential' and abs(cast(points as double)) * power(1 - percent / 100, most_steps) >= 0.5)
+    or (decay = 'exponential' and most_points * power(1 - percent / 100, most_steps) >= 0.5)

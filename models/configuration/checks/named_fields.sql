@@ -84,7 +84,7 @@ named as (
         and named.value is not null
         and (
             named.column_name = 'field'
-            or (named.column_name = 'once_per' and rules.trigger = 'activity')
+            or (named.column_name in ('once_per', 'per_field') and rules.trigger = 'activity')
             or (named.column_name = 'measure_field' and rules.trigger = 'window')
         )
 

@@ -32,6 +32,7 @@ select
     rules.threshold,
     rules.threshold_high,
     limits.value is not null as has_limit_count,
+    rules.per_field is not null as has_per_field,
     rules.valid_from,
     rules.valid_to
 from rules

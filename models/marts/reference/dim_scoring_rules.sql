@@ -7,7 +7,9 @@ select
     operation,
     rule_trigger,
     recurrence,
+    per_field,
     points,
+    per_step,
     valid_from,
     valid_to
 from {{ ref('config_rules') }}

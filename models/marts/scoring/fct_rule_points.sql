@@ -6,7 +6,7 @@ select
     contacts.contact_id,
     ids.activity_id,
     rules.operation,
-    rules.points,
+    ledger.points,
     ledger.occurred_at,
     ledger.starts_at as valid_from,
     ledger.ends_at as valid_to

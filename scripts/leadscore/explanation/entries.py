@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+WHOLE, HUNDRED_MILLIONTH = Decimal(1), Decimal("0.00000001")
+
 
 class State(StrEnum):
     """Where an entry stands at an instant."""
@@ -36,6 +38,10 @@ class Entry:
         valid_from: When it begins to count.
         valid_to: When it stops; None if never.
         ends_at: When the whole entry, all steps of its decay, would have ended without a set; None if never.
+        per_field: The number of the activity that the rule multiplies its points with; None for none.
+        per_step: Of how much in it each whole step counts; None where the number itself does.
+        rule_points: The rule's points; None without a rule.
+        first_points: The points with which the entry begins, before any decay; None without a rule.
     """
 
     entry_id: str
@@ -52,6 +58,17 @@ class Entry:
     valid_from: datetime
     valid_to: datetime | None
     ends_at: datetime | None
+    per_field: str | None = None
+    per_step: Decimal | None = None
+    rule_points: Decimal | None = None
+    first_points: Decimal | None = None
+
+    @property
+    def times(self) -> Decimal | None:
+        """What the rule's points were multiplied with; None if they weren't, or are 0 with anything."""
+        if self.per_field is None or not self.rule_points or self.first_points is None:
+            return None
+        return (self.first_points / self.rule_points).quantize(WHOLE if self.per_step else HUNDRED_MILLIONTH)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import typer
 
 from leadscore.explanation.arithmetic import Arithmetic, KeptSum
-from leadscore.explanation.entries import State, StatedEntry
+from leadscore.explanation.entries import Entry, State, StatedEntry
 from leadscore.explanation.explanation import Explanation
 from leadscore.explanation.history import Change
 from leadscore.output.tables import show_table
@@ -135,7 +135,20 @@ def _remarks(stated: StatedEntry) -> str:
     entry = stated.entry
     edit = f"{entry.operation} by {entry.author or 'unknown'}" if entry.entry_type == "manual" else ""
     reason = "" if stated.reason == stated.state.value else stated.reason
-    return "; ".join(part for part in (edit, entry.note, reason) if part)
+    return "; ".join(part for part in (_product(entry), edit, entry.note, reason) if part)
+
+
+def _product(entry: Entry) -> str:
+    """How the points of an entry came about that are a rule's times a number."""
+    if entry.times is None or entry.rule_points is None:
+        return ""
+    of = f"{_plain(entry.per_step)} of " if entry.per_step else ""
+    decayed = ", decayed" if entry.points != entry.first_points else ""
+    return f"{_plain(entry.rule_points)} x {_plain(entry.times)} ({of}{entry.per_field}){decayed}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def _category(category: str | None, cut: set[str]) -> str | None:

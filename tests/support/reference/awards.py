@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,10 @@ from reference.conditions import Sources, field_value, hold
 from reference.config import Rule
 from reference.decay import decayed_to_nothing_at
 from reference.people import Activity, Contact
-from reference.values import read_amount
+from reference.values import EXACT, read_counted_number, round_half_away
 
 Period = tuple[datetime, datetime | None]
+MOST_POINTS, MOST_TIMES = Decimal(10) ** 10, Decimal(10) ** 18
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Award:
     rule: Rule
     contact_id: str
     activity_id: str | None
+    points: Decimal
     occurred_at: datetime
     valid_from: datetime
     valid_to: datetime | None
@@ -37,7 +40,7 @@ def awards_of(rule: Rule, contact: Contact, activities: list[Activity], zone: Zo
         return [
             award
             for activity in _counted(rule, contact, matching, zone)
-            for award in _lasting(rule, contact, activity.occurred_at, activity.activity_id)
+            for award in _lasting(rule, contact, activity.occurred_at, activity)
         ]
     if rule.trigger == "window":
         periods = _window_periods(rule, contact, _matching(rule, contact, activities))
@@ -45,7 +48,9 @@ def awards_of(rule: Rule, contact: Contact, activities: list[Activity], zone: Zo
         periods = _profile_periods(rule, contact)
     periods = list(_clipped(periods, rule.valid_from, rule.valid_to))
     if rule.recurrence == "while":
-        return [Award(rule, contact.contact_id, None, start, start, end) for start, end in periods]
+        return [
+            Award(rule, contact.contact_id, None, rule.points, start, start, end) for start, end in periods
+        ]
     starts = [start for start, _ in periods]
     if rule.recurrence == "first":
         starts = starts[:1]
@@ -69,7 +74,11 @@ def _matching(rule: Rule, contact: Contact, activities: list[Activity]) -> list[
 
 def _counted(rule: Rule, contact: Contact, matching: list[Activity], zone: ZoneInfo) -> list[Activity]:
     """The activities that count: within the rule's validity, once_per, then first, then the limit."""
-    counted = [activity for activity in matching if rule.valid_at(activity.occurred_at)]
+    counted = [
+        activity
+        for activity in matching
+        if rule.valid_at(activity.occurred_at) and _points(rule, contact, activity) is not None
+    ]
     if rule.once_per is not None:
         seen: set[Any] = set()
         once = []
@@ -93,6 +102,19 @@ def _counted(rule: Rule, contact: Contact, matching: list[Activity], zone: ZoneI
     return counted
 
 
+def _points(rule: Rule, contact: Contact, activity: Activity | None) -> Decimal | None:
+    """What an activity earns, with per_field times a number: None if it is none, or too many points."""
+    if rule.per_field is None or activity is None:
+        return rule.points
+    times = read_counted_number(field_value(rule.per_field, _sources(contact, activity)))
+    if times is None:
+        return None
+    if rule.per_step is not None:
+        times = EXACT.divide_int(times, rule.per_step)
+    points = round_half_away(EXACT.multiply(rule.points, times), 8)
+    return points if abs(points) < MOST_POINTS and abs(times) < MOST_TIMES else None
+
+
 def _calendar_period(instant: datetime, unit: str | None, zone: ZoneInfo) -> Any:
     day = instant.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
     return {
@@ -104,23 +126,26 @@ def _calendar_period(instant: datetime, unit: str | None, zone: ZoneInfo) -> Any
     }[unit]
 
 
-def _lasting(rule: Rule, contact: Contact, instant: datetime, activity_id: str | None) -> list[Award]:
+def _lasting(rule: Rule, contact: Contact, instant: datetime, activity: Activity | None) -> list[Award]:
     """An award from an instant on: delayed, and until it expires or has decayed to nothing."""
+    points = _points(rule, contact, activity)
+    assert points is not None
     valid_from = rule.delay.after(instant) if rule.delay else instant
     ends = [rule.expires_after.after(valid_from)] if rule.expires_after else []
     if rule.decay is not None:
-        ends.append(decayed_to_nothing_at(rule, valid_from))
+        ends.append(decayed_to_nothing_at(rule, points, valid_from))
     valid_to = min(ends, default=None)
     if valid_to == valid_from:
         return []
-    return [Award(rule, contact.contact_id, activity_id, instant, valid_from, valid_to)]
+    activity_id = activity.activity_id if activity else None
+    return [Award(rule, contact.contact_id, activity_id, points, instant, valid_from, valid_to)]
 
 
 def _window_periods(rule: Rule, contact: Contact, matching: list[Activity]) -> list[Period]:
     """The periods in which a window rule holds, judged anew at every instant at which it may change."""
     length = rule.window_length
     evaluated_from = None
-    if _compare(Decimal(0), rule):
+    if rule.measure != "average" and _compare(Decimal(0), rule):
         late = rule.evaluate_from == "window" and length is not None
         evaluated_from = length.after(contact.created_at) if late and length else contact.created_at
 
@@ -133,7 +158,8 @@ def _window_periods(rule: Rule, contact: Contact, matching: list[Activity]) -> l
             if activity.occurred_at <= instant
             and (length is None or instant < length.after(activity.occurred_at))
         ]
-        return _compare(_measure(rule, contact, inside), rule)
+        measured = _measure(rule, contact, inside)
+        return measured is not None and _compare(measured, rule)
 
     instants = {activity.occurred_at for activity in matching}
     if length is not None:
@@ -175,26 +201,32 @@ def _clipped(periods: list[Period], low: datetime | None, high: datetime | None)
             yield begin, finish
 
 
-def _measure(rule: Rule, contact: Contact, inside: list[Activity]) -> Decimal:
+def _measure(rule: Rule, contact: Contact, inside: list[Activity]) -> Fraction | Decimal | None:
     if rule.measure == "count":
         return Decimal(len(inside))
     assert rule.measure_field is not None
     found = [field_value(rule.measure_field, _sources(contact, activity)) for activity in inside]
     if rule.measure == "count_distinct":
         return Decimal(len({value for value in found if value is not None}))
-    numbers = [read_amount(value) for value in found if value is not None]
-    return sum((number for number in numbers if number is not None), Decimal(0))
+    numbers = [
+        number for value in found if value is not None and (number := read_counted_number(value)) is not None
+    ]
+    total = sum(numbers, Decimal(0))
+    if rule.measure == "sum":
+        return total
+    return Fraction(total) / len(numbers) if numbers else None
 
 
-def _compare(measured: Decimal, rule: Rule) -> bool:
+def _compare(measured: Fraction | Decimal, rule: Rule) -> bool:
     assert rule.threshold is not None
+    exact, threshold = Fraction(measured), Fraction(rule.threshold)
     if rule.comparator == "between":
         assert rule.threshold_high is not None
-        return rule.threshold <= measured <= rule.threshold_high
+        return threshold <= exact <= Fraction(rule.threshold_high)
     return {
-        ">=": measured >= rule.threshold,
-        ">": measured > rule.threshold,
-        "<": measured < rule.threshold,
-        "<=": measured <= rule.threshold,
-        "=": measured == rule.threshold,
+        ">=": exact >= threshold,
+        ">": exact > threshold,
+        "<": exact < threshold,
+        "<=": exact <= threshold,
+        "=": exact == threshold,
     }[str(rule.comparator)]

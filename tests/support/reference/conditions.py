@@ -10,7 +10,17 @@ from decimal import Decimal
 from typing import Any
 
 from reference.config import Clauses, Condition
-from reference.values import EXACT, Json, json_text, read_boolean, read_date, read_number, read_timestamp
+from reference.values import (
+    EXACT,
+    Json,
+    json_elements,
+    json_text,
+    read_boolean,
+    read_date,
+    read_number,
+    read_plain_number,
+    read_timestamp,
+)
 from reference.world import Row
 
 Sources = dict[str, Row]
@@ -29,7 +39,7 @@ TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
     "ends with": str.endswith,
     "matches": lambda text, pattern: re.search(pattern, text) is not None,
 }
-NEGATIONS = {"!=": "=", "not in": "in", "not contains": "contains"}
+NEGATIONS = {"!=": "=", "not in": "in", "not contains": "contains", "has not": "has"}
 
 
 def hold(clauses: Clauses, sources: Sources) -> bool:
@@ -43,14 +53,27 @@ def field_value(field: str, sources: Sources) -> Any:
     row = sources[source]
     if field == "transaction.payment_days":
         return _payment_days(row)
-    column, _, keys = path.partition(".")
-    value = row[column]
-    if not isinstance(value, Json):
-        return value
-    found: Any = value.value
-    for key in keys.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
-    return json_text(found)
+    return json_text(_json_value(field, sources)) if _is_json(field) else row[path]
+
+
+def _is_json(field: str) -> bool:
+    return field.startswith(("event.properties.", "contact.attributes."))
+
+
+def _json_value(field: str, sources: Sources) -> Any:
+    source, column, name = field.split(".", 2)
+    value = sources[source][column]
+    return _named(value.value, name) if isinstance(value, Json) else None
+
+
+def _named(found: Any, name: str) -> Any:
+    """What a name leads to in an object: all of it is tried as a key, then its first part."""
+    if not isinstance(found, dict):
+        return None
+    if name in found:
+        return found[name]
+    first, dot, rest = name.partition(".")
+    return _named(found.get(first), rest) if dot else None
 
 
 def _payment_days(row: Row) -> Decimal | None:
@@ -67,6 +90,8 @@ def _holds(condition: Condition, sources: Sources) -> bool:
     if condition.operator == "is not set":
         return value is None
     positive = NEGATIONS.get(condition.operator)
+    if condition.operator in ("has", "has not"):
+        return _has_element(condition, sources) is (positive is None)
     if value is None:
         return positive is not None
     if positive is not None:
@@ -74,24 +99,41 @@ def _holds(condition: Condition, sources: Sources) -> bool:
     return _satisfies(value, condition.operator, condition.value)
 
 
+def _has_element(condition: Condition, sources: Sources) -> bool:
+    """Whether an element of an array is the value; what is no array is an array of one."""
+    field = condition.field
+    elements = (
+        json_elements(_json_value(field, sources)) if _is_json(field) else [field_value(field, sources)]
+    )
+    return any(element is not None and _satisfies(element, "=", condition.value) for element in elements)
+
+
 def _satisfies(value: Any, name: str, wanted: str) -> bool:
     if name == "in":
         return any(_satisfies(value, "=", part) for part in wanted.split("|"))
     if name in TEXT_TESTS:
         return TEXT_TESTS[name](str(value), wanted)
+    if isinstance(value, str):
+        return _text_satisfies(value, name, wanted)
     return COMPARISONS[name](*_both_sides(value, wanted))
 
 
+def _text_satisfies(value: str, name: str, wanted: str) -> bool:
+    """As numbers where both sides are plain numbers; nothing else is more or less than one."""
+    number, wanted_number = read_plain_number(value), read_plain_number(wanted)
+    if number is not None and wanted_number is not None:
+        return COMPARISONS[name](number, wanted_number)
+    if wanted_number is not None and name != "=":
+        return False
+    return COMPARISONS[name](value, wanted)
+
+
 def _both_sides(value: Any, wanted: str) -> tuple[Any, Any]:
-    """Numbers when both are, dates and booleans when the column is one, else text."""
+    """A column that is a number, a date, an instant or a boolean, and the value read as one."""
     if isinstance(value, datetime):
         return value, read_timestamp(wanted)
     if isinstance(value, date):
         return value, read_date(wanted)
     if isinstance(value, bool):
         return value, read_boolean(wanted)
-    number = value if isinstance(value, Decimal) else read_number(value)
-    wanted_number = read_number(wanted)
-    if number is not None and wanted_number is not None:
-        return number, wanted_number
-    return str(value), wanted
+    return value, read_number(wanted)

@@ -52,6 +52,8 @@ class Rule:
     threshold: Decimal | None
     threshold_high: Decimal | None
     evaluate_from: str
+    per_field: str | None
+    per_step: Decimal | None
     valid_from: datetime | None
     valid_to: datetime | None
     conditions: Clauses
@@ -162,6 +164,8 @@ def _rule(row: Cells, conditions: Clauses) -> Rule:
         threshold=_number(row, "threshold"),
         threshold_high=_number(row, "threshold_high"),
         evaluate_from=_text(row, "evaluate_from") or "window",
+        per_field=_text(row, "per_field"),
+        per_step=_number(row, "per_step"),
         valid_from=_timestamp(row, "valid_from"),
         valid_to=_timestamp(row, "valid_to"),
         conditions=conditions,

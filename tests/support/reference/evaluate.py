@@ -61,7 +61,7 @@ class Result:
                 "activity_id": award.activity_id,
                 "occurred_at": award.occurred_at,
                 "operation": award.rule.operation,
-                "points": award.rule.points,
+                "points": award.points,
                 "valid_from": award.valid_from,
                 "valid_to": award.valid_to,
             }

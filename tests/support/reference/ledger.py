@@ -55,7 +55,7 @@ def ledger_of(model: Model, contact: Contact, awards: list[Award], adjustments: 
         if rule.operation == "set" and winners[award.valid_from] is not award:
             continue
         ends_at = end(award.valid_from, award.valid_to)
-        for points, begin, finish in decay_steps(rule, award.valid_from, ends_at):
+        for points, begin, finish in decay_steps(rule, award.points, award.valid_from, ends_at):
             ledger.append(
                 Entry(
                     model_id=model.model_id,

@@ -22,6 +22,7 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _INTEGER = re.compile(r"([+-]?\d+)(?:\.0)?", re.ASCII)
 _DURATION = re.compile(r"\s*(\d+)\s+(minute|hour|day|week|month|year)s?\s*", re.ASCII)
 
@@ -117,6 +118,16 @@ def read_number(value: Any) -> Decimal | None:
     return number.quantize(Decimal("1e-10"), context=EXACT)
 
 
+def read_plain_number(text: str) -> Decimal | None:
+    """A text that is a number and nothing else, exactly: an optional minus, no leading zeros, no exponent."""
+    return Decimal(text) if _PLAIN_NUMBER.fullmatch(text) else None
+
+
+def read_counted_number(value: Any) -> Decimal | None:
+    """What `sum`, `average` and `per_field` take: a number of a column, or a plain number."""
+    return None if isinstance(value, str) and read_plain_number(value) is None else read_amount(value)
+
+
 def read_amount(value: Any) -> Decimal | None:
     """A number with at most 18 digits before the point: one that can be summed."""
     number = read_number(value)
@@ -160,7 +171,22 @@ def read_json(value: Any) -> Json | None:
 
 def json_text(value: Any) -> str | None:
     """The text by which a JSON value is compared: itself, its JSON text, or compact JSON; null is missing."""
+    if isinstance(value, JsonNumber):
+        return _written_out(value)
     return value if value is None or isinstance(value, str) else _compact(value)
+
+
+def json_elements(value: Any) -> list[str | None]:
+    """The texts of an array's elements; another value is an array of one."""
+    return [json_text(element) for element in (value if isinstance(value, list) else [value])]
+
+
+def _written_out(number: JsonNumber) -> str:
+    """A number without exponent."""
+    text = _compact(number)
+    digits = f"{Decimal(text):f}"
+    has_fraction = "." in digits or "e" not in text or abs(Decimal(text)) >= Decimal("1e21")
+    return text if "e" not in text else digits if has_fraction else f"{digits}.0"
 
 
 def _compact(value: Any) -> str:
