@@ -73,6 +73,9 @@
         {%- for clause in definition.clauses -%}
             {%- for condition in clause -%}
                 {%- do names.update({condition.field: true}) -%}
+                {%- if condition.other_field -%}
+                    {%- do names.update({condition.other_field: true}) -%}
+                {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}

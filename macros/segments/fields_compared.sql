@@ -1,0 +1,69 @@
+{# A condition that compares two fields of a contact: its value is a field in braces. #}
+
+{% macro fields_compared(condition, relation) -%}
+    {# It as a SQL boolean, in which a missing field satisfies only what negates. #}
+    {%- set definition = operator_registry()[condition.operator] -%}
+    {%- set operator = definition.negates or condition.operator -%}
+    {%- set one = field_definition(condition.field) -%}
+    {%- set other = field_definition(condition.other_field) -%}
+    {%- set comparison = _fields_compared(
+        {'sql': relation ~ '.' ~ one.name, 'type': one.type}, '=' if operator == 'in' else operator,
+        {'sql': relation ~ '.' ~ other.name, 'type': other.type},
+    ) -%}
+    {{- return('(' ~ comparison ~ ') is not true' if definition.negates else comparison) -}}
+{%- endmacro %}
+
+
+{% macro _fields_compared(one, operator, other) -%}
+    {# A single comparison of two sides, each {sql, type}; null where one is. #}
+    {%- set types = [one.type, other.type] -%}
+    {%- set sign = ' ' ~ operator ~ ' ' -%}
+    {%- set days = day_told(one.sql, one.type) ~ sign ~ day_told(other.sql, other.type) -%}
+    {%- if operator == 'contains' -%}
+        {{- return('contains(' ~ one.sql ~ ', ' ~ other.sql ~ ')') -}}
+    {%- elif operator == 'starts with' -%}
+        {{- return(starts_with(one.sql, other.sql)) -}}
+    {%- elif operator == 'ends with' -%}
+        {{- return(ends_with(one.sql, other.sql)) -}}
+    {%- elif 'decimal' in types or 'integer' in types -%}
+        {{- return(_number_told(one) ~ sign ~ _number_told(other)) -}}
+    {%- elif 'boolean' in types -%}
+        {{- return(_boolean_told(one) ~ sign ~ _boolean_told(other)) -}}
+    {%- elif 'date' in types -%}
+        {{- return(days) -}}
+    {%- elif types == ['timestamp', 'timestamp'] -%}
+        {{- return(one.sql ~ sign ~ other.sql) -}}
+    {%- elif 'timestamp' in types -%}
+        {%- set text = one.sql if one.type == 'text' else other.sql -%}
+        {{- return(
+            'case when ' ~ tells_day(text) ~ ' then ' ~ days ~ ' else ' ~ _instant_told(one) ~ sign ~ _instant_told(other) ~ ' end'
+        ) -}}
+    {%- endif -%}
+    {{- return(
+        'case\n            when ' ~ _is_day(one.sql) ~ ' or ' ~ _is_day(other.sql) ~ ' then ' ~ days
+        ~ '\n            when ' ~ as_number(other.sql) ~ ' is not null then ' ~ as_number(one.sql) ~ sign ~ as_number(other.sql)
+        ~ '\n            else ' ~ one.sql ~ sign ~ other.sql ~ '\n        end'
+    ) -}}
+{%- endmacro %}
+
+
+{% macro _is_day(text) -%}
+    {{- return('(' ~ tells_day(text) ~ ' and ' ~ as_date(text) ~ ' is not null)') -}}
+{%- endmacro %}
+
+
+{% macro _number_told(side) -%}
+    {{- return(as_number(side.sql) if side.type == 'text' else side.sql) -}}
+{%- endmacro %}
+
+
+{% macro _instant_told(side) -%}
+    {{- return(as_utc_timestamp(side.sql) if side.type == 'text' else side.sql) -}}
+{%- endmacro %}
+
+
+{% macro _boolean_told(side) -%}
+    {{- return(
+        'case lower(trim(' ~ side.sql ~ ")) when 'true' then true when 'false' then false end" if side.type == 'text' else side.sql
+    ) -}}
+{%- endmacro %}
