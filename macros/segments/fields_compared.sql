@@ -36,7 +36,7 @@
     {%- elif 'timestamp' in types -%}
         {%- set text = one.sql if one.type == 'text' else other.sql -%}
         {{- return(
-            'case when ' ~ tells_day(text) ~ ' then ' ~ days ~ ' else ' ~ _instant_told(one) ~ sign ~ _instant_told(other) ~ ' end'
+            'case when ' ~ tells_day('trim(' ~ text ~ ')') ~ ' then ' ~ days ~ ' else ' ~ _instant_told(one) ~ sign ~ _instant_told(other) ~ ' end'
         ) -}}
     {%- endif -%}
     {{- return(
@@ -47,7 +47,8 @@
 {%- endmacro %}
 
 
-{% macro _is_day(text) -%}
+{% macro _is_day(column) -%}
+    {%- set text = 'trim(' ~ column ~ ')' -%}
     {{- return('(' ~ tells_day(text) ~ ' and ' ~ as_date(text) ~ ' is not null)') -}}
 {%- endmacro %}
 
@@ -58,7 +59,7 @@
 
 
 {% macro _instant_told(side) -%}
-    {{- return(as_utc_timestamp(side.sql) if side.type == 'text' else side.sql) -}}
+    {{- return(as_utc_timestamp('trim(' ~ side.sql ~ ')') if side.type == 'text' else side.sql) -}}
 {%- endmacro %}
 
 

@@ -6,30 +6,32 @@
 {% macro lies_within(operator, column, type, duration) -%}
     {# Whether a field's day or instant lies within a duration of as_of, as SQL; null where the field tells neither. #}
     {%- set length = duration_parts(duration.strip().lstrip('0'), operator) -%}
+    {%- set text = 'trim(' ~ column ~ ')' -%}
     {%- if operator == 'anniversary within next' -%}
         {{- return(_returns_within(day_told(column, type), length)) -}}
     {%- elif type != 'text' -%}
         {{- return(column ~ ' between ' ~ _bounds(operator, length, type == 'date')) -}}
     {%- endif -%}
     {{- return(
-        'case\n            when ' ~ tells_day(column) ~ ' then ' ~ as_date(column) ~ ' between ' ~ _bounds(operator, length, true)
-        ~ '\n            else ' ~ as_utc_timestamp(column) ~ ' between ' ~ _bounds(operator, length, false) ~ '\n        end'
+        'case\n            when ' ~ tells_day(text) ~ ' then ' ~ as_date(text) ~ ' between ' ~ _bounds(operator, length, true)
+        ~ '\n            else ' ~ as_utc_timestamp(text) ~ ' between ' ~ _bounds(operator, length, false) ~ '\n        end'
     ) -}}
 {%- endmacro %}
 
 
 {% macro _bounds(operator, length, of_days) -%}
-    {# (as_of - length, as_of], or [as_of, as_of + length), as both ends of a `between`: of microseconds, or of the days that begin then. #}
-    {%- set first = as_of() -%}
-    {%- set last = first -%}
+    {# (as_of - length, as_of] or [as_of, as_of + length) as both ends of a `between`, of microseconds or of the days that begin then. #}
+    {%- set now = as_of_instant() -%}
+    {%- set moment = modules.datetime.timedelta(microseconds=1) -%}
     {%- if operator == 'within last' -%}
-        {%- set before = '(' ~ add_duration(first, -length.months, -length.microseconds) ~ ')' -%}
-        {%- set first = date_plus_days(local_date(before), 1) if of_days else add_duration(before, 0, 1) -%}
+        {%- set before = _later(now, {'months': -length.months, 'microseconds': -length.microseconds}) -%}
+        {%- set first = date_plus_days(local_date(instant_literal(before)), 1) if of_days else instant_literal(before + moment) -%}
+        {%- set last = now -%}
     {%- else -%}
-        {%- set last = '(' ~ add_duration(add_duration(first, length.months, length.microseconds), 0, -1) ~ ')' -%}
-        {%- set first = local_date(first) if of_days else first -%}
+        {%- set first = local_date(instant_literal(now)) if of_days else instant_literal(now) -%}
+        {%- set last = _later(now, length) - moment -%}
     {%- endif -%}
-    {{- return(first ~ ' and ' ~ (local_date(last) if of_days else last)) -}}
+    {{- return(first ~ ' and ' ~ (local_date(instant_literal(last)) if of_days else instant_literal(last))) -}}
 {%- endmacro %}
 
 
@@ -73,8 +75,8 @@
 
 
 {% macro tells_day(text) -%}
-    {# Whether a text has the shape of a day without a time, as SQL. #}
-    {{- return(regexp_matches(text, '^\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*$')) -}}
+    {# Whether a text without blanks around it has the shape of a day without a time, as SQL. #}
+    {{- return(regexp_matches(text, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$')) -}}
 {%- endmacro %}
 
 
@@ -84,10 +86,12 @@
         {{- return(column) -}}
     {%- elif type == 'timestamp' -%}
         {{- return(local_date(column)) -}}
-    {%- elif var('time_zone', 'UTC') == 'UTC' -%}
-        {{- return(as_date(column)) -}}
+    {%- endif -%}
+    {%- set text = 'trim(' ~ column ~ ')' -%}
+    {%- if var('time_zone', 'UTC') == 'UTC' -%}
+        {{- return(as_date(text)) -}}
     {%- endif -%}
     {{- return(
-        'case when ' ~ tells_day(column) ~ ' then ' ~ as_date(column) ~ ' else ' ~ local_date('(' ~ as_utc_timestamp(column) ~ ')') ~ ' end'
+        'case when ' ~ tells_day(text) ~ ' then ' ~ as_date(text) ~ ' else ' ~ local_date('(' ~ as_utc_timestamp(text) ~ ')') ~ ' end'
     ) -}}
 {%- endmacro %}
