@@ -59,7 +59,7 @@
                 {%- do last.level.append(name) -%}
             {%- endfor -%}
             {%- do placed.update(dict.fromkeys(last.level)) -%}
-            {%- do levels.append(last.level) -%}
+            {%- do levels.append(last.level) if last.level -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(levels) -}}

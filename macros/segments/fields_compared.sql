@@ -1,21 +1,25 @@
 {# A condition that compares two fields of a contact: its value is a field in braces. #}
 
 {% macro fields_compared(condition, relation) -%}
-    {# It as a SQL boolean, in which a missing field satisfies only what negates. #}
-    {%- set definition = operator_registry()[condition.operator] -%}
-    {%- set operator = definition.negates or condition.operator -%}
+    {# It as a SQL boolean. #}
     {%- set one = field_definition(condition.field) -%}
     {%- set other = field_definition(condition.other_field) -%}
-    {%- set comparison = _fields_compared(
-        {'sql': relation ~ '.' ~ one.name, 'type': one.type}, '=' if operator == 'in' else operator,
-        {'sql': relation ~ '.' ~ other.name, 'type': other.type},
-    ) -%}
-    {{- return('(' ~ comparison ~ ') is not true' if definition.negates else comparison) -}}
+    {{- return(two_sides_compared(
+        {'sql': relation ~ '.' ~ one.name, 'type': one.type}, condition.operator, {'sql': relation ~ '.' ~ other.name, 'type': other.type}
+    )) -}}
 {%- endmacro %}
 
 
-{% macro _fields_compared(one, operator, other) -%}
-    {# A single comparison of two sides, each {sql, type}; null where one is. #}
+{% macro two_sides_compared(one, operator, other) -%}
+    {# Two sides, each {sql, type}, compared by an operator. A null counts as false; only what negates holds of a missing side. #}
+    {%- set positive = operator_registry()[operator].negates or operator -%}
+    {%- set comparison = _sides_compared(one, '=' if positive == 'in' else positive, other) -%}
+    {{- return('(' ~ comparison ~ ') is not true' if positive != operator else comparison) -}}
+{%- endmacro %}
+
+
+{% macro _sides_compared(one, operator, other) -%}
+    {# A comparison that isn't negated; null where a side is. #}
     {%- set types = [one.type, other.type] -%}
     {%- set sign = ' ' ~ operator ~ ' ' -%}
     {%- set days = day_told(one.sql, one.type) ~ sign ~ day_told(other.sql, other.type) -%}
