@@ -17,8 +17,8 @@ import duckdb
 import pytest
 from dice import Dice
 from reference import World
-from reference.values import add_months
 from reference.segments import segment_members
+from reference.values import add_months
 from seed_strategies import EQUALITY, FIELDS, ORDER, Cells, _operators, _value
 from strategies import MICROSECOND, world_numbers, worlds_together
 from workspaces import Workspace, write_seeds
@@ -150,7 +150,7 @@ def _with_dates(row: dict[str, Any], as_of: datetime, dice: Dice) -> dict[str, A
 
 
 def _dates(as_of: datetime, dice: Dice) -> list[str]:
-    """Dates and instants about as far from as_of as lengths go, in other years too, and text that is neither."""
+    """Dates and instants about as far from as_of as lengths go, in other years too, and other text."""
     near = as_of + dice.choice(
         [timedelta(0), timedelta(days=1), timedelta(days=7), timedelta(minutes=90), timedelta(days=365)]
     ) * dice.choice([1, -1])

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from leadscore.cli import app
-from test_validation import AS_OF, Folder, Mistakes, with_numbers
+from seed_folder import AS_OF, Folder, Mistakes, with_numbers
 from typer.testing import CliRunner
 from validation_cases import Case
 from warning_cases import MEANT, NOT_MEANT

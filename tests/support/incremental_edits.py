@@ -10,17 +10,43 @@ from reference import World
 from seed_strategies import POINTS, TEXTS, Cells
 
 Seeds = dict[str, list[Cells]]
+# What time alone changes, and other segments.
+SEGMENTS = [
+    {"segment_id": segment_id, "requires_consent": consent}
+    for segment_id, consent in [
+        ("others", "false"),
+        ("new", "false"),
+        ("soon", ""),
+        ("bought", "false"),
+        ("both", ""),
+    ]
+]
+SEGMENT_CONDITIONS = [
+    {"segment_id": segment_id, "clause": clause, "field": field, "operator": operator, "value": value}
+    for segment_id, clause, field, operator, value in [
+        ("others", "1", "segment.new", "!=", "true"),
+        ("others", "1", "segment.both", "=", "false"),
+        ("new", "1", "contact.created_at", "within last", "2 months"),
+        ("new", "2", "contact.updated_at", "within last", "1 day"),
+        ("soon", "1", "contact.birth_date", "anniversary within next", "1 month"),
+        ("bought", "1", "rfm.last_ordered_at", ">=", "{contact.updated_at}"),
+        ("bought", "2", "rfm.monetary", ">", "{contact.attributes.value}"),
+        ("both", "1", "segment.bought", "=", "{contact.email_consent}"),
+        ("both", "1", "contact.email_status", "not in", "bounced|unsubscribed"),
+    ]
+]
 RANGES = [("", ""), ("1", "2"), ("3", "5"), ("2", ""), ("", "3")]
 
 
 def enriched(dice: Dice, world: World) -> World:
-    """A world with accounts, roles, RFM segments and a matrix too: what follows from the scores."""
+    """A world with accounts, roles, segments and a matrix too: what follows from the scores."""
     account_ids = dice.some(["acc 1", "acc'2"], 1, 2)
     contacts = [
         {**row, "account_id": dice.choice([None, *account_ids])} for row in world.raw.get("contacts", [])
     ]
     raw = {**world.raw, "contacts": contacts} if contacts else world.raw
     seeds = {**world.seeds, "account_roles": _roles(dice), "rfm_segments": _rfm_segments(dice)}
+    seeds |= {"segments": SEGMENTS, "segment_conditions": SEGMENT_CONDITIONS}
     return replace(world, raw=raw, seeds=seeds | {"score_matrix": _matrix(dice, world.seeds)})
 
 

@@ -116,9 +116,10 @@ JSON: list[tuple[dict[str, Any] | str | None, list[str], str | None]] = [
 
 # Values, and the fields in their braces.
 BRACES = [
-    ("{score.fit}", "score.fit"), (" { contact.attributes.a b } ", "contact.attributes.a b"), ("{{x}}", "{x}"),
-    ("{a}|{b}", "a}|{b"), ("score.fit", None), ("{", None), ("}", None), ("{}", None), ("{ }", None), ("{}}", None),
-    ('{"a": 1}', None), ('{ "a": 1}', None), ("x{a}", None), ("{a}x", None), ("", None),
+    ("{score.fit}", "score.fit"), (" { contact.attributes.a b } ", "contact.attributes.a b"),
+    ("{{x}}", "{x}"), ("{a}|{b}", "a}|{b"), ("score.fit", None), ("{", None), ("}", None), ("{}", None),
+    ("{ }", None), ("{}}", None), ('{"a": 1}', None),
+    ('{ "a": 1}', None), ("x{a}", None), ("{a}x", None), ("", None),
 ]  # fmt: skip
 
 # Instants, months and microseconds, and the instant that they lead to.
@@ -273,7 +274,8 @@ WITHIN: list[tuple[str, str, str, str, bool]] = [
         ("2000-03-01", "anniversary within next", "121 days", False),
     ]],
     *[("text", given, operator, "1 day", holds) for given, operator, holds in [
-        ("'2026-10-31T12:30:00+02:00'", "within last", True), ("'2026-10-30T11:00:00Z'", "within last", False),
+        ("'2026-10-31T12:30:00+02:00'", "within last", True),
+        ("'2026-10-30T11:00:00Z'", "within last", False),
         ("'2026-11-01T13:00:00+02:00'", "within next", False), ("'2026-10-31 11:00:00'", "within next", True),
         ("'1970-10-31T23:59:59'", "anniversary within next", True),
         ("'1970-11-01T01:00:00+02:00'", "anniversary within next", True),
@@ -285,15 +287,18 @@ WITHIN: list[tuple[str, str, str, str, bool]] = [
 
 # Two fields: (type and SQL of the one, operator, type and SQL of the other, whether it holds).
 TWO: list[tuple[str, str, str, str, str, bool]] = [
-    *[("decimal", "cast(5 as decimal(38, 10))", operator, kind, other, holds) for operator, kind, other, holds in [
-        ("=", "integer", "cast(5 as bigint)", True), ("<", "text", "'5.5'", True), (">", "text", "'five'", False),
+    *[("decimal", "cast(5 as decimal(38, 10))", operator, kind, other, holds)
+      for operator, kind, other, holds in [
+        ("=", "integer", "cast(5 as bigint)", True), ("<", "text", "'5.5'", True),
+        (">", "text", "'five'", False),
         ("!=", "text", "'five'", True), ("not in", "text", "cast(null as string)", True),
         ("in", "text", "'5.0'", True), (">=", "text", "cast(null as string)", False),
     ]],
     *[("text", "'10'", operator, "text", other, holds) for operator, other, holds in [
         (">", "'9'", True), ("=", "'10.0'", True), ("<", "'x'", True), ("contains", "'0'", True),
         ("not contains", "'0'", False), ("not contains", "cast(null as string)", True),
-        ("starts with", "'1'", True), ("ends with", "'1'", False), ("ends with", "cast(null as string)", False),
+        ("starts with", "'1'", True), ("ends with", "'1'", False),
+        ("ends with", "cast(null as string)", False),
     ]],
     ("text", "'x'", "<", "text", "'10'", False), ("text", "'x'", "!=", "text", "'10'", True),
     ("text", "'b'", ">", "text", "'a'", True), ("text", "cast(null as string)", "!=", "text", "'a'", True),
@@ -373,12 +378,14 @@ OTHERS: list[tuple[str, Any]] = [
     *[("(select {{ field_in_braces_sql('v') }} from (select " + text(value) + " as v) as s)", name)
       for value, name in BRACES],
     *[("'{{ tojson(dependency_levels(" + jinja(needs) + ")) }}'", json.dumps(levels)) for needs, levels in [
-        ({}, []), ({"a": []}, [["a"]]), ({"a": ["b"], "b": ["c"], "c": [], "d": []}, [["c", "d"], ["b"], ["a"]]),
+        ({}, []), ({"a": []}, [["a"]]),
+        ({"a": ["b"], "b": ["c"], "c": [], "d": []}, [["c", "d"], ["b"], ["a"]]),
         ({"a": ["a"], "b": [], "c": ["a"]}, [["b"]]),
     ]],
     *[("'{{ tojson(circles(" + jinja(edges) + ")) }}'", json.dumps(found)) for edges, found in [
         ([["a", "b"], ["b", "c"], ["a", "c"]], []), ([["a", "a", 1]], [["a", "a", 1, "a -> a"]]),
-        ([["a", "b"], ["b", "a"], ["c", "a"], ["b", "d"]], [["a", "b", "a -> b -> a"], ["b", "a", "b -> a -> b"]]),
+        ([["a", "b"], ["b", "a"], ["c", "a"], ["b", "d"]],
+         [["a", "b", "a -> b -> a"], ["b", "a", "b -> a -> b"]]),
         # The shortest way back.
         ([["a", "b"], ["b", "c"], ["c", "a"], ["b", "a"]],
          [["a", "b", "a -> b -> a"], ["b", "c", "b -> c -> a -> b"], ["c", "a", "c -> a -> b -> c"],

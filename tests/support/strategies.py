@@ -58,7 +58,7 @@ IDS = {
     *("adjustment_id", "model_id", "rule_id", "matrix_id", "first_model_id", "second_model_id"),
 }
 # One for all models: those of the first world.
-SHARED_SEEDS = ("account_roles", "rfm_segments")
+SHARED_SEEDS = ("account_roles", "rfm_segments", "segments", "segment_conditions")
 
 
 def world_numbers(count: int) -> list[int]:

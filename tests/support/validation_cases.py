@@ -544,7 +544,7 @@ MISTAKEN = [
         "contact.email_status",
         "in",
         "mailable|deaf",
-        value="'deaf'; 'bounced', 'invalid', 'mailable', 'missing', 'no consent', 'unsubscribed', 'withdrawn'",
+        value="'deaf'; 'bounced', 'invalid', 'mailable', 'missing', 'no consent', 'unsubscribed', 'with",
     ),
     condition(
         "a status in a rule",
@@ -563,7 +563,9 @@ MISTAKEN = [
         "true",
         field="names no segment; 'ambassadors'",
     ),
-    condition("nearly a member", "segment:nearby_leads", "segment.one", "=", "yes", value="'yes'; true, false"),
+    condition(
+        "nearly a member", "segment:nearby_leads", "segment.one", "=", "yes", value="'yes'; true, false"
+    ),
     # Segments that depend on themselves.
     *(Case(name, "segments", {"segment_id": name, "is_active": "false"}) for name in "abcde"),
     condition("itself", "segment:a", "segment.a", "=", "true", field="depends on itself: a -> a; segments"),
@@ -574,7 +576,9 @@ MISTAKEN = [
     ),
     # Durations.
     *(
-        condition(f"{operator} {value}", "segment:nearby_leads", "contact.created_at", operator, value, value=said)
+        condition(
+            f"{operator} {value}", "segment:nearby_leads", "contact.created_at", operator, value, value=said
+        )
         for operator, value, said in [
             ("within last", "7", "'7' is not a duration; minute, hour"),
             ("within next", "0 days", "is not a duration"),
@@ -585,17 +589,40 @@ MISTAKEN = [
         ]
     ),
     condition(
-        "a number lately", "segment:nearby_leads", "score.shoe_shop", "within last", "1 day", operator="decimal; >="
+        "a number lately",
+        "segment:nearby_leads",
+        "score.shoe_shop",
+        "within last",
+        "1 day",
+        operator="decimal; >=",
     ),
-    condition("a member lately", "segment:nearby_leads", "segment.one", "within last", "1 day", operator="boolean"),
-    condition("a band lately", "segment:nearby_leads", "band.shoe_shop", "within last", "1 day", operator="no"),
+    condition(
+        "a member lately", "segment:nearby_leads", "segment.one", "within last", "1 day", operator="boolean"
+    ),
+    condition(
+        "a band lately", "segment:nearby_leads", "band.shoe_shop", "within last", "1 day", operator="no"
+    ),
     *(
-        condition(f"{owner} {operator} {value}", owner, field, operator, value, operator=f"'{operator}'; {said}")
+        condition(
+            f"{owner} {operator} {value}", owner, field, operator, value, operator=f"'{operator}'; {said}"
+        )
         for owner, field, operator, value, said in [
-            ("segment:nearby_leads", "contact.attributes.trial_end", "<=", "7 days", "within next; duration, '7 days'"),
+            (
+                "segment:nearby_leads",
+                "contact.attributes.trial_end",
+                "<=",
+                "7 days",
+                "within next; duration, '7 days'",
+            ),
             ("segment:nearby_leads", "contact.created_at", ">", "1 month", "within last"),
             ("segment:nearby_leads", "contact.birth_date", "<", "-30 days", "within last"),
-            (EVENTS, "event.properties.due", ">=", "1.5 hours", "a number or text; only conditions of segments"),
+            (
+                EVENTS,
+                "event.properties.due",
+                ">=",
+                "1.5 hours",
+                "a number or text; only conditions of segments",
+            ),
             ("model:shoe_shop", "contact.updated_at", ">", "2 weeks", "an instant"),
             (PEOPLE, "contact.attributes.trial_end", "within next", "7 days", "not known here; <=, >, >="),
             ("model:shoe_shop", "contact.birth_date", "anniversary within next", "7 days", "not known here"),
@@ -605,15 +632,30 @@ MISTAKEN = [
     *(
         condition(f"{field} {operator} {value}", "segment:nearby_leads", field, operator, value, value=said)
         for field, operator, value, said in [
-            ("score.shoe_shop", ">", "{score.nobody}", "'{score.nobody}' names no scoring model; 'shoe_shop'"),
+            (
+                "score.shoe_shop",
+                ">",
+                "{score.nobody}",
+                "'{score.nobody}' names no scoring model; 'shoe_shop'",
+            ),
             ("contact.email_consent", "=", "{segment.nobody}", "names no segment"),
             ("contact.city", "=", "{contact.town}", "'{contact.town}' is not a field; contact.city; score."),
             ("contact.city", "=", "{ x }", "is not a field"),
             ("contact.city", "in", "{contact.city}|{contact.country}", "is not a field"),
             ("contact.city", "=", "{event.page_path}", "can't be used in a condition of a segment"),
-            ("score.shoe_shop", "<", "{contact.birth_date}", "date values, which can't be compared; decimal or text"),
+            (
+                "score.shoe_shop",
+                "<",
+                "{contact.birth_date}",
+                "date values, which can't be compared; decimal or text",
+            ),
             ("contact.email_consent", "=", "{score.shoe_shop}", "decimal values; boolean or text"),
-            ("contact.city", "contains", "{score.shoe_shop}", "by operator contains; a field that holds text"),
+            (
+                "contact.city",
+                "contains",
+                "{score.shoe_shop}",
+                "by operator contains; a field that holds text",
+            ),
             ("contact.city", "matches", "{contact.country}", "can't take another field; regular expression"),
             ("band.shoe_shop", "=", "{transition.shoe_shop}", "may be several bands; band.<model_id>"),
         ]

@@ -83,7 +83,7 @@ def _found(database: Path) -> tuple[list[Mistake], list[WatchingRule]]:
 
 
 def _unseen(settings: Settings, rules: Sequence[WatchingRule]) -> list[Mistake]:
-    """What the data tells, if it can be read now; without the database's lock, so that nobody waits for this."""
+    """What the data tells, if it can be read now; without its lock, so that nobody waits for this."""
     if not is_embedded() or not settings.database.exists() or not reads_raw_schema(settings.root):
         return []
     try:

@@ -25,7 +25,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def segment_members(
     world: World, rfm_features: list[Row], email_statuses: Mapping[str, str], transition_days: int
 ) -> set[tuple[str, str]]:
-    """Segment and contact of each membership; RFM and statuses, which have references of their own, are given."""
+    """Segment and contact of each membership; RFM and statuses, with references of their own, are given."""
     result = evaluate(world)
     scores: defaultdict[str, Missing] = defaultdict(_missing)
     bands: defaultdict[str, Missing] = defaultdict(_missing)
