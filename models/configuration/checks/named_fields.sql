@@ -89,7 +89,7 @@ fields as (
     where seed = 'scoring_models' and column_name = 'model_id'
     {%- endfor %}
     union all
-    select distinct 'segment.' || value, 'segment', 'boolean'
+    select distinct 'segment.' || value as field, 'segment' as kind, 'boolean' as field_type
     from cells
     where seed = 'segments' and column_name = 'segment_id'
 
