@@ -6,8 +6,7 @@
         together with its other key columns), default (what an empty cell means).
     #}
     {%- set operators = operator_registry().items() | rejectattr('1.only_in') | map(attribute=0) | list -%}
-    {%- set of_segments = {'required': true, 'one_of': operator_registry().keys() | list} -%}
-    {%- set flag = {'default': 'true'} -%}
+    {%- set of_segments, flag = {'required': true, 'one_of': operator_registry().keys() | list}, {'default': 'true'} -%}
     {%- set conditions = [
         ['clause', 'text', {'required': true}], ['field', 'field', {'required': true}],
         ['operator', 'choice', {'required': true, 'one_of': operators}], ['value', 'text', {}],
@@ -73,7 +72,6 @@
         ],
         'segment_conditions': [
             ['segment_id', 'id', {'required': true, 'refers_to': ['segments', 'segment_id']}],
-            conditions[0], conditions[1], ['operator', 'choice', of_segments], conditions[3],
-        ],
+        ] + conditions[:2] + [['operator', 'choice', of_segments]] + conditions[3:],
     }) -}}
 {%- endmacro %}

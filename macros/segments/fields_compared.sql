@@ -45,7 +45,7 @@
     {%- endif -%}
     {{- return(
         'case\n            when ' ~ _is_day(one.sql) ~ ' or ' ~ _is_day(other.sql) ~ ' then ' ~ days
-        ~ '\n            when ' ~ as_number(other.sql) ~ ' is not null then ' ~ as_number(one.sql) ~ sign ~ as_number(other.sql)
+        ~ '\n            when ' ~ _number_told(other) ~ ' is not null then ' ~ _number_told(one) ~ sign ~ _number_told(other)
         ~ '\n            else ' ~ one.sql ~ sign ~ other.sql ~ '\n        end'
     ) -}}
 {%- endmacro %}
@@ -58,7 +58,13 @@
 
 
 {% macro _number_told(side) -%}
-    {{- return(as_number(side.sql) if side.type == 'text' else side.sql) -}}
+    {# Of text, what a plain number tells: `007`, `1E5` and `+7` are codes. #}
+    {%- if side.type != 'text' -%}
+        {{- return(side.sql) -}}
+    {%- endif -%}
+    {{- return(
+        'case when ' ~ regexp_matches(side.sql, '^-?(0|[1-9][0-9]*)([.][0-9]+)?$') ~ ' then ' ~ as_number(side.sql) ~ ' end'
+    ) -}}
 {%- endmacro %}
 
 

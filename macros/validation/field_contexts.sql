@@ -63,6 +63,19 @@
 {%- endmacro %}
 
 
+{% macro field_rows() -%}
+    {# The fields that have a name of their own: [field, kind, type]. #}
+    {%- set rows = [['contact.email_status', 'email_status', 'text']] -%}
+    {%- for field, described in field_registry().items() -%}
+        {%- do rows.append([field, described.kind, described.type]) -%}
+    {%- endfor -%}
+    {%- for column, type in rfm_field_types().items() -%}
+        {%- do rows.append(['rfm.' ~ column, 'rfm', type]) -%}
+    {%- endfor -%}
+    {{- return(rows) -}}
+{%- endmacro %}
+
+
 {% macro segments_named(fields, cells) -%}
     {#
         Which segment names which: rows of segment, segment named, row_number, column_name, from the tables `named_fields` and

@@ -1,11 +1,3 @@
-{%- set fields = [] -%}
-{%- for field, described in field_registry().items() -%}
-{%- do fields.append([field, described.kind, described.type]) -%}
-{%- endfor -%}
-{%- for column, type in rfm_field_types().items() -%}
-{%- do fields.append(['rfm.' ~ column, 'rfm', type]) -%}
-{%- endfor -%}
-{%- do fields.append(['contact.email_status', 'email_status', 'text']) -%}
 {%- set prefixes = [] -%}
 {%- for prefix, described in json_fields().items() -%}
 {%- do prefixes.append([prefix, described.kind]) -%}
@@ -81,7 +73,7 @@ unioned as (
 
 fields as (
 
-    select * from {{ inline_table(fields, ['field', 'kind', 'field_type']) }}
+    select * from {{ inline_table(field_rows(), ['field', 'kind', 'field_type']) }}
     {%- for kind, type in model_field_types().items() %}
     union all
     select distinct '{{ kind }}.' || value, '{{ kind }}', '{{ type }}'

@@ -19,6 +19,7 @@ from reference.values import add_months, read_duration, read_number, read_timest
 from reference.world import Row, World
 
 Missing = defaultdict[str, Any]
+PLAIN = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -117,12 +118,12 @@ class _Person:
         if any(isinstance(side, bool) for side in both):
             return _truth
         if any(isinstance(side, Decimal) for side in both):
-            return read_number
+            return _plain_number
         if any(map(_is_day, both)):
             return self._day
         if any(isinstance(side, datetime) for side in both):
             return read_timestamp
-        return str if read_number(other) is None else read_number
+        return str if _plain_number(other) is None else _plain_number
 
     def _day(self, value: Any) -> date | None:
         """The day of a date, or of an instant in the zone of calendar periods."""
@@ -156,6 +157,11 @@ def _is_day(value: Any) -> bool:
     if isinstance(value, str):
         return DAY.fullmatch(value.strip()) is not None and read_timestamp(value) is not None
     return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _plain_number(value: Any) -> Decimal | None:
+    """A number, or a text that is one without leading zeros, plus or exponent."""
+    return read_number(value) if isinstance(value, Decimal) or PLAIN.fullmatch(value) else None
 
 
 def _truth(value: Any) -> bool | None:
