@@ -130,7 +130,11 @@ def test_every_configuration_mistake_is_listed_and_nothing_is_published(
     checked = leadscore(scored, "validate", LEADSCORE_SEEDS=str(wrong_seeds))
 
     assert (result.returncode, checked.returncode) == (2, 2)
-    assert result.stderr == checked.stderr
+    # Another test may be checking a configuration at the same time.
+    waiting = "Waiting at most"
+    assert result.stderr.splitlines() == [
+        line for line in checked.stderr.splitlines() if not line.startswith(waiting)
+    ]
     for told in ("'nobody'", "'low'", "'no_such_rule'", "'resembles'"):
         assert told in result.stderr
     assert all(", row " in line for line in result.stderr.splitlines()[:-2])

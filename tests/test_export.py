@@ -243,16 +243,16 @@ def test_the_manifest_says_what_was_exported(world: ExportWorld, tmp_path: Path)
         "insert into marts.contact_scores values ('m', 'a', 50, 'hot', timestamp '2026-10-31 12:00:00')"
     )
     world.execute(
-        "insert into marts.dim_segment_conditions values ('s', '2', 'contact.city', 'is set', null, 3)"
+        "insert into marts.dim_segment_conditions values ('s', '2', 'contact.n', '<', ' { score.quiet } ', 3)"
     )
     export(tmp_path, "s")
     manifest = json.loads((tmp_path / "s.manifest.json").read_text(encoding="utf-8"))
-    assert manifest["definition"] == "(score.m > 45) or (contact.city is set), with e-mail consent"
+    assert manifest["definition"] == "(score.m > 45) or (contact.n <  { score.quiet } ), with e-mail consent"
     assert (manifest["segment_id"], manifest["title"], manifest["requires_consent"]) == ("s", "Title", True)
     assert (manifest["as_of"], manifest["exported_through"]) == ("2026-10-31T12:00:00Z", 7)
     assert manifest["layout"]["format"] == "csv"
     assert manifest["layout"]["columns"][0] == "contact_id"
-    assert {"score.m", "band.m"} < set(manifest["layout"]["columns"])
+    assert {"score.m", "band.m", "score.quiet", "band.quiet"} < set(manifest["layout"]["columns"])
     written = (tmp_path / "s.csv").read_bytes()
     assert manifest["files"]["full"]["sha256"] == hashlib.sha256(written).hexdigest()
     assert manifest["files"]["full"]["rows"] == 1

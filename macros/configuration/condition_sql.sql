@@ -10,6 +10,10 @@
         {{- return(column ~ ' is not null') -}}
     {%- elif condition.operator == 'is not set' -%}
         {{- return(column ~ ' is null') -}}
+    {%- elif definition.takes == 'duration' -%}
+        {{- return(lies_within(condition.operator, column, field.type, condition.value)) -}}
+    {%- elif condition.other_field -%}
+        {{- return(fields_compared(condition, relation)) -}}
     {%- endif -%}
     {%- set operator = definition.negates or condition.operator -%}
     {%- set alternatives = condition.value.split('|') if definition.takes == 'list' else [condition.value] -%}

@@ -91,6 +91,9 @@
         {%- for clause in definition.clauses -%}
             {%- for condition in clause -%}
                 {%- do names.update({compared_field(condition): true}) -%}
+                {%- if condition.other_field -%}
+                    {%- do names.update({condition.other_field: true}) -%}
+                {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -1,11 +1,12 @@
 {% macro operator_registry() -%}
     {#
         Operator -> how it is written and what it takes.
-        `takes`: a value, a list of values, or nothing. `types`: the column types that it suits. `negates`: the operator whose
-        opposite it is; a null satisfies it.
+        `takes`: a value, a list of values, a duration, or nothing. `types`: the column types that it suits. `negates`: the operator
+        whose opposite it is; a null satisfies it. `only_in`: the one context that knows it.
     #}
     {%- set every = ['text', 'decimal', 'integer', 'boolean', 'timestamp', 'date'] -%}
     {%- set ordered = ['text', 'decimal', 'integer', 'timestamp', 'date'] -%}
+    {%- set lying = {'takes': 'duration', 'types': ['text', 'timestamp', 'date'], 'negates': none, 'only_in': 'segment'} -%}
     {{- return({
         '=': {'takes': 'value', 'types': every, 'negates': none},
         '!=': {'takes': 'value', 'types': every, 'negates': '='},
@@ -22,6 +23,9 @@
         'matches': {'takes': 'value', 'types': ['text'], 'negates': none},
         'has': {'takes': 'value', 'types': every, 'negates': none},
         'has not': {'takes': 'value', 'types': every, 'negates': 'has'},
+        'within last': lying,
+        'within next': lying,
+        'anniversary within next': lying,
         'is set': {'takes': 'nothing', 'types': every, 'negates': none},
         'is not set': {'takes': 'nothing', 'types': every, 'negates': none},
     }) -}}

@@ -5,8 +5,8 @@
         required, one_of (choice), above / at_least / at_most (numbers), refers_to ([seed, column]), key (unique in its seed,
         together with its other key columns), default (what an empty cell means).
     #}
-    {%- set operators = operator_registry().keys() | list -%}
-    {%- set flag = {'default': 'true'} -%}
+    {%- set operators = operator_registry().items() | rejectattr('1.only_in') | map(attribute=0) | list -%}
+    {%- set of_segments, flag = {'required': true, 'one_of': operator_registry().keys() | list}, {'default': 'true'} -%}
     {%- set conditions = [
         ['clause', 'text', {'required': true}], ['field', 'field', {'required': true}],
         ['operator', 'choice', {'required': true, 'one_of': operators}], ['value', 'text', {}],
@@ -82,6 +82,6 @@
         ],
         'segment_conditions': [
             ['segment_id', 'id', {'required': true, 'refers_to': ['segments', 'segment_id']}],
-        ] + conditions,
+        ] + conditions[:2] + [['operator', 'choice', of_segments]] + conditions[3:],
     }) -}}
 {%- endmacro %}

@@ -10,6 +10,11 @@
         {%- set found = {'type': model_field_types()[kind], 'name': json_field_name(field), 'model_id': key} -%}
     {%- elif kind == 'transition' -%}
         {%- set found = {'type': 'text', 'name': 'to_band_id', 'model_id': key} -%}
+    {%- elif kind == 'segment' -%}
+        {%- set found = {'type': 'boolean', 'name': json_field_name(field), 'segment_id': key} -%}
+    {%- elif field == 'contact.email_status' -%}
+        {%- set kind = 'email_status' -%}
+        {%- set found = {'type': 'text', 'name': 'email_status'} -%}
     {%- elif kind == 'entered' -%}
         {%- set found = {'type': 'boolean', 'name': 'entered_' ~ key} -%}
     {%- elif kind == 'rfm' and key in rfm_field_types() -%}

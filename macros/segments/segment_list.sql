@@ -1,21 +1,46 @@
-{% macro segment_list(segments, relation) -%}
+{% macro segment_list(segments, transitions, relation) -%}
     {#
         The numbers of the segments whose conditions a contact meets, as the elements of a list with a null for each other:
         one block a segment, one scan for all.
     #}
-    {%- set relation_of = {
-        'contact': relation, 'score': relation, 'band': relation, 'rfm': relation, 'entered': relation,
-    } -%}
-    {%- set entered = transition_conditions(segments) -%}
+    {%- set named = fields_named(segments, 'segment') | map(attribute='segment_id') | list -%}
     {%- for segment in segments %}
                 -- segment: {{ comment_text(segment.segment_id) }}
                 case
-                    when {{ conditions_sql(segment_clauses(segment, entered), relation_of) or 'true' }}
+                    {%- if segment.segment_id in named %}
+                    when {{ relation }}.{{ field_definition('segment.' ~ segment.segment_id).name }}
+                    {%- else %}
+                    when {{ _segment_conditions(segment, transitions, relation) }}
+                    {%- endif %}
                         then {{ segment.number }}
                 end{{ ',' if not loop.last }}
     {%- else %}
                 cast(null as smallint)
     {%- endfor %}
+{%- endmacro %}
+
+
+{% macro segment_flags(level, transitions, relation) -%}
+    {# Columns of a select, each with its comma: whether a contact is a member of each segment of a level of `named_segments`. #}
+    {%- for named in level -%}
+        {%- set belongs = 'false' -%}
+        {%- if named.segment -%}
+            {%- set belongs = 'coalesce(' ~ _segment_conditions(named.segment, transitions, relation) ~ ', false)' -%}
+            {%- if named.segment.requires_consent -%}
+                {%- set belongs = relation ~ '.consents and ' ~ belongs -%}
+            {%- endif -%}
+        {%- endif -%}
+        {{ belongs ~ ' as ' ~ named.field.name ~ ',\n        ' }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro _segment_conditions(segment, transitions, relation) -%}
+    {%- set relation_of = {
+        'contact': relation, 'email_status': relation, 'score': relation, 'band': relation, 'rfm': relation, 'entered': relation,
+        'segment': relation,
+    } -%}
+    {{- return(conditions_sql(segment_clauses(segment, transitions), relation_of) or 'true') -}}
 {%- endmacro %}
 
 

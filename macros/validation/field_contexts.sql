@@ -16,7 +16,8 @@
         'conversion': {'place': 'a conversion', 'kinds': ['event', 'transaction', 'contact']},
         'model': {'place': 'a condition of a model', 'kinds': ['contact']},
         'segment': {
-            'place': 'a condition of a segment', 'kinds': ['contact', 'score', 'band', 'transition', 'rfm'],
+            'place': 'a condition of a segment',
+            'kinds': ['contact', 'email_status', 'score', 'band', 'transition', 'rfm', 'segment'],
         },
     }) -}}
 {%- endmacro %}
@@ -25,7 +26,7 @@
 {% macro context_rows() -%}
     {# The contexts, a row for each kind of field, '' for none: [context, kind, place, all that is allowed there, whether it is]. -#}
     {%- set fields = {'': []} -%}
-    {%- for kind in ['event', 'transaction', 'contact', 'rfm'] + (model_field_types() | list) -%}
+    {%- for kind in ['event', 'transaction', 'contact', 'email_status', 'rfm', 'segment'] + (model_field_types() | list) -%}
         {%- do fields.update({kind: _fields_of_kind(kind)}) -%}
     {%- endfor -%}
     {%- set rows = [] -%}
@@ -52,10 +53,47 @@
     {%- endfor -%}
     {%- if kind in model_field_types() -%}
         {%- do fields.append(kind ~ '.<model_id>') -%}
+    {%- elif kind == 'segment' -%}
+        {%- do fields.append('segment.<segment_id>') -%}
+    {%- elif kind == 'email_status' -%}
+        {%- do fields.append('contact.email_status') -%}
     {%- elif kind == 'rfm' -%}
         {%- for column in rfm_field_types() -%}
             {%- do fields.append('rfm.' ~ column) -%}
         {%- endfor -%}
     {%- endif -%}
     {{- return(fields) -}}
+{%- endmacro %}
+
+
+{% macro field_rows() -%}
+    {# The fields that have a name of their own: [field, kind, type]. #}
+    {%- set rows = [['contact.email_status', 'email_status', 'text']] -%}
+    {%- for field, described in field_registry().items() -%}
+        {%- do rows.append([field, described.kind, described.type]) -%}
+    {%- endfor -%}
+    {%- for column, type in rfm_field_types().items() -%}
+        {%- do rows.append(['rfm.' ~ column, 'rfm', type]) -%}
+    {%- endfor -%}
+    {{- return(rows) -}}
+{%- endmacro %}
+
+
+{% macro segments_named(fields, cells) -%}
+    {#
+        Which segment names which: rows of segment, segment named, row_number, column_name, from the tables `named_fields` and
+        `seed_cells`. Empty while dbt only parses, and in `dbt compile` before the first build.
+    #}
+    {%- if not execute or not load_relation(fields) or not load_relation(cells) -%}
+        {{- return([]) -}}
+    {%- endif -%}
+    {%- set query -%}
+        select owners.value, substr(fields.field, length('segment.') + 1), fields.row_number, fields.column_name
+        from {{ fields }} as fields
+        inner join {{ cells }} as owners
+            on fields.seed = owners.seed and fields.row_number = owners.row_number and owners.column_name = 'segment_id'
+        where fields.kind = 'segment' and fields.can_stand_here and owners.value is not null
+        order by fields.row_number, fields.column_name
+    {%- endset -%}
+    {{- return(run_query(query).rows) -}}
 {%- endmacro %}

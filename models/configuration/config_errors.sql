@@ -14,6 +14,8 @@ with mistakes as (
     union all
     select * from {{ ref('check_conditions') }}
     union all
+    select * from {{ ref('check_segments') }}
+    union all
     select * from {{ ref('check_limits') }}
     union all
     select * from {{ ref('check_bands') }}

@@ -1,6 +1,7 @@
-{% set segments = segment_definitions(ref('config_segments'), ref('config_segment_conditions')) -%}
+{% set segments = with_other_fields(segment_definitions(ref('config_segments'), ref('config_segment_conditions'))) -%}
 {% set models = models_named(segments) -%}
 {% set transitions = transition_conditions(segments) -%}
+{% set levels = named_segments(segments) -%}
 
 -- Who belongs to which segment now, a row each, with a hash of what is published of it: made anew in each run.
 with scores as (
@@ -69,12 +70,26 @@ contacts as (
 
 ),
 
+{% for level in levels -%}
+{% set before = 'contacts' if loop.first else 'members_' ~ loop.index0 -%}
+-- Who belongs to segments that others name.
+members_{{ loop.index }} as (
+
+    select
+        {{ segment_flags(level, transitions, before) -}}
+        {{ before }}.*
+    from {{ before }}
+
+),
+
+{% endfor -%}
+{% set known = 'members_' ~ (levels | length) if levels else 'contacts' -%}
 matches as (
 
     select
-        contacts.*,
-        {{ explode_present(segment_list(segments, 'contacts')) }} as segment_number
-    from contacts
+        {{ known }}.*,
+        {{ explode_present(segment_list(segments, transitions, known)) }} as segment_number
+    from {{ known }}
 
 )
 

@@ -10,6 +10,31 @@ from reference import World
 from seed_strategies import POINTS, TEXTS, Cells
 
 Seeds = dict[str, list[Cells]]
+# What time alone changes, and other segments.
+SEGMENTS = [
+    {"segment_id": segment_id, "requires_consent": consent}
+    for segment_id, consent in [
+        ("others", "false"),
+        ("new", "false"),
+        ("soon", ""),
+        ("bought", "false"),
+        ("both", ""),
+    ]
+]
+SEGMENT_CONDITIONS = [
+    {"segment_id": segment_id, "clause": clause, "field": field, "operator": operator, "value": value}
+    for segment_id, clause, field, operator, value in [
+        ("others", "1", "segment.new", "!=", "true"),
+        ("others", "1", "segment.both", "=", "false"),
+        ("new", "1", "contact.created_at", "within last", "2 months"),
+        ("new", "2", "contact.updated_at", "within last", "1 day"),
+        ("soon", "1", "contact.birth_date", "anniversary within next", "1 month"),
+        ("bought", "1", "rfm.last_ordered_at", ">=", "{contact.updated_at}"),
+        ("bought", "2", "rfm.monetary", ">", "{contact.attributes.value}"),
+        ("both", "1", "segment.bought", "=", "{contact.email_consent}"),
+        ("both", "1", "contact.email_status", "not in", "bounced|unsubscribed"),
+    ]
+]
 RANGES = [("", ""), ("1", "2"), ("3", "5"), ("2", ""), ("", "3")]
 # All contacts that are scored, so that each one's email_status is published.
 EVERYBODY = {"segment_id": "everybody", "title": "", "description": "", "is_active": ""}
@@ -17,16 +42,15 @@ EVERYBODY |= {"requires_consent": "false"}
 
 
 def enriched(dice: Dice, world: World) -> World:
-    """A world with accounts, roles, RFM segments, a matrix and a segment, too."""
+    """A world with accounts, roles, RFM segments, segments and a matrix too: what follows from the scores."""
     account_ids = dice.some(["acc 1", "acc'2"], 1, 2)
     contacts = [
         {**row, "account_id": dice.choice([None, *account_ids])} for row in world.raw.get("contacts", [])
     ]
     raw = {**world.raw, "contacts": contacts} if contacts else world.raw
     seeds = {**world.seeds, "account_roles": _roles(dice), "rfm_segments": _rfm_segments(dice)}
-    return replace(
-        world, raw=raw, seeds=seeds | {"score_matrix": _matrix(dice, world.seeds), "segments": [EVERYBODY]}
-    )
+    seeds |= {"segments": [*SEGMENTS, EVERYBODY], "segment_conditions": SEGMENT_CONDITIONS}
+    return replace(world, raw=raw, seeds=seeds | {"score_matrix": _matrix(dice, world.seeds)})
 
 
 def edited(dice: Dice, seeds: Seeds) -> Seeds:

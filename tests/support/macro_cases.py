@@ -160,6 +160,14 @@ ELEMENTS: list[tuple[str | None, list[str], list[str | None] | None]] = [
     ('{"a.b": ["x"], "a": {"b": ["y"]}}', ["a", "b"], ["x"]), ('{"a": {"b": ["y"]}}', ["a", "b"], ["y"]),
 ]  # fmt: skip
 
+# Values, and the fields in their braces.
+BRACES = [
+    ("{score.fit}", "score.fit"), (" { contact.attributes.a b } ", "contact.attributes.a b"),
+    ("{{x}}", "{x}"), ("{a}|{b}", "a}|{b"), ("score.fit", None), ("{", None), ("}", None), ("{}", None),
+    ("{ }", None), ("{}}", None), ('{"a": 1}', None),
+    ('{ "a": 1}', None), ("x{a}", None), ("{a}x", None), ("", None),
+]  # fmt: skip
+
 # Instants, months and microseconds, and the instant that they lead to.
 HOUR = 3_600_000_000
 DURATIONS: list[tuple[str, int | None, int | None, datetime | None]] = [
@@ -333,6 +341,97 @@ CLAUSES = [
     ({"email_id": "e"}, [[A, B], [C]], True), ({}, [[A], [B], [C]], False),
 ]  # fmt: skip
 
+# Operators of segments, as of 2026-10-31 11:00 UTC: (type, the field, operator, duration, whether it holds).
+WITHIN: list[tuple[str, str, str, str, bool]] = [
+    *[("timestamp", f"timestamp '{instant}'", "within last", length, holds) for instant, length, holds in [
+        ("2026-10-31 11:00:00", "1 minute", True), ("2026-10-31 11:00:00.000001", "1 minute", False),
+        ("2026-10-31 10:59:00", "1 minute", False), ("2026-10-31 10:59:00.000001", "1 minute", True),
+        ("2026-09-30 11:00:00", "1 month", False), ("2026-09-30 11:00:00.000001", "1 month", True),
+        ("2026-02-28 11:00:00.000001", "8 months", True), ("1026-10-31 11:00:00.000001", "1000 years", True),
+    ]],
+    *[("timestamp", f"timestamp '{instant}'", "within next", length, holds) for instant, length, holds in [
+        ("2026-10-31 11:00:00", "1 hour", True), ("2026-10-31 10:59:59.999999", "1 hour", False),
+        ("2026-10-31 12:00:00", "1 hour", False), ("2026-10-31 11:59:59.999999", "1 hour", True),
+        ("2027-02-28 10:59:59.999999", "4 months", True), ("2027-02-28 11:00:00", "4 months", False),
+    ]],
+    # A day begins at midnight; that of as_of is within next all the same.
+    *[(kind, given.format(day), operator, length, holds)
+      for kind, given in [("date", "date '{}'"), ("text", "'{}'"), ("text", "' {} '")]
+      for day, operator, length, holds in [
+        ("2026-10-31", "within last", "11 hours", False), ("2026-10-31", "within last", "12 hours", True),
+        ("2026-11-01", "within last", "1 week", False), ("2026-10-30", "within last", "1 day", False),
+        ("2026-10-31", "within next", "1 minute", True), ("2026-11-01", "within next", "13 hours", False),
+        ("2026-11-01", "within next", "14 hours", True), ("2026-10-30", "within next", "1 week", False),
+        ("1990-10-31", "anniversary within next", "13 hours", True),
+        ("1990-10-31", "anniversary within next", "12 hours", False),
+        ("1990-11-06", "anniversary within next", "7 days", True),
+        ("1990-11-07", "anniversary within next", "7 days", False),
+        ("1990-10-30", "anniversary within next", "364 days", False),
+        ("1990-10-30", "anniversary within next", "1 year", True),
+        ("1990-10-30", "anniversary within next", "5 years", True),
+        ("2090-01-31", "anniversary within next", "3 months", False),
+        ("2090-01-30", "anniversary within next", "3 months", True),
+        ("2000-02-29", "anniversary within next", "4 months", False),
+        ("2000-02-29", "anniversary within next", "121 days", True),
+        ("2000-02-28", "anniversary within next", "120 days", False),
+        ("2000-03-01", "anniversary within next", "121 days", False),
+    ]],
+    *[("text", given, operator, "1 day", holds) for given, operator, holds in [
+        ("'2026-10-31T12:30:00+02:00'", "within last", True),
+        ("'2026-10-30T11:00:00Z'", "within last", False),
+        ("'2026-11-01T13:00:00+02:00'", "within next", False), ("'2026-10-31 11:00:00'", "within next", True),
+        ("'1970-10-31T23:59:59'", "anniversary within next", True),
+        ("'1970-11-01T01:00:00+02:00'", "anniversary within next", True),
+    ]],
+    *[("text", given, operator, "1000 years", False)
+      for given in ("cast(null as string)", "'soon'", "'2026-02-30'", "''", "'1793444400'", "'2026'")
+      for operator in ("within last", "within next", "anniversary within next")],
+]  # fmt: skip
+
+# Two fields: (type and SQL of the one, operator, type and SQL of the other, whether it holds).
+TWO: list[tuple[str, str, str, str, str, bool]] = [
+    *[("decimal", "cast(5 as decimal(38, 10))", operator, kind, other, holds)
+      for operator, kind, other, holds in [
+        ("=", "integer", "cast(5 as bigint)", True), ("<", "text", "'5.5'", True),
+        (">", "text", "'five'", False),
+        ("!=", "text", "'five'", True), ("not in", "text", "cast(null as string)", True),
+        ("in", "text", "'5.0'", True), (">=", "text", "cast(null as string)", False),
+    ]],
+    *[("text", "'10'", operator, "text", other, holds) for operator, other, holds in [
+        (">", "'9'", True), ("=", "'10.0'", True), ("<", "'x'", True), ("contains", "'0'", True),
+        ("not contains", "'0'", False), ("not contains", "cast(null as string)", True),
+        ("starts with", "'1'", True), ("ends with", "'1'", False),
+        ("ends with", "cast(null as string)", False),
+    ]],
+    ("text", "'007'", "=", "text", "'7'", False), ("text", "'007'", "<", "text", "'9'", False),
+    ("text", "'7'", "=", "text", "'7.00'", True), ("text", "'1E5'", "<", "text", "'2F'", True),
+    ("integer", "cast(7 as bigint)", "=", "text", "'007'", False),
+    ("integer", "cast(7 as bigint)", "not in", "text", "' 7'", True),
+    ("text", "'x'", "<", "text", "'10'", False), ("text", "'x'", "!=", "text", "'10'", True),
+    ("text", "'b'", ">", "text", "'a'", True), ("text", "cast(null as string)", "!=", "text", "'a'", True),
+    ("text", "cast(null as string)", "=", "text", "cast(null as string)", False),
+    # A day on either side: days on both.
+    *[("date", "date '2026-03-01'", operator, kind, other, holds) for operator, kind, other, holds in [
+        ("=", "timestamp", "timestamp '2026-03-01 23:00:00'", True), ("<", "date", "date '2026-03-02'", True),
+        ("=", "text", "'2026-03-01T23:00:00-05:00'", False), (">=", "text", "' 2026-03-01'", True),
+        ("!=", "text", "'soon'", True), ("<", "text", "'soon'", False),
+    ]],
+    *[("timestamp", "timestamp '2026-03-01 10:00:00'", operator, kind, other, holds)
+      for operator, kind, other, holds in [
+        ("=", "text", "'2026-03-01'", True), ("=", "text", "'2026-03-01T11:00:00+01:00'", True),
+        ("<", "text", "'2026-03-01T10:00:00.000001'", True), ("=", "text", "'2026-02-30'", False),
+        (">", "timestamp", "timestamp '2026-03-01 09:59:59'", True),
+    ]],
+    ("text", "'2026-03-01'", "=", "text", "'2026-03-01T10:00:00Z'", True),
+    ("text", "'2026-03-01T10:00:00Z'", "<", "text", "'2026-03-02'", True),
+    ("text", "'2026-03-01'", "<", "text", "'soon'", False),
+    ("text", "'2026-02-30'", "=", "text", "'2026-02-30'", True),
+    *[("boolean", "true", operator, kind, other, holds) for operator, kind, other, holds in [
+        ("=", "boolean", "true", True), ("=", "text", "' TRUE '", True), ("=", "text", "'yes'", False),
+        ("!=", "text", "'yes'", True), ("in", "text", "'false'", False),
+    ]],
+]  # fmt: skip
+
 # Anything else: (expression in Jinja, what it gives).
 OTHERS: list[tuple[str, Any]] = [
     ("{{ as_of() }}", at(2026, 10, 31, 11)),
@@ -382,6 +481,23 @@ OTHERS: list[tuple[str, Any]] = [
      "'\":0E-8,' as d) as r)",
      '{"a":0.00000000,"b":0.00000001,"c":-0.00000012,"d":"\\":0E-8,"}'),
     ("{{ id_prefix('rule', \"'a:b%c'\") }}", "rule:a%3Ab%25c:"),
+    *[("'{{ field_in_braces(" + jinja(value) + ") or '-' }}'", name or "-") for value, name in BRACES],
+    *[("(select {{ field_in_braces_sql('v') }} from (select " + text(value) + " as v) as s)", name)
+      for value, name in BRACES],
+    *[("'{{ tojson(dependency_levels(" + jinja(needs) + ")) }}'", json.dumps(levels)) for needs, levels in [
+        ({}, []), ({"a": []}, [["a"]]),
+        ({"a": ["b"], "b": ["c"], "c": [], "d": []}, [["c", "d"], ["b"], ["a"]]),
+        ({"a": ["a"], "b": [], "c": ["a"]}, [["b"]]),
+    ]],
+    *[("'{{ tojson(circles(" + jinja(edges) + ")) }}'", json.dumps(found)) for edges, found in [
+        ([["a", "b"], ["b", "c"], ["a", "c"]], []), ([["a", "a", 1]], [["a", "a", 1, "a -> a"]]),
+        ([["a", "b"], ["b", "a"], ["c", "a"], ["b", "d"]],
+         [["a", "b", "a -> b -> a"], ["b", "a", "b -> a -> b"]]),
+        # The shortest way back.
+        ([["a", "b"], ["b", "c"], ["c", "a"], ["b", "a"]],
+         [["a", "b", "a -> b -> a"], ["b", "c", "b -> c -> a -> b"], ["c", "a", "c -> a -> b -> c"],
+          ["b", "a", "b -> a -> b"]]),
+    ]],
     ("{{ literal(none) }}", None),
     ("{{ number_literal('ten') }}", None), ("{{ timestamp_literal('soon') }}", None),
     *[("{{ literal(" + jinja(value) + ") }}", value) for value in NASTY],
@@ -479,6 +595,22 @@ def cases() -> Iterator[tuple[str, str, Any]]:
         yield (
             f"{field}: {row} {operator} {value}",
             f"select coalesce({{{{ condition_sql({condition}, 'r') }}}}, false) from {relation}",
+            holds,
+        )
+    for kind, given, operator, length, holds in WITHIN:
+        arguments = ", ".join(map(jinja, (operator, "r.v", kind, length)))
+        yield (
+            f"{operator}: {given} {length}",
+            f"select coalesce({{{{ lies_within({arguments}) }}}}, false) from (select {given} as v) as r",
+            holds,
+        )
+    for one, one_sql, operator, other, other_sql, holds in TWO:
+        sides = [jinja({"sql": f"r.{name}", "type": kind}) for name, kind in (("v", one), ("w", other))]
+        compared = f"two_sides_compared({sides[0]}, {jinja(operator)}, {sides[1]})"
+        relation = f"(select {one_sql} as v, {other_sql} as w) as r"
+        yield (
+            f"{one_sql} {operator} {{{other_sql}}}",
+            f"select coalesce({{{{ {compared} }}}}, false) from {relation}",
             holds,
         )
     for texts, clauses, holds in CLAUSES:

@@ -125,6 +125,38 @@ SOUND = [
     condition("a transition", "segment:nearby_leads", "transition.shoe_shop", "in", "engaged|ambassador"),
     condition("rfm", "segment:nearby_leads", "rfm.recency_days", "<", "30"),
     condition("an rfm segment", "segment:nearby_leads", "rfm.rfm_segment", "=", "Can't Lose Them"),
+    condition("a member elsewhere", "segment:nearby_leads", "segment.ambassadors", "=", " TRUE "),
+    condition("a status", "segment:nearby_leads", "contact.email_status", "not in", "bounced|no consent"),
+    *(
+        condition(f"{operator} {duration}", "segment:nearby_leads", field, operator, duration)
+        for operator, field, duration in [
+            ("within last", "contact.created_at", "6 months"),
+            ("within last", "contact.attributes.trial_end", " 1000 years "),
+            ("within next", "contact.birth_date", "1 minute"),
+            ("within next", "rfm.last_ordered_at", "007 days"),
+            ("anniversary within next", "contact.birth_date", "1 week"),
+        ]
+    ),
+    *(
+        condition(f"{field} {operator} {other}", "segment:nearby_leads", field, operator, other)
+        for field, operator, other in [
+            ("score.shoe_shop", ">", "{score.interest}"),
+            ("rfm.frequency", "<=", " { contact.attributes.most } "),
+            ("contact.attributes.most", "in", "{rfm.frequency}"),
+            ("contact.birth_date", "!=", "{contact.created_at}"),
+            ("contact.email_consent", "=", "{segment.ambassadors}"),
+            ("contact.city", "not contains", "{contact.attributes.say {x}}"),
+            ("contact.attributes.plan", "=", '{"plan": {"a": 1}}'),
+            ("contact.attributes.plan", "=", "{}"),
+            ("contact.attributes.notice", "=", "7 days"),
+        ]
+    ),
+    condition("braces in a rule", EVENTS, "event.page_path", "=", "{score.nobody}"),
+    condition("braces in a model", "model:shoe_shop", "contact.city", "=", "{no field}"),
+    Case("one", "segments", {"segment_id": "one"}),
+    Case("two", "segments", {"segment_id": "two"}),
+    condition("two names one", "segment:two", "segment.one", "=", "false"),
+    condition("two names one again", "segment:two", "contact.email_consent", "=", "{segment.one}"),
     model("bands_touch"),
     band("low", "bands_touch", below="0"),
     band("zero", "bands_touch", from_score="0", up_to="0"),
@@ -595,6 +627,136 @@ MISTAKEN = [
         "in",
         "Champions|nobody",
         value="'nobody'; 'Champions'",
+    ),
+    condition(
+        "a status unheard of",
+        "segment:nearby_leads",
+        "contact.email_status",
+        "in",
+        "mailable|deaf",
+        value="'deaf'; 'bounced', 'invalid', 'mailable', 'missing', 'no consent', 'unsubscribed', 'with",
+    ),
+    condition(
+        "a status in a rule",
+        PEOPLE,
+        "contact.email_status",
+        "=",
+        "bounced",
+        field="can't be used in a profile rule; contact.email,",
+    ),
+    condition("a segment in a rule", EVENTS, "segment.ambassadors", "=", "true", field="can't be used in"),
+    condition(
+        "members of nobody",
+        "segment:nearby_leads",
+        "segment.nobody",
+        "=",
+        "true",
+        field="names no segment; 'ambassadors'",
+    ),
+    condition(
+        "nearly a member", "segment:nearby_leads", "segment.one", "=", "yes", value="'yes'; true, false"
+    ),
+    # Segments that depend on themselves.
+    *(Case(name, "segments", {"segment_id": name, "is_active": "false"}) for name in "abcde"),
+    condition("itself", "segment:a", "segment.a", "=", "true", field="depends on itself: a -> a; segments"),
+    condition("there", "segment:b", "segment.c", "=", "false", field="itself: b -> c -> d -> b"),
+    condition("and on", "segment:c", "segment.d", "!=", "true", field="itself: c -> d -> b -> c"),
+    condition(
+        "and back", "segment:d", "contact.email_consent", "=", "{segment.b}", value="itself: d -> b -> c -> d"
+    ),
+    # Durations.
+    *(
+        condition(
+            f"{operator} {value}", "segment:nearby_leads", "contact.created_at", operator, value, value=said
+        )
+        for operator, value, said in [
+            ("within last", "7", "'7' is not a duration; minute, hour"),
+            ("within next", "0 days", "is not a duration"),
+            ("within next", "-1 day", "is not a duration"),
+            ("within last", "1001 years", "is not a duration; up to 1000 years"),
+            ("anniversary within next", "{contact.birth_date}", "is not a duration"),
+            ("within last", "", "needs a value; <n> <unit>"),
+        ]
+    ),
+    condition(
+        "a number lately",
+        "segment:nearby_leads",
+        "score.shoe_shop",
+        "within last",
+        "1 day",
+        operator="decimal; >=",
+    ),
+    condition(
+        "a member lately", "segment:nearby_leads", "segment.one", "within last", "1 day", operator="boolean"
+    ),
+    condition(
+        "a band lately", "segment:nearby_leads", "band.shoe_shop", "within last", "1 day", operator="no"
+    ),
+    *(
+        condition(
+            f"{owner} {operator} {value}", owner, field, operator, value, operator=f"'{operator}'; {said}"
+        )
+        for owner, field, operator, value, said in [
+            (
+                "segment:nearby_leads",
+                "contact.attributes.trial_end",
+                "<=",
+                "7 days",
+                "within next; duration, '7 days'",
+            ),
+            ("segment:nearby_leads", "contact.created_at", ">", "1 month", "within last"),
+            ("segment:nearby_leads", "contact.birth_date", "<", "-30 days", "within last"),
+            (
+                EVENTS,
+                "event.properties.due",
+                ">=",
+                "1.5 hours",
+                "a number or text; only conditions of segments",
+            ),
+            ("model:shoe_shop", "contact.updated_at", ">", "2 weeks", "an instant"),
+            (PEOPLE, "contact.attributes.trial_end", "within next", "7 days", "not known here; <=, >, >="),
+            ("model:shoe_shop", "contact.birth_date", "anniversary within next", "7 days", "not known here"),
+        ]
+    ),
+    # Other fields.
+    *(
+        condition(f"{field} {operator} {value}", "segment:nearby_leads", field, operator, value, value=said)
+        for field, operator, value, said in [
+            (
+                "score.shoe_shop",
+                ">",
+                "{score.nobody}",
+                "'{score.nobody}' names no scoring model; 'shoe_shop'",
+            ),
+            ("contact.email_consent", "=", "{segment.nobody}", "names no segment"),
+            ("contact.city", "=", "{contact.town}", "'{contact.town}' is not a field; contact.city; score."),
+            ("contact.city", "=", "{ x }", "is not a field"),
+            ("contact.city", "in", "{contact.city}|{contact.country}", "is not a field"),
+            ("contact.city", "=", "{event.page_path}", "can't be used in a condition of a segment"),
+            (
+                "score.shoe_shop",
+                "<",
+                "{contact.birth_date}",
+                "date values, which can't be compared; decimal or text",
+            ),
+            ("contact.email_consent", "=", "{score.shoe_shop}", "decimal values; boolean or text"),
+            (
+                "contact.city",
+                "contains",
+                "{score.shoe_shop}",
+                "by operator contains; a field that holds text",
+            ),
+            ("contact.city", "matches", "{contact.country}", "can't take another field; regular expression"),
+            ("band.shoe_shop", "=", "{transition.shoe_shop}", "may be several bands; band.<model_id>"),
+        ]
+    ),
+    condition(
+        "a transition as a field",
+        "segment:nearby_leads",
+        "transition.shoe_shop",
+        "=",
+        "{band.shoe_shop}",
+        field="may be several bands",
     ),
     # Limits, bands and the rest.
     Case(

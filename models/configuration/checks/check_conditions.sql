@@ -2,14 +2,27 @@
 
 with conditions as (
 
-    select * from {{ ref('named_fields') }}
+    select
+        *,
+        operator in ('<', '<=', '>', '>=')
+        and field_type in ('text', 'timestamp', 'date')
+        and {{ regexp_matches('value', '^\\s*[+-]?[0-9.]+ ?(minute|hour|day|week|month|year)s?\\s*$') }} as orders_by_duration
+    from {{ ref('named_fields') }}
     where can_stand_here
 
 ),
 
 compared as (
 
-    select * from {{ ref('compared_values') }}
+    select
+        compared_values.*,
+        conditions.orders_by_duration
+    from {{ ref('compared_values') }} as compared_values
+    inner join conditions
+        on
+            compared_values.seed = conditions.seed
+            and compared_values.row_number = conditions.row_number
+            and compared_values.column_name = conditions.column_name
 
 )
 
@@ -27,9 +40,41 @@ union all
 select
     seed, row_number, 'value' as column_name,
     'operator ' || operator || case when takes = 'nothing' then ' takes no value' else ' needs a value' end as problem,
-    case takes when 'nothing' then 'an empty cell' when 'list' then 'values split at |' else 'a value' end as allowed
+    case takes
+        when 'nothing' then 'an empty cell'
+        when 'list' then 'values split at |'
+        when 'duration' then {{ literal(what_is_allowed('duration', {})) }}
+        else 'a value'
+    end as allowed
 from conditions
 where operator_suits and (takes = 'nothing') = (value is not null)
+
+union all
+
+-- check: an operator that takes a duration is given one
+select
+    seed, row_number, 'value' as column_name,
+    '<cell> is not a duration' as problem,
+    {{ literal(what_is_allowed('duration', {})) }} as allowed
+from conditions
+where
+    takes = 'duration'
+    and operator_suits
+    and value is not null
+    and not coalesce({{ years_of_duration('value') | indent(4) }} between 0.000001 and 1000.01, false)
+
+union all
+
+-- check: an operator that puts values in order is given none
+select
+    seed, row_number, 'operator' as column_name,
+    '<cell> can''t compare with a duration, ' || {{ shown('value') }} as problem,
+    case
+        when context = 'segment' then 'within last, within next: they take a duration'
+        else 'an instant, a number or text as value: only conditions of segments take durations (within last, within next)'
+    end as allowed
+from conditions
+where orders_by_duration
 
 union all
 
@@ -45,7 +90,7 @@ select
 from compared
 where
     (field_type in ('decimal', 'integer') and {{ as_number('part') }} is null)
-    or (field_type in ('timestamp', 'date') and {{ as_utc_timestamp('part') }} is null)
+    or (field_type in ('timestamp', 'date') and {{ as_utc_timestamp('part') }} is null and not orders_by_duration)
     or (field_type = 'boolean' and lower(trim(part)) not in ('true', 'false'))
 
 union all

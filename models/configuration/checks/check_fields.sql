@@ -4,7 +4,8 @@ with fields as (
 
     select
         *,
-        context = 'segment' and (field like 'score.%' or field like 'band.%' or field like 'transition.%') as is_of_model
+        context = 'segment' and (field like 'score.%' or field like 'band.%' or field like 'transition.%') as is_of_model,
+        context = 'segment' and field like 'segment.%' as is_of_segment
     from {{ ref('named_fields') }}
 
 ),
@@ -15,6 +16,16 @@ models as (
     from (
         select distinct value as model_id from {{ ref('seed_cells') }}
         where seed = 'scoring_models' and column_name = 'model_id' and value is not null
+    ) as ids
+
+),
+
+segments as (
+
+    select {{ listed('segment_id') }} as ids
+    from (
+        select distinct value as segment_id from {{ ref('seed_cells') }}
+        where seed = 'segments' and column_name = 'segment_id' and value is not null
     ) as ids
 
 )
@@ -30,13 +41,24 @@ where fields.kind is null and fields.is_of_model
 
 union all
 
+-- check: a segment that another one names exists
+select
+    fields.seed, fields.row_number, fields.column_name,
+    '<cell> names no segment' as problem,
+    coalesce('segments: ' || segments.ids, 'nothing: there are no segments') as allowed
+from fields
+cross join segments
+where fields.kind is null and fields.is_of_segment
+
+union all
+
 -- check: a field exists
 select
     seed, row_number, column_name,
     '<cell> is not a field' as problem,
     allowed_fields as allowed
 from fields
-where kind is null and not is_of_model
+where kind is null and not is_of_model and not is_of_segment
 
 union all
 

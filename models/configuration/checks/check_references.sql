@@ -1,5 +1,10 @@
 {{- config(materialized="view") -}}
 
+{%- set statuses = [] -%}
+{%- for status in email_statuses() -%}
+{%- do statuses.append(['email_status', status]) -%}
+{%- endfor -%}
+
 with cells as (
 
     select * from {{ ref('seed_cells') }}
@@ -23,6 +28,8 @@ names as (
     union all
     select distinct 'category.' || model_id as scope, category as name from {{ ref('typed_rules') }}
     where category is not null
+    union all
+    select scope, name from {{ inline_table(statuses, ['scope', 'name']) }}
 
 ),
 
@@ -85,11 +92,17 @@ referring as (
     union all
     select
         seed, row_number, 'value' as column_name, part as name,
-        case when kind = 'rfm' then 'rfm_segments.rfm_segment' else 'band' || substr(field, length(kind) + 1) end as scope,
+        case kind
+            when 'rfm' then 'rfm_segments.rfm_segment'
+            when 'email_status' then 'email_status'
+            else 'band' || substr(field, length(kind) + 1)
+        end as scope,
         {{ shown('part') }} || ' is not a value of ' || {{ shown('field') }} as problem,
         'nothing: there are none' as allowed_otherwise
     from {{ ref('compared_values') }}
-    where operator in ('=', '!=', 'in', 'not in', 'has', 'has not') and (kind in ('band', 'transition') or field = 'rfm.rfm_segment')
+    where
+        operator in ('=', '!=', 'in', 'not in', 'has', 'has not')
+        and (kind in ('band', 'transition', 'email_status') or field = 'rfm.rfm_segment')
 
 )
 

@@ -3,7 +3,7 @@
 with conditions as (
 
     select * from {{ ref('named_fields') }}
-    where can_stand_here and operator_suits and value is not null
+    where can_stand_here and operator_suits and value is not null and other_field is null
 
 )
 

@@ -1,10 +1,3 @@
-{%- set fields = [] -%}
-{%- for field, described in field_registry().items() -%}
-{%- do fields.append([field, described.kind, described.type]) -%}
-{%- endfor -%}
-{%- for column, type in rfm_field_types().items() -%}
-{%- do fields.append(['rfm.' ~ column, 'rfm', type]) -%}
-{%- endfor -%}
 {%- set prefixes = [] -%}
 {%- for prefix, described in json_fields().items() -%}
 {%- do prefixes.append([prefix, described.kind]) -%}
@@ -64,7 +57,8 @@ named as (
         end as context,
         named.value as field,
         operators.value as operator,
-        compared.value
+        compared.value,
+        case when named.seed = 'segment_conditions' then {{ field_in_braces_sql('compared.value') | indent(8) }} end as other_field
     from cells as named
     left join cells as operators
         on named.seed = operators.seed and named.row_number = operators.row_number and operators.column_name = 'operator'
@@ -90,15 +84,31 @@ named as (
 
 ),
 
+-- What a segment's condition compares with may be a field too.
+unioned as (
+
+    select * from named
+    union all
+    select
+        seed, row_number, 'value' as column_name, context, other_field as field, null as operator, null as value, null as other_field
+    from named
+    where other_field is not null
+
+),
+
 fields as (
 
-    select * from {{ inline_table(fields, ['field', 'kind', 'field_type']) }}
+    select * from {{ inline_table(field_rows(), ['field', 'kind', 'field_type']) }}
     {%- for kind, type in model_field_types().items() %}
     union all
     select distinct '{{ kind }}.' || value, '{{ kind }}', '{{ type }}'
     from cells
     where seed = 'scoring_models' and column_name = 'model_id'
     {%- endfor %}
+    union all
+    select distinct 'segment.' || value as field, 'segment' as kind, 'boolean' as field_type
+    from cells
+    where seed = 'segments' and column_name = 'segment_id'
 
 ),
 
@@ -108,7 +118,7 @@ resolved as (
         named.*,
         coalesce(fields.kind, json_fields.kind) as kind,
         coalesce(fields.field_type, case when json_fields.kind is not null then 'text' end) as field_type
-    from named
+    from unioned as named
     left join fields on named.field = fields.field
     left join {{ inline_table(prefixes, ['prefix', 'kind'], 'json_fields') }}
         on {{ starts_with('named.field', 'json_fields.prefix') }} and named.field != json_fields.prefix
@@ -126,5 +136,10 @@ select
 from resolved
 inner join {{ inline_table(context_rows(), ['context', 'kind', 'place', 'allowed', 'is_allowed'], 'contexts') }}
     on resolved.context = contexts.context and coalesce(resolved.kind, '') = contexts.kind
-left join {{ inline_table(operator_rows(), ['operator', 'field_type', 'takes', 'allowed', 'is_allowed'], 'operators') }}
-    on resolved.operator = operators.operator and resolved.field_type = operators.field_type
+left join {{ inline_table(
+    operator_rows(), ['operator', 'field_type', 'in_segments', 'takes', 'allowed', 'is_allowed'], 'operators',
+) }}
+    on
+        resolved.operator = operators.operator
+        and resolved.field_type = operators.field_type
+        and operators.in_segments = (resolved.context = 'segment')

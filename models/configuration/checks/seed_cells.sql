@@ -59,17 +59,7 @@ read as (
             when 'integer' then {{ as_number('cells.value') }}
         end as number,
         case when cells.column_type = 'timestamp' then {{ as_utc_timestamp('cells.value') }} end as instant,
-        case
-            when {{ regexp_matches('cells.value', duration_pattern()) }} and not {{ regexp_matches('cells.value', '[^ 0-9a-z]') }}
-                then try_cast(split_part(trim(cells.value), ' ', 1) as double) / case
-                    when cells.value like '%minute%' then 525960
-                    when cells.value like '%hour%' then 8766
-                    when cells.value like '%day%' then 365.25
-                    when cells.value like '%week%' then 52.1786
-                    when cells.value like '%month%' then 12
-                    else 1
-                end
-        end as years
+        {{ years_of_duration('cells.value') }} as years
     from cells
     left join choices
         on cells.seed = choices.seed and cells.column_name = choices.column_name and cells.value = choices.choice

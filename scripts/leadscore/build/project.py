@@ -174,6 +174,7 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
 
 def _selection(select: str | None, exclude: str | None) -> list[str]:
     selected = ["--select", select] if select else []
-    # Cautious: a test stays if it also looks at what is left out.
-    excluded = ["--exclude", exclude, "--indirect-selection", "cautious"] if exclude else []
-    return [*selected, *excluded, "--exclude-resource-type", "unit_test"]
+    excluded = ["--exclude", exclude] if exclude else []
+    # Cautious: a test that also looks at what is left out stays, one at what isn't chosen doesn't come.
+    cautious = ["--indirect-selection", "cautious"] if select or exclude else []
+    return [*selected, *excluded, *cautious, "--exclude-resource-type", "unit_test"]

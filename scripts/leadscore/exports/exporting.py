@@ -262,7 +262,7 @@ def _columns(source: ExportSource, request: ExportRequest, segment: Segment) -> 
     if request.preset is None:
         catalog = source.catalog
         return catalog.usual(segment) if request.columns is None else catalog.chosen(request.columns)
-    scored = [c for c in segment.conditions if c.field.partition(".")[2] in source.catalog.models]
+    scored = [c for c in segment.conditions if c.models.issubset(source.catalog.models)]
     return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
 
 

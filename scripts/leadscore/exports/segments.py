@@ -1,6 +1,7 @@
 """The segments of a publication: what they are called, and who belongs to them, in words."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,6 +27,13 @@ class Condition:
     field: str
     operator: str
     value: str | None
+
+    @property
+    def models(self) -> set[str]:
+        """The scoring models that its field names, and the field in braces that it is compared with."""
+        other = re.fullmatch(r" *\{ *(.+?) *\} *", self.value or "", re.DOTALL)
+        fields = [field.partition(".") for field in (self.field, other[1] if other else "")]
+        return {model for kind, _, model in fields if kind in MODEL_KINDS}
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.field, self.operator, self.value) if part)
@@ -61,8 +69,7 @@ class Segment:
     @property
     def models(self) -> list[str]:
         """The scoring models that its conditions name."""
-        fields = [condition.field.partition(".") for condition in self.conditions]
-        return sorted({model for kind, _, model in fields if kind in MODEL_KINDS})
+        return sorted(set().union(*(condition.models for condition in self.conditions)))
 
 
 def chosen_segments(database: Database, wanted: Sequence[str]) -> list[Segment]:

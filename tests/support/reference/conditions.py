@@ -101,11 +101,13 @@ def _holds(condition: Condition, sources: Sources) -> bool:
 
 def _has_element(condition: Condition, sources: Sources) -> bool:
     """Whether an element of an array is the value; what is no array is an array of one."""
-    field = condition.field
-    elements = (
-        json_elements(_json_value(field, sources)) if _is_json(field) else [field_value(field, sources)]
-    )
-    return any(element is not None and _satisfies(element, "=", condition.value) for element in elements)
+    found = elements(condition.field, sources)
+    return any(element is not None and _satisfies(element, "=", condition.value) for element in found)
+
+
+def elements(field: str, sources: Sources) -> list[Any]:
+    """The elements of a JSON array; what is no array is an array of one."""
+    return json_elements(_json_value(field, sources)) if _is_json(field) else [field_value(field, sources)]
 
 
 def _satisfies(value: Any, name: str, wanted: str) -> bool:
