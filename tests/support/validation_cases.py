@@ -813,19 +813,39 @@ MISTAKEN = [
     conversion("never observed", observations="0", is_observations="out of range; at least 1"),
     conversion("observed too often", horizon="31 days", is_observe_every="shorter than horizon; 30 days"),
     conversion(
-        "a month of 30 days", horizon="31 days", observe_every="1 month", is_observe_every="shorter than horizon"
+        "a month of 30 days",
+        horizon="31 days",
+        observe_every="1 month",
+        is_observe_every="shorter than horizon",
     ),
     conversion("a year of 365", horizon="1 year", observe_every="12 months", is_observe_every="shorter than"),
     condition(
-        "an order's field of an event", "conversion:by downloads", "transaction.amount", ">", "1",
+        "an order's field of an event",
+        "conversion:by downloads",
+        "transaction.amount",
+        ">",
+        "1",
         field="can't be used in a conversion by events; event.",
     ),
     condition(
-        "an event's field of an order", "conversion:by orders", "event.form_id", "=", "a",
+        "an event's field of an order",
+        "conversion:by orders",
+        "event.form_id",
+        "=",
+        "a",
         field="can't be used in a conversion by transactions; transaction.",
     ),
-    condition("a score of a conversion", "conversion:by orders", "score.sales_readiness", ">", "1", field="not a field"),
-    condition("of no conversion", "conversion:nothing", "event.form_id", "=", "a", conversion_id="'nothing' is not"),
+    condition(
+        "a score of a conversion",
+        "conversion:by orders",
+        "score.sales_readiness",
+        ">",
+        "1",
+        field="not a field",
+    ),
+    condition(
+        "of no conversion", "conversion:nothing", "event.form_id", "=", "a", conversion_id="'nothing' is not"
+    ),
     Case(
         "ranks upside down",
         "rfm_segments",
