@@ -20,25 +20,7 @@
             ['is_active', 'boolean', flag], ['starting_points', 'points', {'default': '0'}],
             ['minimum_score', 'points', {}], ['maximum_score', 'points', {}],
         ],
-        'scoring_rules': [
-            ['rule_id', 'id', {'required': true, 'key': true}], model, ['title', 'text', {}], ['description', 'text', {}],
-            ['is_active', 'boolean', flag], ['category', 'text', {}],
-            ['operation', 'choice', {'required': true, 'one_of': ['add', 'subtract', 'set']}],
-            ['points', 'points', {'required': true}],
-            ['trigger', 'choice', {'required': true, 'one_of': ['activity', 'window', 'profile']}],
-            ['activity', 'text', {}], ['recurrence', 'choice', {'one_of': ['every', 'first', 'while', 'each']}],
-            ['once_per', 'field', {}], ['limit_count', 'integer', {'at_least': 1}],
-            ['limit_period', 'choice', {'one_of': ['day', 'week', 'month', 'year']}],
-            ['delay', 'duration', {}], ['expires_after', 'duration', {}],
-            ['decay', 'choice', {'one_of': ['linear', 'exponential']}],
-            ['decay_percent', 'decimal', {'above': 0, 'at_most': 100}], ['decay_every', 'duration', {}],
-            ['window_length', 'duration', {}],
-            ['measure', 'choice', {'one_of': ['count', 'sum', 'count_distinct', 'average']}], ['measure_field', 'field', {}],
-            ['comparator', 'choice', {'one_of': ['>=', '>', '<', '<=', '=', 'between']}],
-            ['threshold', 'decimal', {}], ['threshold_high', 'decimal', {}],
-            ['evaluate_from', 'choice', {'one_of': ['window', 'creation'], 'default': 'window'}], ['per_field', 'field', {}],
-            ['per_step', 'decimal', {'above': 0, 'at_most': 1000000000000000}], ['valid_from', 'timestamp', {}], ['valid_to', 'timestamp', {}],
-        ],
+        'scoring_rules': _rule_columns(model),
         'rule_conditions': [['rule_id', 'id', {'required': true, 'refers_to': ['scoring_rules', 'rule_id']}]] + conditions,
         'model_conditions': [model] + conditions,
         'category_limits': [
@@ -84,4 +66,28 @@
             ['segment_id', 'id', {'required': true, 'refers_to': ['segments', 'segment_id']}],
         ] + conditions[:2] + [['operator', 'choice', of_segments]] + conditions[3:],
     }) -}}
+{%- endmacro %}
+
+
+{% macro _rule_columns(model) -%}
+    {# Those of `scoring_rules`; `model`: its column of that name. #}
+    {{- return([
+        ['rule_id', 'id', {'required': true, 'key': true}], model, ['title', 'text', {}], ['description', 'text', {}],
+        ['is_active', 'boolean', {'default': 'true'}], ['category', 'text', {}],
+        ['operation', 'choice', {'required': true, 'one_of': ['add', 'subtract', 'set']}],
+        ['points', 'points', {'required': true}],
+        ['trigger', 'choice', {'required': true, 'one_of': ['activity', 'window', 'profile']}],
+        ['activity', 'text', {}], ['recurrence', 'choice', {'one_of': ['every', 'first', 'while', 'each']}],
+        ['once_per', 'field', {}], ['limit_count', 'integer', {'at_least': 1}],
+        ['limit_period', 'choice', {'one_of': ['day', 'week', 'month', 'year']}],
+        ['delay', 'duration', {}], ['expires_after', 'duration', {}],
+        ['decay', 'choice', {'one_of': ['linear', 'exponential']}],
+        ['decay_percent', 'decimal', {'above': 0, 'at_most': 100}], ['decay_every', 'duration', {}],
+        ['window_length', 'duration', {}],
+        ['measure', 'choice', {'one_of': ['count', 'sum', 'count_distinct', 'average']}], ['measure_field', 'field', {}],
+        ['comparator', 'choice', {'one_of': ['>=', '>', '<', '<=', '=', 'between']}],
+        ['threshold', 'decimal', {}], ['threshold_high', 'decimal', {}],
+        ['evaluate_from', 'choice', {'one_of': ['window', 'creation'], 'default': 'window'}], ['per_field', 'field', {}],
+        ['per_step', 'decimal', {'above': 0, 'at_most': 1000000000000000}], ['valid_from', 'timestamp', {}], ['valid_to', 'timestamp', {}],
+    ]) -}}
 {%- endmacro %}

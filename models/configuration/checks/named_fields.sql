@@ -14,33 +14,6 @@ rules as (
 
 ),
 
-rule_conditions as (
-
-    {{ typed_seed(ref('seed_cells'), 'rule_conditions') }}
-
-),
-
-conversion_conditions as (
-
-    {{ typed_seed(ref('seed_cells'), 'conversion_conditions') }}
-
-),
-
-conversions as (
-
-    select
-        conversion_id,
-        min(case when activity = 'transaction' then 'transaction' else 'event' end) as looks_at
-    from (
-
-        {{ typed_seed(ref('seed_cells'), 'conversions') }}
-
-    ) as typed
-    where activity is not null
-    group by conversion_id
-
-),
-
 -- What is named where, and in a condition what it is compared with. A field in vain is another mistake.
 named as (
 
@@ -51,9 +24,8 @@ named as (
         case named.seed
             when 'model_conditions' then 'model'
             when 'segment_conditions' then 'segment'
-            when 'conversion_conditions' then coalesce(conversions.looks_at || ' conversion', 'conversion')
-            when 'rule_conditions' then coalesce(owners.looks_at || ' rule', 'rule')
-            else coalesce(rules.looks_at, 'activity')
+            when 'scoring_rules' then coalesce(rules.looks_at, 'activity')
+            else owners.context
         end as context,
         named.value as field,
         operators.value as operator,
@@ -64,13 +36,8 @@ named as (
         on named.seed = operators.seed and named.row_number = operators.row_number and operators.column_name = 'operator'
     left join cells as compared
         on named.seed = compared.seed and named.row_number = compared.row_number and compared.column_name = 'value'
-    left join rule_conditions
-        on named.seed = 'rule_conditions' and named.row_number = rule_conditions.row_number
-    left join rules as owners
-        on rule_conditions.rule_id = owners.rule_id and owners.place_in_id = 1
-    left join conversion_conditions
-        on named.seed = 'conversion_conditions' and named.row_number = conversion_conditions.row_number
-    left join conversions on conversion_conditions.conversion_id = conversions.conversion_id
+    left join {{ ref('condition_owners') }} as owners
+        on named.seed = owners.seed and named.row_number = owners.row_number
     left join rules
         on named.seed = 'scoring_rules' and named.row_number = rules.row_number
     where
