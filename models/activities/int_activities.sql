@@ -60,4 +60,4 @@ inner join people
     on
         lines.contact_key = people.contact_key
         and lines.occurred_at <= people.as_of
-where lines.is_cancelled is not true
+where lines.is_cancelled is not true and lines.is_unconverted is not true

@@ -23,6 +23,7 @@ SEEDS: dict[str, str] = {
     "rfm_segments": (
         "rfm_segment priority recency_from recency_to frequency_from frequency_to monetary_from monetary_to"
     ),
+    "exchange_rates": "currency valid_from rate",
     "segments": "segment_id title description is_active requires_consent",
     "segment_conditions": "segment_id clause field operator value",
 }

@@ -10,23 +10,46 @@ with orders as (
     where
         people.survivor_key is not null
         and lines.is_cancelled is not true
+        and lines.is_unconverted is not true
         and lines.occurred_at <= {{ as_of() }}
         and {{ in_rfm_window('lines.occurred_at') }}
+
+),
+
+-- A negative line is money back: it says nothing of when somebody ordered.
+transactions as (
+
+    select
+        contact_key,
+        sum(amount) as amount,
+        min(occurred_at) filter (where amount >= 0) as first_ordered_at,
+        max(occurred_at) filter (where amount >= 0) as last_ordered_at
+    from orders
+    group by contact_key, transaction_id
+
+),
+
+sums as (
+
+    select
+        contact_key,
+        count(*) filter (where amount > 0) as frequency,
+        cast(sum(amount) as {{ number_type() }}) as monetary,
+        min(first_ordered_at) filter (where amount > 0) as first_ordered_at,
+        max(last_ordered_at) filter (where amount > 0) as last_ordered_at
+    from transactions
+    group by contact_key
 
 ),
 
 features as (
 
     select
-        contact_key,
-        count(distinct transaction_id) as frequency,
-        cast(sum(amount) as {{ number_type() }}) as monetary,
-        min(occurred_at) as first_ordered_at,
-        max(occurred_at) as last_ordered_at,
+        *,
         -- Whole 24 hours.
-        cast(floor({{ microseconds_between('max(occurred_at)', as_of()) }} / 86400000000) as bigint) as recency_days
-    from orders
-    group by contact_key
+        cast(floor({{ microseconds_between('last_ordered_at', as_of()) }} / 86400000000) as bigint) as recency_days
+    from sums
+    where frequency > 0
 
 ),
 
