@@ -17,6 +17,7 @@ from typing import Any
 from dice import Dice
 from incremental_edits import Seeds, edited, enriched
 from reference import World
+from reference.world import UNKNOWN_VISITOR_IDS
 from reference.inputs import COLUMNS
 from reference.values import read_timestamp
 from reference.world import Row
@@ -35,6 +36,8 @@ VARIABLES: dict[str, list[Any]] = {
     "forecast_days": [1, 30, 400],
     "rfm_window": [None, "6 months", "30 days"],
     "rfm_scoring": ["rank", "quantile"],
+    "currency": [None, "EUR", "eur", "USD2"],
+    "unknown_visitor_ids": ["", "0\xb7v1|1\xb7V1", UNKNOWN_VISITOR_IDS],
 }
 
 

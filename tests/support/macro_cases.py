@@ -415,7 +415,10 @@ def cases() -> Iterator[tuple[str, str, Any]]:
         sql = f"select {{{{ holds_words('r.t', 'r.w') }}}} from (select {text(title)} as t, {text(words)} as w) as r"
         yield f"words: {title!r} {words!r}", sql, holds
     for amount, rate, converted in CONVERTED:
-        cells = ", ".join(f"cast({text(cell)} as decimal(38, 10)) as {n}" for n, cell in zip("ar", (amount, rate), strict=True))
+        cells = ", ".join(
+            f"cast({text(cell)} as decimal(38, 10)) as {n}"
+            for n, cell in zip("ar", (amount, rate), strict=True)
+        )
         sql = f"select {{{{ converted_amount('s.a', 's.r') }}}} from (select {cells}) as s"
         yield f"converted: {amount} {rate}", sql, None if converted is None else Decimal(converted)
     for expression, expected in OTHERS:
