@@ -1,4 +1,4 @@
-"""Amounts in several currencies: told where nothing converts them, converted by rates, left out without one."""
+"""Amounts in several currencies: told where nothing converts them, left out without a rate."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         with duckdb.connect(str(settings.database)) as connection:
             connection.execute(
                 "create table raw.transactions (transaction_id varchar, ordered_at varchar, amount varchar, "
-                "currency varchar, status varchar, line_number integer default 1, contact_id varchar default 'ann', "
-                "loaded_at timestamp default '2026-05-01')"
+                "currency varchar, status varchar, line_number integer default 1, "
+                "contact_id varchar default 'ann', loaded_at timestamp default '2026-05-01')"
             )
             connection.executemany(
                 "insert into raw.transactions (transaction_id, ordered_at, amount, currency, status) "

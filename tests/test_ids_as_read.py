@@ -33,16 +33,19 @@ def database(tmp_path: Path) -> Iterator[Database]:
             "created_at varchar, loaded_at timestamp)"
         )
         database.execute(
-            "create table raw.events (event_id varchar, event_type varchar, contact_id varchar, anonymous_id varchar, "
-            "occurred_at varchar, loaded_at timestamp)"
+            "create table raw.events (event_id varchar, event_type varchar, contact_id varchar, "
+            "anonymous_id varchar, occurred_at varchar, loaded_at timestamp)"
         )
         for place, spelling in enumerate(SPELLINGS):
             database.execute("insert into raw.contacts values (?, ?, null, '2026-01-01', now())",
                              [spelling, "zoe@x.org\xa0"])  # fmt: skip
             database.execute("insert into raw.events values (?, 'a', ?, ?, '2026-01-01', now())",
                              [f"theirs-{place}", spelling, "undefined" if place else " v-1"])  # fmt: skip
-        database.execute("insert into raw.contacts values ('old', null, ?, '2026-01-01', now()), "
-                         "('other', 'other@x.org', null, '2026-01-01', now())", [f" {ZOE_APART}\r\n"])  # fmt: skip
+        database.execute(
+            "insert into raw.contacts values ('old', null, ?, '2026-01-01', now()), "
+            "('other', 'other@x.org', null, '2026-01-01', now())",
+            [f" {ZOE_APART}\r\n"],
+        )
         database.execute(
             "insert into raw.events values ('visit', 'a', '\u2003', 'v-1\u3000', '2026-01-01', now()), "
             "('kept', 'a', null, 'Undefined', '2026-01-01', now())"
@@ -107,12 +110,13 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with tiny_project(tmp_path_factory.mktemp("ids")) as settings:
         with duckdb.connect(str(settings.database)) as connection:
             connection.execute(
-                "insert into raw.contacts (contact_id, created_at, loaded_at) values (?, '2026-01-01', '2026-05-01')",
+                "insert into raw.contacts (contact_id, created_at, loaded_at) "
+                "values (?, '2026-01-01', '2026-05-01')",
                 [f" {ZOE_APART}\xa0"],
             )
             connection.execute(
-                "insert into raw.score_adjustments (adjustment_id, model_id, contact_id, operation, points, adjusted_at, "
-                "loaded_at) values (' m-blank', 'lead ', ?, '\tadd', '5', '2026-01-02', '2026-05-01')",
+                "insert into raw.score_adjustments (adjustment_id, model_id, contact_id, operation, points, "
+                "adjusted_at, loaded_at) values (' m-blank', 'lead ', ?, '\tadd', '5', '2026-01-02', '2026-05-01')",
                 [f"{ZOE}\u2003"],
             )
         score(settings)

@@ -382,7 +382,7 @@ def test_39_999_of_39_999_customers_agree_with_r(mart: Mart) -> None:
 
 
 def r_customer_orders() -> Iterator[Order]:
-    """Orders that add up to the published customers: the last has nearly all revenue, the others are earlier."""
+    """Orders that add up to the published customers: the last has nearly all, the others are earlier."""
     as_of = midnight("2006-12-31")
     for row in read(R_PACKAGE / "rfm_data_customer.csv"):
         contact_id = str(int(float(row["customer_id"])))

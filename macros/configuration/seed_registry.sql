@@ -67,8 +67,7 @@
             ['frequency_to', 'integer', rank], ['monetary_from', 'integer', rank], ['monetary_to', 'integer', rank],
         ],
         'exchange_rates': [
-            ['currency', 'id', {'required': true}], ['valid_from', 'timestamp', {}],
-            ['rate', 'decimal', {'required': true, 'above': 0, 'at_most': 999999999}],
+            ['currency', 'id', {'required': true}], ['valid_from', 'timestamp', {}], ['rate', 'decimal', {'required': true, 'above': 0, 'at_most': 999999999}],
         ],
         'segments': [
             ['segment_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],

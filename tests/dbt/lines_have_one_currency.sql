@@ -13,4 +13,4 @@ with found as (
 
 select currency
 from found
-where (select count(*) from found) > 1
+where (select count(others.currency) from found as others) > 1

@@ -17,10 +17,9 @@ from typing import Any
 from dice import Dice
 from incremental_edits import Seeds, edited, enriched
 from reference import World
-from reference.world import UNKNOWN_VISITOR_IDS
 from reference.inputs import COLUMNS
 from reference.values import read_timestamp
-from reference.world import Row
+from reference.world import UNKNOWN_VISITOR_IDS, Row
 from strategies import LOADED, MICROSECOND, TOGETHER, united_seeds, worlds_apart
 
 Arrival = tuple[str, Row]

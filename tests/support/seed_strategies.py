@@ -134,10 +134,13 @@ def seeds_of(dice: Dice, instants: list[str]) -> dict[str, list[Cells]]:
         tables["category_limits"] += _category_limits(dice, model_id, rules)
         tables["score_bands"] += _bands(dice, model_id)
     tables["exchange_rates"] = exchange_rates(dice, instants)
-    form = dice.choice(["NFC", "NFC", "NFD"])
+    apart = dice.likely(3)
     return {
         seed: [
-            {column: unicodedata.normalize(form, row.get(column, "")) for column in columns}
+            {
+                column: unicodedata.normalize("NFD" if apart else "NFC", row.get(column, ""))
+                for column in columns
+            }
             for row in tables[seed]
         ]
         for seed, columns in ((seed, columns.split()) for seed, columns in SEEDS.items())

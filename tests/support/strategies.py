@@ -348,8 +348,8 @@ def _write_texts(dice: Dice, table: str, row: Row) -> None:
     """Write some texts and ids in the other normal form, with white space around them."""
     for column, value in row.items():
         if COLUMNS[table][column].rstrip("*") in ("id", "text") and isinstance(value, str) and dice.rarely():
-            form = dice.choice(["NFC", "NFD"])
-            row[column] = dice.choice(BLANKS) + unicodedata.normalize(form, value) + dice.choice(BLANKS)
+            apart = unicodedata.normalize("NFD", value)
+            row[column] = dice.choice(BLANKS) + dice.choice([value, apart]) + dice.choice(BLANKS)
 
 
 def _write_with_offset(instant: datetime) -> str:

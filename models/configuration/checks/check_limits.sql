@@ -104,4 +104,4 @@ select
     '<cell> is var currency itself' as problem,
     'another currency: amounts in this one stay as they are' as allowed
 from rates
-where currency = {{ literal(currency) }}
+where currency = {{ literal(currency or '') }}

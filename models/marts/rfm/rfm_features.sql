@@ -1,10 +1,11 @@
-with orders as (
+-- A negative line is money back: it says nothing of when somebody ordered.
+with transactions as (
 
     select
         people.survivor_key as contact_key,
-        lines.transaction_id,
-        lines.amount,
-        lines.occurred_at
+        sum(lines.amount) as amount,
+        min(lines.occurred_at) filter (where lines.amount >= 0) as first_ordered_at,
+        max(lines.occurred_at) filter (where lines.amount >= 0) as last_ordered_at
     from {{ ref('int_transaction_lines') }} as lines
     inner join {{ ref('int_contacts') }} as people on lines.contact_key = people.contact_key
     where
@@ -13,43 +14,23 @@ with orders as (
         and lines.is_unconverted is not true
         and lines.occurred_at <= {{ as_of() }}
         and {{ in_rfm_window('lines.occurred_at') }}
-
-),
-
--- A negative line is money back: it says nothing of when somebody ordered.
-transactions as (
-
-    select
-        contact_key,
-        sum(amount) as amount,
-        min(occurred_at) filter (where amount >= 0) as first_ordered_at,
-        max(occurred_at) filter (where amount >= 0) as last_ordered_at
-    from orders
-    group by contact_key, transaction_id
-
-),
-
-sums as (
-
-    select
-        contact_key,
-        count(*) filter (where amount > 0) as frequency,
-        cast(sum(amount) as {{ number_type() }}) as monetary,
-        min(first_ordered_at) filter (where amount > 0) as first_ordered_at,
-        max(last_ordered_at) filter (where amount > 0) as last_ordered_at
-    from transactions
-    group by contact_key
+    group by people.survivor_key, lines.transaction_id
 
 ),
 
 features as (
 
     select
-        *,
+        contact_key,
+        count(*) filter (where amount > 0) as frequency,
+        cast(sum(amount) as {{ number_type() }}) as monetary,
+        min(first_ordered_at) filter (where amount > 0) as first_ordered_at,
+        max(last_ordered_at) filter (where amount > 0) as last_ordered_at,
         -- Whole 24 hours.
-        cast(floor({{ microseconds_between('last_ordered_at', as_of()) }} / 86400000000) as bigint) as recency_days
-    from sums
-    where frequency > 0
+        cast(floor({{ microseconds_between('max(last_ordered_at) filter (where amount > 0)', as_of()) }} / 86400000000) as bigint) as recency_days
+    from transactions
+    group by contact_key
+    having count(*) filter (where amount > 0) > 0
 
 ),
 

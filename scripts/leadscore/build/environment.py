@@ -33,8 +33,8 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
 
     dbt writes what it ran for a seed under `target/run/<project>/`, at the seed's own path: for an absolute
     path that is the seed itself, and for one that climbs out of the project it is a file beside `target`. So
-    seeds from elsewhere are read from a copy inside `target`. So are those of a folder that lacks some of the files: these count
-    as empty, and the copy has their headers.
+    seeds from elsewhere are read from a copy inside `target`. So are those of a folder that lacks some of the
+    files: these count as empty, and the copy has their headers.
 
     Args:
         root: The project's folder.
@@ -64,15 +64,12 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
 def _missing_headers(root: Path, seeds: Path) -> dict[str, str]:
     """The files that a folder of seeds lacks -> the line that an empty one has."""
     described = root / SEED_COLUMNS
-    names = (
-        re.findall("^  - name: (\\w+)$", described.read_text(encoding="utf-8"), re.M)
-        if described.is_file()
-        else []
-    )
+    text = described.read_text(encoding="utf-8") if described.is_file() else ""
+    names = re.findall(r"^  - name: (\w+)$", text, re.M)
     if all((seeds / f"{name}.csv").is_file() for name in names):
         return {}
     return {
         f"{seed['name']}.csv": ",".join(seed["config"]["column_types"]) + "\n"
-        for seed in yaml.safe_load(described.read_text(encoding="utf-8"))["seeds"]
+        for seed in yaml.safe_load(text)["seeds"]
         if not (seeds / f"{seed['name']}.csv").is_file()
     }

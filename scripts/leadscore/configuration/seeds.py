@@ -26,7 +26,7 @@ NEEDED = ("scoring_models", "scoring_rules")
 
 
 def structural_mistakes(folder: Path) -> list[Mistake]:
-    """Every seed that isn't a CSV file with the same number of cells in each row, or that is missing and needed."""
+    """Every seed that isn't a CSV file with as many cells in each row, or is missing and needed."""
     return [mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)]
 
 

@@ -62,7 +62,8 @@ def _newest(
         return None, 0
     if kind != "VARCHAR":
         return _newest_in(database, relation, column, now)
-    # Written from the year down, so texts are in the order of time, but for offsets; reading all as times takes seconds.
+    # Written from the year down, texts are in the order of time, but for offsets.
+    # Reading all of them as times takes seconds.
     around = f"{now - LARGEST_OFFSET:%Y-%m-%d}"
     newest, later = _newest_in(database, f"(from {relation} where {column} >= '{around}')", column, now)
     if newest is None:

@@ -175,7 +175,7 @@ def _read_row(table: str, raw: Row, models: Collection[str], rejected: list[Reje
 
 
 def _converted(rows: list[Row], world: World, rejected: list[Rejected]) -> list[Row]:
-    """Lines with their amounts in the world's currency; those without a rate are left out, and told if they count."""
+    """Lines with amounts in the world's currency; those without a rate are left out, told if they count."""
     rates, kept = read_rates(world), []
     for row in rows:
         row["original_amount"] = row["amount"]

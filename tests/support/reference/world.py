@@ -36,7 +36,7 @@ class World:
 
     @property
     def configuration(self) -> dict[str, list[dict[str, str]]]:
-        """The seeds as they are read: in normal form C, cells of white space empty, ids without any around them."""
+        """The seeds as they are read: in form C, cells of white space empty, ids without any around them."""
         return {
             seed: [{column: _read_cell(column, cell) for column, cell in row.items()} for row in rows]
             for seed, rows in self.seeds.items()
