@@ -116,7 +116,8 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             )
             connection.execute(
                 "insert into raw.score_adjustments (adjustment_id, model_id, contact_id, operation, points, "
-                "adjusted_at, loaded_at) values (' m-blank', 'lead ', ?, '\tadd', '5', '2026-01-02', '2026-05-01')",
+                "adjusted_at, loaded_at) "
+                "values (' m-blank', 'lead ', ?, '\tadd', '5', '2026-01-02', '2026-05-01')",
                 [f"{ZOE}\u2003"],
             )
         score(settings)
