@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from leadscore.raw.loading import Loaded
+from leadscore.raw.reading import as_read
 from leadscore.raw.suppression import suppress
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
@@ -64,7 +65,7 @@ def test_edits_show_in_the_next_run_and_go_when_deleted(tmp_path: Path) -> None:
         assert explained()["score"] == 17.13
         assert explained()["unlimited_score"] == 17.125
         edit = next(e for e in explained()["entries"] if e["entry_id"] == f"manual:{added['adjustment_id']}")
-        assert (edit["note"], edit["author"], edit["state"]) == (NASTY, "Zoë; --", "counts")
+        assert (edit["note"], edit["author"], edit["state"]) == (as_read(NASTY), "Zoë; --", "counts")
 
         listed = json.loads(leadscore("adjust", "--list", "cleo", "--json").stdout)
         assert [(e["operation"], e["points"], e["status"]) for e in listed] == [
@@ -84,7 +85,7 @@ def test_edits_show_in_the_next_run_and_go_when_deleted(tmp_path: Path) -> None:
         assert (gone["adjustment_id"], gone["status"], gone["note"]) == (
             added["adjustment_id"],
             "deleted",
-            NASTY,
+            as_read(NASTY),
         )
 
         told = leadscore("adjust", "nobody-yet", *BARE)

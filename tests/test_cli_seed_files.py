@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -66,16 +68,37 @@ def test_a_seed_that_is_no_table_is_told_with_its_row(
 
 
 def test_every_mistake_is_told_at_once(seeds: Path) -> None:
-    (seeds / "segments.csv").unlink()
+    (seeds / "scoring_models.csv").unlink()
     (seeds / "score_bands.csv").write_text("model_id,model_id\na\nb,c,d\n")
     result = CliRunner().invoke(app, ["validate", "--json"])
     assert result.exit_code == 2
     assert [(row["seed"], row["row_number"], row["problem"]) for row in json.loads(result.stdout)] == [
+        ("scoring_models", None, "the file is missing"),
         ("score_bands", 1, "the column is there more than once"),
         ("score_bands", 2, "has 1 cells where the header has 2"),
         ("score_bands", 3, "has 3 cells where the header has 2"),
-        ("segments", None, "the file is missing"),
     ]
+
+
+@pytest.mark.parametrize("within", [False, True], ids=["elsewhere", "within the project"])
+def test_files_that_are_missing_count_as_empty(
+    seeds: Path, within: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = PROJECT_ROOT / "target" / f"seeds of {os.getpid()}" if within else seeds
+    with ExitStack() as cleaning:
+        if within:
+            shutil.copytree(seeds, place, dirs_exist_ok=True)
+            cleaning.callback(shutil.rmtree, place)
+            monkeypatch.setenv("LEADSCORE_SEEDS", str(place))
+        for file in place.glob("*.csv"):
+            if file.stem not in ("scoring_models", "scoring_rules"):
+                file.unlink()
+        result = CliRunner().invoke(app, ["validate", "--json"])
+        assert result.exit_code == 0, result.output
+        assert sorted(file.stem for file in place.iterdir()) == ["scoring_models", "scoring_rules"]
+        (place / "scoring_rules.csv").unlink()
+        result = CliRunner().invoke(app, ["validate"])
+        assert result.exit_code == 2 and "scoring_rules: the file is missing" in result.stderr
 
 
 def test_values_with_quotes_commas_and_line_ends_are_no_mistakes(seeds: Path) -> None:

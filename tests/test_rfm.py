@@ -59,6 +59,7 @@ Lost,10,1,1,1,5,1,5
 """.splitlines()
 """The definition in the README of R's package: first match wins."""
 
+CENT = Decimal("0.01")
 SEGMENT_COLUMNS = SEEDS["rfm_segments"].split()
 
 
@@ -107,20 +108,25 @@ def segment(cells: Iterable[Any]) -> Segment:
 def features_of(
     orders: Iterable[Order], owners: Callable[[str], str | None], as_of: datetime, months: int | None
 ) -> dict[str, Features]:
-    """Recency, frequency and monetary value of everybody with an order in the window."""
+    """Recency, frequency and monetary value of everybody who bought something in the window."""
     of_contact: dict[str, list[Order]] = defaultdict(list)
     for order in orders:
         owner = owners(order.contact_id)
         if owner is not None and (months is None or as_of < add_months(order.ordered_at, months)):
             of_contact[owner].append(order)
-    return {
-        contact_id: Features(
-            (as_of - max(order.ordered_at for order in own)) // timedelta(days=1),
-            len({order.transaction_id for order in own}),
-            sum((order.amount for order in own), Decimal(0)),
-        )
-        for contact_id, own in of_contact.items()
-    }
+    found = {}
+    for contact_id, own in of_contact.items():
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for order in own:
+            sums[order.transaction_id] += order.amount
+        bought = [order.ordered_at for order in own if sums[order.transaction_id] > 0 and order.amount >= 0]
+        if bought:
+            found[contact_id] = Features(
+                (as_of - max(bought)) // timedelta(days=1),
+                sum(amount > 0 for amount in sums.values()),
+                sum(sums.values(), Decimal(0)),
+            )
+    return found
 
 
 def measures_of(features: dict[str, Features]) -> list[list[Any]]:
@@ -376,13 +382,16 @@ def test_39_999_of_39_999_customers_agree_with_r(mart: Mart) -> None:
 
 
 def r_customer_orders() -> Iterator[Order]:
-    """Orders that add up to the published customers: the last has the revenue, the others are earlier."""
+    """Orders that add up to the published customers: the last has nearly all, the others are earlier."""
     as_of = midnight("2006-12-31")
     for row in read(R_PACKAGE / "rfm_data_customer.csv"):
         contact_id = str(int(float(row["customer_id"])))
-        for n in range(int(float(row["number_of_orders"]))):
+        earlier = int(float(row["number_of_orders"])) - 1
+        last = Decimal(row["revenue"]) - earlier * CENT
+        assert last > 0, "each is a purchase"
+        for n in range(earlier + 1):
             ordered_at = as_of - timedelta(days=float(row["recency_days"]) + n)
-            amount = Decimal(0) if n else Decimal(row["revenue"])
+            amount = CENT if n else last
             yield Order(f"{contact_id}/{n}", contact_id, ordered_at, amount)
 
 
@@ -401,10 +410,12 @@ def cdnow_purchases() -> Iterator[tuple[str, datetime, Decimal]]:
 def test_every_customer_of_cdnow_is_ranked_by_the_formula(mart: Mart) -> None:
     orders = [Order(str(n), *purchase) for n, purchase in enumerate(cdnow_purchases())]
     features = features_of(orders, str, datetime(1998, 6, 30, 12), 18)
-    assert (len(orders), sum(row.frequency for row in features.values()), len(features)) == (
+    bought = sum(order.amount > 0 for order in orders)
+    assert (len(orders), bought, sum(row.frequency for row in features.values()), len(features)) == (
         69_659,
-        69_659,
-        23_570,
+        69_579,
+        69_579,
+        23_502,
     )
     scores = rank_scores(features)
     expected = {contact: (*features[contact], *scores[contact]) for contact in features}
@@ -414,13 +425,16 @@ def test_every_customer_of_cdnow_is_ranked_by_the_formula(mart: Mart) -> None:
 
 @needs_cdnow
 def test_the_calibration_period_of_cdnow_is_as_published(mart: Mart) -> None:
-    """Repeat purchase days, time from first to last and time observed of the sample's 2,357 customers."""
+    """Repeat purchase days, time from first to last and time observed of the sample's 2,357 customers.
+
+    Published are days on which nothing was paid, too.
+    """
     assert CDNOW is not None
     sample = [line.split() for line in (CDNOW / "CDNOW_sample.txt").read_text().splitlines() if line.strip()]
     names = {str(int(number)): contact_id for contact_id, number, *_ in sample}
     end, wanted = midnight("1997-09-30"), set(names.values())
     orders = [
-        Order(f"{contact_id} on {day}", contact_id, day, amount)
+        Order(f"{contact_id} on {day}", contact_id, day, max(amount, CENT))
         for contact_id, day, amount in cdnow_purchases()
         if contact_id in wanted and day <= end
     ]
@@ -452,7 +466,7 @@ class Replica:
         self.connection.execute(
             "create schema intermediate; create schema store; create schema configuration;"
             "create table intermediate.int_transaction_lines (transaction_id varchar, contact_key bigint, "
-            "occurred_at timestamp, amount decimal(38, 10), is_cancelled boolean);"
+            "occurred_at timestamp, amount decimal(38, 10), is_cancelled boolean, is_unconverted boolean);"
             "create table store.int_contacts (contact_key bigint, survivor_key bigint);"
             "create table store.int_contact_keys (contact_key bigint, contact_id varchar);"
             "create table configuration.config_rfm_segments (rfm_segment varchar, priority bigint, "
@@ -467,7 +481,7 @@ class Replica:
         ids = sorted({*aliases, *filter(None, aliases.values()), *(order.contact_id for order in orders)})
         keys: dict[str | None, int] = {contact_id: key for key, contact_id in enumerate(ids)}
         lines = [
-            (order.transaction_id, keys[order.contact_id], order.ordered_at, order.amount, False)
+            (order.transaction_id, keys[order.contact_id], order.ordered_at, order.amount, False, False)
             for order in orders
         ]
         people = [(keys[alias], keys.get(survivor)) for alias, survivor in aliases.items()]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -119,17 +119,48 @@ def test_it_tells_what_is_published_what_waits_and_how_fresh_the_raw_tables_are(
     assert found["publication"]["kind"] == "full" and found["publication"]["age_seconds"] < 60
     assert found["publication"]["marts"]["contact_scores"]["rows"] == 300
     assert found["raw"] == {
-        "contacts": {"rows": 1, "loaded_at": None, "happened_at": None},
+        "contacts": {"rows": 1, "loaded_at": None, "happened_at": None, "later": 0},
         "events": {
             "rows": 4,
             "loaded_at": "2026-03-20T00:00:00+00:00",
             "happened_at": "2026-03-02T22:00:00+00:00",
+            "later": 0,
         },
     }
     assert (found["last_run"]["state"], found["failures_since_success"]) == ("succeeded", 0)
     shown = status()
     for text in ("Last run: succeeded", "incremental", "rejected_rows", "2026-01-01 00:05:00 UTC", "events"):
         assert text in shown
+
+
+@pytest.mark.parametrize("kind", ["varchar", "timestamp", "timestamptz"])
+@pytest.mark.parametrize("past", [timedelta(0), timedelta(hours=1), timedelta(days=400)])
+def test_what_is_still_to_come_is_not_the_newest(
+    database: ScoredDatabase, kind: str, past: timedelta
+) -> None:
+    """However many rows lie ahead, an hour or 99 years, and with whatever offset they are written."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    then = now - past - timedelta(seconds=1)
+    ahead = [now + timedelta(hours=1), now + timedelta(days=36_000)]
+    instants = [then, then - timedelta(days=1), *ahead * 600]
+    zones = [timezone(timedelta(hours=hours)) for hours in (0, 14, -12)]
+    written = [instant.astimezone(zones[place % 3]).isoformat() for place, instant in enumerate(instants)]
+    more = ["infinity"] if kind != "varchar" else ["infinity", "not a time"]
+    database.execute(
+        "create schema raw", f"create table raw.events (occurred_at {kind}, loaded_at timestamp)"
+    )
+    with open_database(database.settings.database) as opened:
+        opened.execute(
+            f"insert into raw.events select cast(cast(t as timestamptz) at time zone 'UTC' as {kind}), null "
+            "from unnest($1) as r(t)" if kind == "timestamp" else
+            f"insert into raw.events select cast(t as {kind}), null from unnest($1) as r(t)",
+            [[*written, *more]],
+        )  # fmt: skip
+    raw = told()["raw"]["events"]
+    assert raw == {
+        "rows": len(written) + len(more), "loaded_at": None, "happened_at": then.isoformat(), "later": 1200,
+    }  # fmt: skip
+    assert "1,200" in status() and "in 98 years" not in status()
 
 
 def test_failures_are_counted_since_the_last_success(database: ScoredDatabase) -> None:

@@ -50,7 +50,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     folder = Folder(tmp_path_factory.mktemp("mistakes"))
     rows = {case.name: folder.add(case) for case in [*SOUND, *MISTAKEN]}
     assert len(rows) == len(SOUND) + len(MISTAKEN), "two cases of one name"
-    return Checked(folder, rows, folder.mistakes(time_zone="Mars/Olympus"))
+    return Checked(folder, rows, folder.mistakes(time_zone="Mars/Olympus", currency=" EUR"))
 
 
 @pytest.mark.parametrize("case", SOUND, ids=lambda case: case.name[:40])

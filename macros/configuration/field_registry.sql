@@ -13,10 +13,17 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- do fields.update({'transaction.payment_days': {
-        'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days', 'sql_type': 'double',
-    }}) -%}
+    {%- do fields.update(_computed_fields()) -%}
     {{- return(fields) -}}
+{%- endmacro %}
+
+
+{% macro _computed_fields() -%}
+    {# Fields that are no column of a raw table. #}
+    {{- return({
+        'transaction.original_amount': {'kind': 'transaction', 'type': 'decimal', 'column': 'original_amount'},
+        'transaction.payment_days': {'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days', 'sql_type': 'double'},
+    }) -}}
 {%- endmacro %}
 
 
@@ -33,7 +40,7 @@
         {%- set type = 'text' if column.type == 'identifier' else column.type -%}
         {{- return({'kind': kind, 'type': type, 'column': column.name}) -}}
     {%- endfor -%}
-    {{- return(field_registry().get(field) if field == 'transaction.payment_days' else none) -}}
+    {{- return(_computed_fields().get(field)) -}}
 {%- endmacro %}
 
 

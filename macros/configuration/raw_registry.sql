@@ -1,8 +1,8 @@
 {% macro raw_registry() -%}
     {#
         The raw tables, a list of columns each, in the contract's order: the one list from which reading, rejecting,
-        the fields of conditions and their validation derive. `identifier` columns hold text in which '' is missing.
-        `personal` columns tell something about a person: mart `rejected_rows` goes without them.
+        the fields of conditions and their validation derive. `personal` columns tell something about a person: mart
+        `rejected_rows` goes without them. `placeholders` columns may hold one of var `unknown_visitor_ids`, which is no value.
     #}
     {%- if model is defined and model.known_raw_registry is defined -%}
         {{- return(model.known_raw_registry) -}}
@@ -18,7 +18,7 @@
         ],
         'events': [
             ['event_id', 'identifier', 'required'], ['event_type', 'identifier', 'required'],
-            ['occurred_at', 'timestamp', 'required'], ['contact_id', 'identifier'], ['anonymous_id', 'identifier', 'personal'],
+            ['occurred_at', 'timestamp', 'required'], ['contact_id', 'identifier'], ['anonymous_id', 'identifier', 'personal', 'placeholders'],
             ['page_path', 'text', 'personal'], ['campaign_id', 'identifier'], ['email_id', 'identifier'], ['form_id', 'identifier'],
             ['content_id', 'identifier'], ['is_machine', 'boolean'], ['properties', 'json', 'personal'],
             ['loaded_at', 'timestamp', 'required'],
@@ -42,7 +42,10 @@
     {%- for table, columns in tables.items() -%}
         {%- set described = [] -%}
         {%- for column in columns -%}
-            {%- do described.append({'name': column[0], 'type': column[1], 'required': 'required' in column, 'personal': 'personal' in column}) -%}
+            {%- do described.append({
+                'name': column[0], 'type': column[1], 'required': 'required' in column, 'personal': 'personal' in column,
+                'placeholders': 'placeholders' in column,
+            }) -%}
         {%- endfor -%}
         {%- do registry.update({table: described}) -%}
     {%- endfor -%}

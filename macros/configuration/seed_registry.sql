@@ -48,6 +48,9 @@
             ['recency_from', 'integer', rank], ['recency_to', 'integer', rank], ['frequency_from', 'integer', rank],
             ['frequency_to', 'integer', rank], ['monetary_from', 'integer', rank], ['monetary_to', 'integer', rank],
         ],
+        'exchange_rates': [
+            ['currency', 'id', {'required': true}], ['valid_from', 'timestamp', {}], ['rate', 'decimal', {'required': true, 'above': 0, 'at_most': 999999999}],
+        ],
         'conversions': [
             ['conversion_id', 'id', {'required': true, 'key': true}], ['title', 'text', {}], ['description', 'text', {}],
             ['is_active', 'boolean', flag], ['activity', 'text', {'required': true}],

@@ -47,3 +47,22 @@
         true
     {%- endif -%}
 {%- endmacro %}
+
+
+{% macro currency_var() -%}
+    {# Var `currency`, to which amounts are converted, in lower case; none: they are taken as they are. #}
+    {{- return(_text_var('currency') | lower or none) -}}
+{%- endmacro %}
+
+
+{% macro unknown_visitors() -%}
+    {# The parts of var `unknown_visitor_ids`: what is written as a visitor's id where nobody knows the visitor. #}
+    {{- return(_text_var('unknown_visitor_ids').split('|') | map('trim') | select | list) -}}
+{%- endmacro %}
+
+
+{% macro _text_var(name) -%}
+    {# A var as text, without blanks around it; '' if it is null. #}
+    {%- set given = var(name, none) -%}
+    {{- return('' if given is none else (given | string | trim)) -}}
+{%- endmacro %}

@@ -95,3 +95,43 @@
         ), {{ literal(separator) }}
     )
 {%- endmacro %}
+
+{# A text in Unicode's normal form C. #}
+{% macro composed(expression) -%}
+    {{- adapter.dispatch('composed')(expression) -}}
+{%- endmacro %}
+
+{% macro default__composed(expression) -%}
+    nfc_normalize({{ expression }})
+{%- endmacro %}
+
+{# Spark has no such function, but a library (ICU) that has; asked where it matters only. #}
+{% macro spark__composed(expression) -%}
+    case
+            when octet_length({{ expression }}) = length({{ expression }}) then {{ expression }}
+            when {{ expression }} is not null then reflect('com.ibm.icu.text.Normalizer', 'compose', {{ expression }}, false)
+        end
+{%- endmacro %}
+
+{# Whether a text holds certain words, whole: no letter, digit or underscore stands before or after. Case doesn't count. #}
+{% macro holds_words(expression, words) -%}
+    contains(lower({{ expression }}), lower({{ words }}))
+        and {{ regexp_matches_sql(
+            'lower(' ~ expression ~ ')',
+            literal(regexp_pattern('(^|[^\\p{L}\\p{Nd}_])')) ~ ' || ' ~ regexp_quoted('lower(' ~ words ~ ')')
+            ~ ' || ' ~ literal(regexp_pattern('([^\\p{L}\\p{Nd}_]|$)'))
+        ) }}
+{%- endmacro %}
+
+{# A text as a pattern in which nothing has a meaning of its own. #}
+{% macro regexp_quoted(expression) -%}
+    {{- adapter.dispatch('regexp_quoted')(expression) -}}
+{%- endmacro %}
+
+{% macro default__regexp_quoted(expression) -%}
+    regexp_escape({{ expression }})
+{%- endmacro %}
+
+{% macro spark__regexp_quoted(expression) -%}
+    concat('\\Q', replace({{ expression }}, '\\E', '\\E\\\\E\\Q'), '\\E')
+{%- endmacro %}

@@ -47,5 +47,5 @@ inner join {{ people }} as people
     on
         lines.contact_key = people.contact_key
         and lines.occurred_at <= people.as_of
-where lines.is_cancelled is not true
+where lines.is_cancelled is not true and lines.is_unconverted is not true
 {%- endmacro %}

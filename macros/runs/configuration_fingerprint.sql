@@ -15,7 +15,10 @@
     {%- set seeds = run_query(query).rows[0].values() | map('string') | list if load_relation(ref('seed_cells')) else [] -%}
     {#- Each engine gives keys of its own. -#}
     {%- set variables = [target.type, flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
-    {%- for name in ['time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets'] -%}
+    {%- for name in [
+        'time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets', 'unknown_visitor_ids',
+        'currency',
+    ] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
     {%- endfor -%}
     {%- set columns = [] -%}

@@ -37,11 +37,11 @@
         A raw column as its contract type: null where it can't be read. `column` is an entry of the raw registry, `class`
         the class of the type that the raw table gives it.
     #}
-    {%- set text = nested_as_json(column.name) if class == 'nested' else 'cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
-    {%- if column.type == 'identifier' -%}
-        nullif({{ text }}, '')
-    {%- elif column.type == 'text' -%}
-        {{ text }}
+    {%- set text = cell_text(column.name, class) -%}
+    {%- if column.placeholders -%}
+        {{ _visitor(as_text(text)) }}
+    {%- elif column.type in ('identifier', 'text') -%}
+        {{ as_text(text) }}
     {%- elif column.type == 'json' -%}
         {{ json_object(text) }}
     {%- elif column.type == 'boolean' -%}
@@ -54,6 +54,29 @@
         {{ as_points(text) }}
     {%- elif column.type in ('timestamp', 'date') -%}
         {{ _read_instant(column, class, text) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro cell_text(name, class) -%}
+    {# A raw column as text. #}
+    {%- if class == 'nested' -%}
+        {{- return(nested_as_json(name)) -}}
+    {%- endif -%}
+    {{- return(name if class == 'text' else 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')') -}}
+{%- endmacro %}
+
+
+{% macro _visitor(text) -%}
+    {# A visitor's id; null where it is one of var `unknown_visitor_ids`. -#}
+    {%- set placeholders = [] -%}
+    {%- for part in unknown_visitors() -%}
+        {%- do placeholders.append(literal(part | lower) if part.isascii() else 'lower(' ~ as_text(literal(part)) ~ ')') -%}
+    {%- endfor -%}
+    {%- if placeholders -%}
+        case when lower({{ text }}) not in ({{ placeholders | join(', ') }}) then {{ text }} end
+    {%- else -%}
+        {{ text }}
     {%- endif -%}
 {%- endmacro %}
 

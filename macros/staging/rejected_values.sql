@@ -42,7 +42,7 @@
                 'decimal': 'a number', 'points': 'a number of points', 'integer': 'a whole number', 'boolean': 'true or false',
                 'timestamp': 'a timestamp', 'date': 'a date', 'json': 'a JSON object',
             }.get(column.type, 'text') -%}
-            {%- set text = nested_as_json(column.name) if header[column.name] == 'nested' else 'cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+            {%- set text = cell_text(column.name, header[column.name]) -%}
             {%- set unread = read_value(column, header[column.name]) ~ ' is null' -%}
             {%- set message = literal(column.name ~ " can't be read as " ~ what ~ ": '") ~ ' || left(' ~ text ~ ", 100) || '''" -%}
             {%- if column.personal -%}
@@ -50,12 +50,12 @@
             {%- endif -%}
             {%- if column.required -%}
                 {%- do problems.append(
-                    'case when coalesce(' ~ text ~ ", '') = '' then " ~ literal(column.name ~ ' is missing; the row is left out')
+                    'case when ' ~ as_text(text) ~ ' is null then ' ~ literal(column.name ~ ' is missing; the row is left out')
                     ~ ' when ' ~ unread ~ ' then ' ~ message ~ "; the row is left out' end"
                 ) -%}
             {%- elif column.type not in ('identifier', 'text') -%}
                 {%- do problems.append(
-                    "case when " ~ text ~ " != '' and " ~ unread ~ ' then ' ~ message ~ "; the value is left out' end"
+                    'case when ' ~ as_text(text) ~ ' is not null and ' ~ unread ~ ' then ' ~ message ~ "; the value is left out' end"
                 ) -%}
             {%- endif -%}
         {%- endif -%}
@@ -65,9 +65,10 @@
 
 
 {% macro raw_text(table, column) -%}
-    {# A raw column as text for a key; null if the table hasn't got it. #}
-    {%- if column in raw_header(table) -%}
-        {{- 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' -}}
+    {# A raw column as text for a key, as it is read; null if the table hasn't got it. #}
+    {%- set header = raw_header(table) -%}
+    {%- if column in header -%}
+        {{- as_text(cell_text(column, header[column])) -}}
     {%- else -%}
         {{- 'cast(null as ' ~ dbt.type_string() ~ ')' -}}
     {%- endif -%}

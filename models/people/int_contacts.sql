@@ -23,18 +23,38 @@ resolved as (
     from current_versions
     left join {{ ref('int_merges') }} as merged on current_versions.contact_key = merged.contact_key
 
+),
+
+job_titles as (
+
+    select distinct job_title
+    from current_versions
+    where job_title is not null
+
+),
+
+-- Of the roles that a job title names, that of the longest text, then the weightiest.
+roles as (
+
+    select
+        job_titles.job_title,
+        roles.weight,
+        row_number() over (
+            partition by job_titles.job_title
+            order by length(roles.job_title_contains) desc, roles.weight desc
+        ) as place
+    from job_titles
+    inner join {{ ref('config_account_roles') }} as roles
+        on {{ holds_words('job_titles.job_title', 'roles.job_title_contains') }}
+
 )
 
--- Of several roles that a job title names, the weightiest counts; without a role the weight is 1.
 select
     resolved.contact_key,
     case when not survivors.is_deleted then survivors.contact_key end as survivor_key,
     resolved.account_id,
-    coalesce(max(roles.weight), 1) as account_weight,
+    coalesce(roles.weight, 1) as account_weight,
     resolved.created_at
 from resolved
 inner join current_versions as survivors on resolved.survivor_key = survivors.contact_key
-left join {{ ref('config_account_roles') }} as roles
-    on contains(resolved.job_title, roles.job_title_contains)
-group by
-    resolved.contact_key, survivors.contact_key, survivors.is_deleted, resolved.account_id, resolved.created_at
+left join roles on resolved.job_title = roles.job_title and roles.place = 1

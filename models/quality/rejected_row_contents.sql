@@ -1,5 +1,7 @@
 {{- config(schema="store") -}}
 
+{% set unconverted_columns = ['transaction_id', 'line_number', 'contact_id', 'ordered_at', 'amount', 'currency'] -%}
+
 -- What mart rejected_rows tells, with the whole rows: it isn't published, because these are about people.
 with unreadable as (
 
@@ -54,6 +56,23 @@ unknown as (
 
 ),
 
+-- Lines that would count, but for want of a rate.
+unconverted as (
+
+    select
+        lines.transaction_id,
+        lines.line_number,
+        contacts.contact_id,
+        lines.amount,
+        lines.currency,
+        lines.occurred_at as ordered_at,
+        lines.loaded_at
+    from {{ ref('int_transaction_lines') }} as lines
+    inner join {{ ref('int_contact_keys') }} as contacts on lines.contact_key = contacts.contact_key
+    where lines.is_unconverted and not lines.is_cancelled and lines.occurred_at <= {{ as_of() }}
+
+),
+
 loops as (
 
     select
@@ -78,3 +97,15 @@ select * from unknown
 union all
 
 select * from loops
+
+union all
+
+select
+    'transactions' as source_table,
+    transaction_id || ':' || line_number as row_key,
+    'amount can''t be converted from ''' || left(upper(currency), 100) || ''': exchange_rates has no rate at that time,'
+    || ' or over 18 digits come out; the row is left out' as reason,
+    {{ row_json(unconverted_columns, 'unconverted') }} as row_json,
+    {{ row_json(unconverted_columns, 'unconverted') }} as published_json,
+    loaded_at
+from unconverted

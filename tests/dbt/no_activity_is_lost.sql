@@ -3,7 +3,7 @@ with found as (
 
     select sum(value) as activities
     from {{ ref('run_summary') }}
-    where {{ starts_with('metric', "'activities_'") }}
+    where {{ starts_with('metric', "'activities_'") }} and metric != 'activities_later'
 
 ),
 
@@ -17,7 +17,7 @@ wanted as (
         union all
 
         select activity_key from {{ ref('int_transaction_lines') }}
-        where occurred_at <= {{ as_of() }} and not is_cancelled
+        where occurred_at <= {{ as_of() }} and not is_cancelled and not is_unconverted
     ) as counted
 
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dice import Dice
 from reference import World
-from seed_strategies import POINTS, TEXTS, Cells
+from seed_strategies import POINTS, TEXTS, Cells, exchange_rates
 
 Seeds = dict[str, list[Cells]]
 # What time alone changes, and other segments.
@@ -75,7 +75,7 @@ def edited(dice: Dice, seeds: Seeds) -> Seeds:
 def _roles(dice: Dice) -> list[Cells]:
     return [
         {"role": f"role {text}", "job_title_contains": text, "weight": dice.choice(["1", "2.5"])}
-        for text in dice.some(["a", "b"], 0, 2)
+        for text in dice.some(["a", "b", "A b", "ab"], 0, 3)
     ]
 
 
@@ -182,8 +182,12 @@ def _rfm_ranges(dice: Dice, seeds: Seeds) -> None:
     seeds["rfm_segments"] = _rfm_segments(dice)
 
 
+def _rates(dice: Dice, seeds: Seeds) -> None:
+    seeds["exchange_rates"] = exchange_rates(dice, ["2024-01-31", "2024-08-31T12:00:00Z", "2024-10-27"])
+
+
 EDITS: list[Callable[[Dice, Seeds], None]] = [
     *(_points, _points, _title, _rule_switched, _rule_added, _rule_removed),
     *(_condition_added, _condition_removed, _limit_removed, _model_limits, _model_start, _model_switched),
-    *(_band_action, _band_removed, _role_weight, _rfm_ranges),
+    *(_band_action, _band_removed, _role_weight, _rfm_ranges, _rates),
 ]

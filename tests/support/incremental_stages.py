@@ -19,7 +19,7 @@ from incremental_edits import Seeds, edited, enriched
 from reference import World
 from reference.inputs import COLUMNS
 from reference.values import read_timestamp
-from reference.world import Row
+from reference.world import UNKNOWN_VISITOR_IDS, Row
 from strategies import LOADED, MICROSECOND, TOGETHER, united_seeds, worlds_apart
 
 Arrival = tuple[str, Row]
@@ -35,6 +35,8 @@ VARIABLES: dict[str, list[Any]] = {
     "forecast_days": [1, 30, 400],
     "rfm_window": [None, "6 months", "30 days"],
     "rfm_scoring": ["rank", "quantile"],
+    "currency": [None, "EUR", "eur", "USD2"],
+    "unknown_visitor_ids": ["", "0\xb7v1|1\xb7V1", UNKNOWN_VISITOR_IDS],
 }
 
 

@@ -38,6 +38,10 @@ def at(
     return datetime(year, month, day, hour, minute, second, microsecond)
 
 
+# All that has Unicode's property White_Space.
+WHITE_SPACE = [
+    *"\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", *map(chr, range(0x2000, 0x200B)),
+]  # fmt: skip
 # Macros of one text: (macro, what it is given, what it makes of it).
 READING: list[tuple[str, str | None, Any]] = [
     *[("as_number", *pair) for pair in [
@@ -50,6 +54,18 @@ READING: list[tuple[str, str | None, Any]] = [
         ("NaN", None), ("nan", None), ("inf", None), ("-Infinity", None), ("1e400", None), ("--5", None),
         ("0x10", None), ("true", None),
         ("12 eur", None), ("\uff11\uff12", None), (None, None),
+    ]],
+    *[("as_text", *pair) for pair in [
+        *[(f"{blank}a{blank}", "a") for blank in WHITE_SPACE],
+        *[(blank, None) for blank in WHITE_SPACE], ("".join(WHITE_SPACE) * 2, None), ("", None), (None, None),
+        # What only looks like white space stays.
+        *[(f"{sign}a{sign}",) * 2 for sign in ("\u200b", "\ufeff", "\u180e", "\x1c", "\x7f", "'")],
+        ("e\u0301", "\xe9"), (" e\u0301\xa0", "\xe9"), ("\u212b", "\xc5"), ("\u1112\u1161\u11ab", "\ud55c"),
+        ("\ufb01", "\ufb01"), ("\u0301", "\u0301"), ("a\nb", "a\nb"), ("-", "-"), ("~", "~"),
+        ("\U0001f600 ", "\U0001f600"), ("{\"a\": \"e\"}", "{\"a\": \"e\"}"),
+    ]],
+    *[("composed", *pair) for pair in [
+        (" e\u0301 ", " \xe9 "), ("plain", "plain"), ("", ""), (None, None),
     ]],
     *[("as_points", *pair) for pair in [
         ("12.12345678", Decimal("12.12345678")), ("-0.00000001", Decimal("-0.00000001")),
@@ -432,6 +448,34 @@ TWO: list[tuple[str, str, str, str, str, bool]] = [
     ]],
 ]  # fmt: skip
 
+# Texts, words, and whether these stand there, whole.
+WORDS_HELD = [
+    ("CEO", "ceo", True), ("ceo", "CEO", True), ("Director", "CTO", False), ("Product Owner", "owner", True),
+    ("Assistant to the CEO", "CEO", True), ("CEO's", "CEO", True), ("CEO_2", "CEO", False),
+    ("2CEO", "CEO", False),
+    ("CEO2", "CEO", False), ("co-owner", "owner", True), ("co owner", "Co-Owner", False),
+    ("\xdcCEO", "CEO", False),
+    ("CEO\xfc", "CEO", False), ("\xc9DITEUR", "\xe9diteur", True), ("C++ developer", "C++", True),
+    ("C++", "C", True),
+    ("C+", "C++", False), ("xCEO, CEO", "CEO", True), ("a.b", "a.b", True), ("axb", "a.b", False),
+    ("[head]", "[head]", True),
+    ("a\\Eb", "a\\Eb", True), ("\u0663CEO", "CEO", False), ("\xb2CEO", "CEO", True),
+    ("CEO\nCTO", "CTO", True),
+    (None, "CEO", None), ("", "CEO", False),
+]  # fmt: skip
+
+# Amounts, rates, and what comes out: halves of the eighth decimal away from zero.
+CONVERTED = [
+    ("10", "1.5", "15"), ("-10", "1.5", "-15"), ("0.00000001", "0.5", "0.00000001"),
+    ("-0.00000001", "0.5", "-0.00000001"),
+    ("0.00000001", "0.4999999999", "0"), ("-0.00000001", "0.4999999999", "0"), ("0.0000000033", "1.5", "0"),
+    ("99.99", "0.0000377123", "0.00377085"),
+    ("123456789012345678.1234567891", "1", "123456789012345678.12345679"),
+    ("123456789012345678.1234567891", "1.0000000001", "123456789024691357.02469136"),
+    ("999999999999999999", "1.0000000001", None), ("-999999999999999999", "999999999", None),
+    ("999999999", "999999999", "999999998000000001"), ("0", "5", "0"), (None, "5", None), ("5", None, None),
+]  # fmt: skip
+
 # Anything else: (expression in Jinja, what it gives).
 OTHERS: list[tuple[str, Any]] = [
     ("{{ as_of() }}", at(2026, 10, 31, 11)),
@@ -626,6 +670,17 @@ def cases() -> Iterator[tuple[str, str, Any]]:
         condition = f"{{{{ conditions_sql({wanted}, {{'event': 'r'}}) }}}}"
         sql = f"select coalesce({condition}, false) from (select {columns}) as r"
         yield f"clauses: {texts} {clauses}", sql, holds
+    for title, words, are_held in WORDS_HELD:
+        cells = f"{text(title)} as t, {text(words)} as w"
+        held = f"select {{{{ holds_words('r.t', 'r.w') }}}} from (select {cells}) as r"
+        yield f"words: {title!r} {words!r}", held, are_held
+    for amount, rate, converted in CONVERTED:
+        cells = ", ".join(
+            f"cast({text(cell)} as decimal(38, 10)) as {n}"
+            for n, cell in zip("ar", (amount, rate), strict=True)
+        )
+        sql = f"select {{{{ converted_amount('s.a', 's.r') }}}} from (select {cells}) as s"
+        yield f"converted: {amount} {rate}", sql, None if converted is None else Decimal(converted)
     for expression, expected in OTHERS:
         yield expression, f"select {expression}", expected
     for given in YEARS_OUTSIDE:

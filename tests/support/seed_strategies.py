@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from dice import Dice
 from reference.values import read_timestamp
 
@@ -24,6 +26,7 @@ SEEDS: dict[str, str] = {
     "rfm_segments": (
         "rfm_segment priority recency_from recency_to frequency_from frequency_to monetary_from monetary_to"
     ),
+    "exchange_rates": "currency valid_from rate",
     "conversions": ("conversion_id title description is_active activity horizon observations observe_every"),
     "conversion_conditions": "conversion_id clause field operator value",
     "segments": "segment_id title description is_active requires_consent",
@@ -83,6 +86,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "transaction.product_category": "text",
         "transaction.product_id": "text",
         "transaction.amount": "number",
+        "transaction.original_amount": "number",
+        "transaction.currency": "text",
         "transaction.quantity": "number",
         "transaction.line_number": "number",
         "transaction.paid_at": "timestamp",
@@ -142,10 +147,35 @@ def seeds_of(dice: Dice, instants: list[str]) -> dict[str, list[Cells]]:
             ]
         tables["category_limits"] += _category_limits(dice, model_id, rules)
         tables["score_bands"] += _bands(dice, model_id)
+    tables["exchange_rates"] = exchange_rates(dice, instants)
+    apart = dice.likely(3)
     return {
-        seed: [{column: row.get(column, "") for column in columns} for row in tables[seed]]
+        seed: [
+            {
+                column: unicodedata.normalize("NFD" if apart else "NFC", row.get(column, ""))
+                for column in columns
+            }
+            for row in tables[seed]
+        ]
         for seed, columns in ((seed, columns.split()) for seed, columns in SEEDS.items())
     }
+
+
+def exchange_rates(dice: Dice, instants: list[str]) -> list[Cells]:
+    """Rates of currencies that lines may have, one at an instant."""
+    rows = []
+    for currency in ("usd", "GBP", "Zl\xe9"):
+        since = {read_timestamp(text): text for text in dice.some(instants, 0, 3)}
+        rows += [
+            {
+                "currency": dice.choice([currency, currency.upper(), f" {currency}"]),
+                "valid_from": text,
+                "rate": dice.choice(["0.5", "1.25", "0.9999999999", "3", "0.0000377"]),
+            }
+            for text in ["", *since.values()]
+            if text or dice.likely(4)
+        ]
+    return rows
 
 
 def _model(dice: Dice, model_id: str) -> Cells:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,8 +17,8 @@ from typing import Any
 
 from dice import Dice
 from reference.inputs import COLUMNS
-from reference.values import Duration, read_duration
-from reference.world import Row, World
+from reference.values import Duration, read_duration, read_text
+from reference.world import UNKNOWN_VISITOR_IDS, Row, World
 from seed_strategies import EVENT_TYPES, SEEDS, TEXTS, Cells, seeds_of
 
 MICROSECOND = timedelta(microseconds=1)
@@ -38,14 +39,19 @@ ANCHORS = [
 STEPS = ["1 hour", "23 hours", "1 day", "2 days", "1 week", "30 days", "1 month", "2 months", "6 months"]
 LOADED = [datetime(2024, 1, 1), datetime(2024, 6, 1, 12), datetime(2025, 1, 1, 0, 0, 0, 1)]
 JUNK = {
-    "timestamp": ["yesterday", "2024-13-01", "2024-02-30 10:00:00", "infinity", "10000-01-01"],
-    "integer": ["x", "1.5", "1_000"],
-    "number": ["ten", "1_000", "NaN", "1,5", "9" * 19],
-    "points": ["ten", "99999999999"],
-    "boolean": ["maybe", "2"],
-    "date": ["1990-02-30", "long ago"],
-    "json": ["not json", "[1]", '{"value":', '"text"'],
+    "timestamp": ["yesterday", "2024-13-01", "2024-02-30 10:00:00", "infinity", "10000-01-01", "\u2007"],
+    "integer": ["x", "1.5", "1_000", " "],
+    "number": ["ten", "1_000", "NaN", "1,5", "9" * 19, "\xa0"],
+    "points": ["ten", "99999999999", "\t\u3000"],
+    "boolean": ["maybe", "2", "\u2028"],
+    "date": ["1990-02-30", "long ago", "\x85 "],
+    "json": ["not json", "[1]", '{"value":', '"text"', "\n"],
+    "id": ["", " ", "\xa0\u205f"],
+    "text": ["", " \t", "\u1680"],
 }
+# What people and tools leave around a text.
+BLANKS = ["", "", " ", "\xa0", "\t", "\u2003 ", "\r\n", "\u3000", "\u2029"]
+PLACEHOLDERS = [*UNKNOWN_VISITOR_IDS.split("|"), "UNDEFINED", "(Not Set)"]
 PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
 PROPERTY_VALUES += [1e22, 1e-7, 1e2, 0.1 + 0.2, "007", "1E5", "219E01", "+7", "10.0", "1" * 40, -1e30, 7]
 ARRAYS = [
@@ -68,7 +74,7 @@ IDS = {
     *("adjustment_id", "model_id", "rule_id", "matrix_id", "first_model_id", "second_model_id"),
 }
 # One for all models: those of the first world.
-SHARED_SEEDS = ("account_roles", "rfm_segments", "segments", "segment_conditions")
+SHARED_SEEDS = ("account_roles", "rfm_segments", "exchange_rates", "segments", "segment_conditions")
 
 
 def world_numbers(count: int) -> list[int]:
@@ -134,9 +140,18 @@ def united_seeds(parts: Sequence[Mapping[str, list[Cells]]]) -> dict[str, list[C
 
 def _prefixed(row: Mapping[str, Any], prefix: str) -> Row:
     return {
-        name: f"{prefix}{cell}" if name in IDS and isinstance(cell, str) and cell else cell
+        name: _with_prefix(cell, prefix) if name in IDS and isinstance(cell, str) else cell
         for name, cell in row.items()
     }
+
+
+def _with_prefix(cell: str, prefix: str) -> str:
+    """Before the id itself; what is none gets none."""
+    read = read_text(cell)
+    if read is None or read.lower() in PLACEHOLDERS:
+        return cell
+    sign = next(place for place, sign in enumerate(cell) if read_text(sign) is not None)
+    return f"{cell[:sign]}{prefix}{cell[sign:]}"
 
 
 def _with_absences(dice: Dice, world: World) -> World:
@@ -156,7 +171,7 @@ def world_of(number: int, native: frozenset[str] | None = None) -> World:
     """
     dice = Dice(number)
     pool = _instants(dice)
-    contact_ids = [*(f"C{n}" for n in range(1, dice.randint(7, 11))), "o'brien; --", "{{ c }}"]
+    contact_ids = [*(f"C{n}" for n in range(1, dice.randint(7, 11))), "o'brien; --", "{{ c }}", "Zo\xeb"]
     tables = seeds_of(dice, [dice.choice(WRITERS)(instant) for instant in pool])
     models = [row["model_id"] for row in tables["scoring_models"]]
     by_chance = frozenset(table for table in COLUMNS if dice.likely(2))
@@ -172,6 +187,8 @@ def world_of(number: int, native: frozenset[str] | None = None) -> World:
         if table not in native:
             rows += _broken(dice, table, rows)
             _write_times(dice, table, rows)
+        for row in rows:
+            _write_texts(dice, table, row)
         _without_columns(dice, table, rows)
     variables = {
         "as_of": dice.choice(WRITERS)(
@@ -180,6 +197,7 @@ def world_of(number: int, native: frozenset[str] | None = None) -> World:
         "time_zone": dice.choice(["Europe/Amsterdam", "UTC", "America/New_York", "Asia/Kolkata"]),
         "score_machine_events": dice.likely(3),
         "forecast_days": dice.choice([1, 30, 30, 400]),
+        "currency": dice.choice([None, "EUR", "EUR", " eur "]),
     }
     present = {table: dice.sample(rows, len(rows)) for table, rows in raw.items() if not dice.rarely()}
     # With dice of their own, so that everything else is as it would be without.
@@ -218,7 +236,7 @@ def _contacts(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[
                     "created_at": created_at if dice.likely(8) else dice.choice(pool),
                     "updated_at": dice.choice([None, *pool] if number == 0 else pool),
                     "city": dice.choice([None, *TEXTS]),
-                    "job_title": dice.choice([None, "a", "ab"]),
+                    "job_title": dice.choice([None, "a", "ab", "A, b", "b a_b"]),
                     "company_size": dice.choice([None, 1, 9, 10, 100]),
                     "birth_date": dice.choice([None, "1990-02-28", "1990-03-01"]),
                     "email_consent": dice.choice([None, True, False]),
@@ -235,7 +253,9 @@ def _events(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Ro
     known = contact_ids[:3] * 5 + contact_ids + ["unknown"]
     rows = []
     for number in range(dice.randint(40, 90)):
-        visitor = dice.choice([None, None, None, "v1", "v1", "v2", "v'3", ""])
+        visitor = dice.choice(
+            [None, None, None, "v1", "v1", "v1", "v2", "v2", "v'3", "", dice.choice(PLACEHOLDERS)]
+        )
         anonymous = visitor and dice.likely(6)
         rows.append(
             {
@@ -301,7 +321,8 @@ def _transactions(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> l
                 "product_id": dice.choice([None, "p1", "p2"]),
                 "product_category": dice.choice([None, *TEXTS]),
                 "quantity": dice.choice([None, 1, 2, 10]),
-                "amount": dice.choice(["25", "10.00", "0.1", "24.99", "-5", "100"]),
+                "amount": dice.choice(["25", "10.00", "0.1", "24.99", "-5", "100", "0.00000003"]),
+                "currency": dice.choice([None, "EUR", "eur", "USD", "usd", "GBP", "Zl\xe9", ""]),
                 "status": dice.choice([None, "completed", "completed", "refunded", "cancelled"]),
                 "invoiced_at": invoiced_at,
                 "paid_at": invoiced_at + dice.choice(days) if invoiced_at and dice.likely(8) else None,
@@ -365,6 +386,14 @@ def _write_times(dice: Dice, table: str, rows: list[Row]) -> None:
         for column, value in row.items():
             if isinstance(value, datetime) and column != "loaded_at":
                 row[column] = dice.choice(WRITERS)(value)
+
+
+def _write_texts(dice: Dice, table: str, row: Row) -> None:
+    """Write some texts and ids in the other normal form, with white space around them."""
+    for column, value in row.items():
+        if COLUMNS[table][column].rstrip("*") in ("id", "text") and isinstance(value, str) and dice.rarely():
+            apart = unicodedata.normalize("NFD", value)
+            row[column] = dice.choice(BLANKS) + dice.choice([value, apart]) + dice.choice(BLANKS)
 
 
 def _write_with_offset(instant: datetime) -> str:

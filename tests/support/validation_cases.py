@@ -157,6 +157,13 @@ SOUND = [
     Case("two", "segments", {"segment_id": "two"}),
     condition("two names one", "segment:two", "segment.one", "=", "false"),
     condition("two names one again", "segment:two", "contact.email_consent", "=", "{segment.one}"),
+    Case("a rate for always", "exchange_rates", {"currency": "USD", "rate": "0.92"}),
+    Case(
+        "its next rate",
+        "exchange_rates",
+        {"currency": "usd", "valid_from": "2026-01-01", "rate": "0.0000377123"},
+    ),
+    Case("greatest rate", "exchange_rates", {"currency": "GBP", "rate": "999999999"}),
     model("bands_touch"),
     band("low", "bands_touch", below="0"),
     band("zero", "bands_touch", from_score="0", up_to="0"),
@@ -289,6 +296,47 @@ MISTAKEN = [
         "rfm_segments",
         {"rfm_segment": "x", "priority": "99", "recency_from": "0", "recency_to": "6"},
         {"recency_from": "at least 1", "recency_to": "at most 5"},
+    ),
+    Case(
+        "rate of nothing",
+        "exchange_rates",
+        {"currency": "A1", "rate": "0"},
+        {"rate": "out of range; above 0"},
+    ),
+    Case("rate below nothing", "exchange_rates", {"currency": "A2", "rate": "-1"}, {"rate": "above 0"}),
+    Case(
+        "rate of eleven decimals",
+        "exchange_rates",
+        {"currency": "A3", "rate": "0.12345678901"},
+        {"rate": "kept exactly"},
+    ),
+    Case("no rate", "exchange_rates", {"currency": "A4"}, {"rate": "a value is required"}),
+    Case(
+        "rate of no currency", "exchange_rates", {"currency": "\xa0", "rate": "1"}, {"currency": "required"}
+    ),
+    Case(
+        "rate since whenever",
+        "exchange_rates",
+        {"currency": "A5", "valid_from": "always", "rate": "1"},
+        {"valid_from": "an instant"},
+    ),
+    Case(
+        "a second rate for always",
+        "exchange_rates",
+        {"currency": " usd", "rate": "2"},
+        {"valid_from": "row 2; one rate"},
+    ),
+    Case(
+        "a second rate since then",
+        "exchange_rates",
+        {"currency": "Usd", "valid_from": "2026-01-01T01:00:00+01:00", "rate": "0.9"},
+        {"valid_from": "row 3; one rate"},
+    ),
+    Case(
+        "rate of the var's currency",
+        "exchange_rates",
+        {"currency": "eur", "rate": "1"},
+        {"currency": "'eur'; var currency"},
     ),
     # Ids.
     Case(

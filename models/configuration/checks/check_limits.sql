@@ -1,5 +1,7 @@
 {{- config(materialized="view") -}}
 
+{% set currency = currency_var() -%}
+
 with cells as (
 
     select * from {{ ref('seed_cells') }}
@@ -14,6 +16,21 @@ ranges (seed, low, high) as (
     ('rfm_segments', 'recency_from', 'recency_to'),
     ('rfm_segments', 'frequency_from', 'frequency_to'),
     ('rfm_segments', 'monetary_from', 'monetary_to')
+
+),
+
+rates as (
+
+    select
+        rates.row_number,
+        lower(rates.currency) as currency,
+        coalesce(rates.valid_from, {{ beginning_of_time() }}) as valid_from
+    from (
+        {{ typed_seed(ref('seed_cells'), 'exchange_rates') | indent(8) }}
+    ) as rates
+    inner join cells as dates
+        on dates.seed = 'exchange_rates' and rates.row_number = dates.row_number and dates.column_name = 'valid_from'
+    where rates.currency is not null and (dates.value is null or dates.is_readable)
 
 ),
 
@@ -63,3 +80,28 @@ select
     'one pair of models for each matrix_id' as allowed
 from matrix_models
 where value != first_seen
+
+union all
+
+-- check: a currency has one rate at an instant
+select
+    'exchange_rates' as seed, row_number, 'valid_from' as column_name,
+    concat('row ', first_row, ' has a rate of this currency from the same instant on') as problem,
+    'one rate of a currency at an instant' as allowed
+from (
+    select
+        *,
+        min(row_number) over (partition by currency, valid_from) as first_row
+    from rates
+) as placed
+where row_number > first_row
+
+union all
+
+-- check: a rate is of another currency than the one that amounts are converted to
+select
+    'exchange_rates' as seed, row_number, 'currency' as column_name,
+    '<cell> is var currency itself' as problem,
+    'another currency: amounts in this one stay as they are' as allowed
+from rates
+where currency = {{ literal(currency or '') }}

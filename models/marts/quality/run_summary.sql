@@ -7,6 +7,7 @@
     ('activities_anonymous', 'activities of visitors whom nobody has identified', 'standings', "coalesce(sum(activities) filter (where standing = 'anonymous'), 0)"),
     ('activities_machine', 'activities of machines, which match no rule', 'standings', "coalesce(sum(activities) filter (where standing = 'machine'), 0)"),
     ('activities_unscored', 'activities of contacts that are deleted', 'standings', "coalesce(sum(activities) filter (where standing = 'unscored'), 0)"),
+    ('activities_later', 'activities after as_of, which wait until then', 'later', 'sum(activities)'),
     ('adjustments', 'manual edits that count', ref('int_adjustments'), "count(*) filter (where status = 'counts')"),
     (
         'adjustments_waiting', 'manual edits whose contact has not arrived yet', ref('int_adjustments'),
@@ -51,8 +52,23 @@ with counts as (
         false as is_machine,
         count(*) as activities
     from {{ ref('int_transaction_lines') }}
-    where occurred_at <= {{ as_of() }} and is_cancelled is not true
+    where occurred_at <= {{ as_of() }} and is_cancelled is not true and is_unconverted is not true
     group by contact_key
+
+),
+
+-- Events and lines that lie ahead, whoever's they are: they wait for a later as_of.
+later as (
+
+    select count(*) as activities
+    from {{ ref('int_events') }}
+    where occurred_at > {{ as_of() }}
+
+    union all
+
+    select count(*) as activities
+    from {{ ref('int_transaction_lines') }}
+    where occurred_at > {{ as_of() }} and is_cancelled is not true
 
 ),
 

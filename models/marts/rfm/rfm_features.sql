@@ -1,17 +1,20 @@
-with orders as (
+-- A negative line is money back: it says nothing of when somebody ordered.
+with transactions as (
 
     select
         people.survivor_key as contact_key,
-        lines.transaction_id,
-        lines.amount,
-        lines.occurred_at
+        sum(lines.amount) as amount,
+        min(lines.occurred_at) filter (where lines.amount >= 0) as first_ordered_at,
+        max(lines.occurred_at) filter (where lines.amount >= 0) as last_ordered_at
     from {{ ref('int_transaction_lines') }} as lines
     inner join {{ ref('int_contacts') }} as people on lines.contact_key = people.contact_key
     where
         people.survivor_key is not null
         and lines.is_cancelled is not true
+        and lines.is_unconverted is not true
         and lines.occurred_at <= {{ as_of() }}
         and {{ in_rfm_window('lines.occurred_at') }}
+    group by people.survivor_key, lines.transaction_id
 
 ),
 
@@ -19,14 +22,15 @@ features as (
 
     select
         contact_key,
-        count(distinct transaction_id) as frequency,
+        count(*) filter (where amount > 0) as frequency,
         cast(sum(amount) as {{ number_type() }}) as monetary,
-        min(occurred_at) as first_ordered_at,
-        max(occurred_at) as last_ordered_at,
+        min(first_ordered_at) filter (where amount > 0) as first_ordered_at,
+        max(last_ordered_at) filter (where amount > 0) as last_ordered_at,
         -- Whole 24 hours.
-        cast(floor({{ microseconds_between('max(occurred_at)', as_of()) }} / 86400000000) as bigint) as recency_days
-    from orders
+        cast(floor({{ microseconds_between('max(last_ordered_at) filter (where amount > 0)', as_of()) }} / 86400000000) as bigint) as recency_days
+    from transactions
     group by contact_key
+    having count(*) filter (where amount > 0) > 0
 
 ),
 

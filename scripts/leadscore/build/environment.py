@@ -1,20 +1,26 @@
 """The environment in which dbt runs in this process, as if started from the project's folder."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+import yaml
+
 from leadscore.settings import Variable, variables_set
+
+SEED_COLUMNS = Path("models", "configuration", "_seeds.yml")
 
 
 @contextmanager
 def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = None) -> Iterator[None]:
     """Set only the variables that differ from the project's defaults, and unset the others."""
+    staged = seeds_for_dbt(root, seeds)
     wanted: dict[str, str | None] = {
         Variable.DATABASE: None if database == root / "leadscore.duckdb" else str(database),
-        Variable.SEEDS: None if seeds == root / "seeds" else seeds_for_dbt(root, seeds),
+        Variable.SEEDS: None if staged == "seeds" else staged,
     }
     if engine is not None:
         wanted[Variable.TARGET] = engine
@@ -27,7 +33,8 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
 
     dbt writes what it ran for a seed under `target/run/<project>/`, at the seed's own path: for an absolute
     path that is the seed itself, and for one that climbs out of the project it is a file beside `target`. So
-    seeds from elsewhere are read from a copy inside `target`.
+    seeds from elsewhere are read from a copy inside `target`. So are those of a folder that lacks some of the
+    files: these count as empty, and the copy has their headers.
 
     Args:
         root: The project's folder.
@@ -37,7 +44,8 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
         A path relative to the project's folder, within it.
     """
     seeds = seeds.resolve()
-    if seeds.is_relative_to(root.resolve()):
+    missing = _missing_headers(root, seeds)
+    if seeds.is_relative_to(root.resolve()) and not missing:
         return str(seeds.relative_to(root.resolve()))
     staged = Path("target", "seeds", sha256(str(seeds).encode()).hexdigest()[:16])
     copy = root / staged
@@ -48,4 +56,20 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
             leftover.unlink()
     for name, file in wanted.items():
         shutil.copyfile(file, copy / name)
+    for name, header in missing.items():
+        (copy / name).write_text(header, encoding="utf-8")
     return str(staged)
+
+
+def _missing_headers(root: Path, seeds: Path) -> dict[str, str]:
+    """The files that a folder of seeds lacks -> the line that an empty one has."""
+    described = root / SEED_COLUMNS
+    text = described.read_text(encoding="utf-8") if described.is_file() else ""
+    names = re.findall(r"^  - name: (\w+)$", text, re.M)
+    if all((seeds / f"{name}.csv").is_file() for name in names):
+        return {}
+    return {
+        f"{seed['name']}.csv": ",".join(seed["config"]["column_types"]) + "\n"
+        for seed in yaml.safe_load(text)["seeds"]
+        if not (seeds / f"{seed['name']}.csv").is_file()
+    }

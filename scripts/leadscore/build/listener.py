@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure
@@ -39,7 +40,7 @@ def outcome(result: dbtRunnerResult) -> BuildOutcome:
         succeeded=bool(result.success),
         configuration_checked=statuses.get(CONFIG_ERRORS) == "success",
         failures=[_failure(node) for node in nodes if str(node.status) in ("error", "fail", "runtime error")],
-        warnings=[_failure(node) for node in nodes if str(node.status) == "warn"],
+        warnings=[_warning(node) for node in nodes if str(node.status) == "warn"],
         stopped_by=_said(str(result.exception)) or type(result.exception).__name__
         if result.exception
         else "",
@@ -50,6 +51,13 @@ def _failure(result: RunResult) -> Failure:
     return Failure(
         str(result.node.name), str(result.node.original_file_path), _said(str(result.message or ""))
     )
+
+
+def _warning(result: RunResult) -> Failure:
+    """A test that warns, with what it says of itself before what dbt says."""
+    found = _failure(result)
+    description = " ".join(str(result.node.description or "").split())
+    return replace(found, message=f"{description} ({found.message})") if description else found
 
 
 def _said(message: str) -> str:

@@ -25,6 +25,7 @@ from leadscore.raw.edits import (
     stored_edit,
     written_instant,
 )
+from leadscore.raw.reading import as_read
 from leadscore.runs.run import RunRequest, refuse_broken_seeds, run_once
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
@@ -77,7 +78,7 @@ def adjust(
     making |= {"--note": note, "--author": author, "--at": at}
     if listing:
         _refuse("--list", {**making, "--delete": delete, "--run": run or None})
-        show_edits(settings, contact, as_json)
+        show_edits(settings, contact and as_read(contact), as_json)
         return
     waiting = lock_wait(wait, no_wait)
     require_embedded("adjust", "Insert the edit into score_adjustments in the catalog.")
@@ -115,6 +116,7 @@ def _make(
         needed |= {"--model": model, "--note": note}
         missing = [name for name, value in needed.items() if value is None]
         raise UsageMistakeError(f"missing: {', '.join(missing)}", EPILOG)
+    model = as_read(model)
     edit = new_edit(
         contact_id=contact,
         operation=operation,

@@ -11,6 +11,7 @@ from leadscore.explanation.json import explanation_object, nested_json
 from leadscore.explanation.published import published_histories
 from leadscore.explanation.tables import show_explanation
 from leadscore.publication.reading import open_published
+from leadscore.raw.reading import as_read
 from leadscore.settings import Settings
 
 EPILOG = "Example: leadscore explain c-00529 --model sales_readiness --at 2026-06-30"
@@ -43,8 +44,9 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Print one object.")] = False,
 ) -> None:
     """Show every entry of a contact, and how they add up to its score."""
+    contact = as_read(contact)
     with open_published(Settings.from_environment(), *READ) as database:
-        histories = published_histories(database, contact, model)
+        histories = published_histories(database, contact, model and as_read(model))
     naive = at and at.replace(tzinfo=None)  # as the database has instants
     explanations = [explained(history, naive or history.as_of) for history in histories]
     if not as_json:

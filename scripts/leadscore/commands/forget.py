@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from leadscore.commands.options import variables
+from leadscore.configuration.variables import unknown_visitors
 from leadscore.engine import require_embedded
 from leadscore.erasure.erase import Erasure, ErasureRequest, erase
 from leadscore.erasure.folders import written_folders
@@ -19,6 +20,7 @@ from leadscore.errors import DatabaseBusyError, UsageMistakeError
 from leadscore.output.json import json_object
 from leadscore.output.tables import show_line, show_table, tell
 from leadscore.publication.parquet import parquet_choice
+from leadscore.raw.reading import as_read
 from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.access import shared_mode
@@ -63,7 +65,9 @@ def forget(
     refuse_broken_seeds(settings)
     if as_json and not yes:
         raise UsageMistakeError("--json doesn't ask", "Add --yes.")
-    person = look_up(settings, [written.folder for written in folders], contact, tell)
+    contact = as_read(contact)
+    nobody = unknown_visitors(settings.root, given or {})
+    person = look_up(settings, [written.folder for written in folders], contact, nobody, tell)
     if person is None:
         done = "was forgotten before; nothing names it now"
         if as_json:
@@ -78,7 +82,7 @@ def forget(
         if interrupted is not None and contact not in interrupted.ids:
             tell("Another erasure was interrupted: it is finished first.")
             _refuse_rest(erase(settings, interrupted, request, tell), as_json=False)
-        if known_person(settings, contact) not in (person, None):
+        if known_person(settings, contact, nobody) not in (person, None):
             raise DatabaseBusyError(f"{contact} has changed meanwhile; nothing was erased", "Try again.")
         erasure = erase(settings, person, request, tell)
         loaded = _loaded_files(settings)

@@ -16,20 +16,26 @@ SEEDS = (
     "score_matrix",
     "account_roles",
     "rfm_segments",
+    "exchange_rates",
     "conversions",
     "conversion_conditions",
     "segments",
     "segment_conditions",
 )
 
+# Those that no configuration does without; another one that isn't there counts as empty.
+NEEDED = ("scoring_models", "scoring_rules")
+
 
 def structural_mistakes(folder: Path) -> list[Mistake]:
-    """Every seed that is missing or isn't a CSV file with the same number of cells in each row."""
+    """Every seed that isn't a CSV file with as many cells in each row, or is missing and needed."""
     return [mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)]
 
 
 def count_rows(folder: Path, seed: str) -> int:
-    """The rows of a seed that can be read, its header not counted."""
+    """The rows of a seed that can be read, its header not counted; none if the file isn't there."""
+    if not (folder / f"{seed}.csv").is_file():
+        return 0
     with (folder / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
         return sum(1 for cells in csv.reader(file) if cells) - 1
 
@@ -37,9 +43,10 @@ def count_rows(folder: Path, seed: str) -> int:
 def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
     path = folder / f"{seed}.csv"
     if not path.is_file():
-        yield _mistake(
-            seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone"
-        )
+        if seed in NEEDED:
+            yield _mistake(
+                seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone"
+            )
         return
     row = 0
     width = 0

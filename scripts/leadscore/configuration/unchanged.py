@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-import yaml
-
 from leadscore.build.parsed import parsed_files
+from leadscore.configuration.variables import variables_in_force
 from leadscore.storage.database import Database, identifier
 
 # Made by full runs only.
@@ -29,8 +28,8 @@ def unchanged_nodes(
     """
     if not configuration_unchanged(database, root, seeds, variables):
         return None
-    declared = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars") or {}
-    places = {name: variables.get(name, declared.get(name)) for name in RAW_PLACES}
+    in_force = variables_in_force(root, variables)
+    places = {name: in_force.get(name) for name in RAW_PLACES}
     return WITH_LOCAL_RAW_TABLES if places == RAW_PLACES else ALWAYS
 
 

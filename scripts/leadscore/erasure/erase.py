@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from leadscore.build.plan import finished_as_of
+from leadscore.configuration.variables import unknown_visitors
 from leadscore.delivery.ledger import ledger_path
 from leadscore.delivery.removals import REMOVALS, Owed, notified_receivers, owed_removals, receivers_by_id
 from leadscore.erasure.files import erase_from_logs, erase_ledger
@@ -112,7 +113,8 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         )
         pending.write(person)
         with open_database(settings.database) as database:
-            rows = erase_rows(database, person)
+            nobody = unknown_visitors(settings.root, request.variables)
+            rows = erase_rows(database, person, nobody)
             as_of, before = finished_as_of(database), _variables(database)
     try:
         if as_of is not None and (is_stored or any(rows.values())):

@@ -14,8 +14,13 @@ from leadscore.storage.database import Database, identifier
 SHAPES = {"email": re.compile(r"^[^\s@]+@[^\s@]+$"), "phone": re.compile(r"(\d\D*){7}")}
 
 
-def find_person(database: Database, contact_id: str) -> Person | None:
+def find_person(database: Database, contact_id: str, nobody: Collection[str] = ()) -> Person | None:
     """The person behind a contact; None if no raw row names it.
+
+    Args:
+        database: The database.
+        contact_id: The contact, as runs read ids.
+        nobody: What stands for visitors whom nobody knows, in lower case.
 
     Raises:
         UsageMistakeError: The contact is merged into another: that one is the person.
@@ -37,7 +42,7 @@ def find_person(database: Database, contact_id: str) -> Person | None:
         ids=tuple(ids),
         emails=tuple(named["email"]),
         phones=tuple(named["phone"]),
-        visitors=tuple(_visitors(database, ids)),
+        visitors=tuple(_visitors(database, ids, nobody)),
         segments=tuple(_segments(database, ids)),
         shared=tuple(shared),
         names=names_of(database, ids),
@@ -137,7 +142,7 @@ def _pointers(database: Database) -> Mapping[str, str]:
     return {str(contact): str(into) for contact, into in rows}
 
 
-def _visitors(database: Database, ids: Sequence[str]) -> list[str]:
+def _visitors(database: Database, ids: Sequence[str], nobody: Collection[str]) -> list[str]:
     if "events" not in database.tables("raw"):
         return []
     contact, visitor = (text_sql(database, "events", name) for name in ("contact_id", "anonymous_id"))
@@ -147,6 +152,7 @@ def _visitors(database: Database, ids: Sequence[str]) -> list[str]:
         from raw.events
         where
             {visitor} != ''
+            and lower({visitor}) not in {among_sql(["", *nobody])}
             and {visitor} in (select {visitor} from raw.events where {contact} in {among_sql(ids)})
         group by visitor
         having bool_and(coalesce({contact}, '') in {among_sql(["", *ids])})

@@ -21,12 +21,13 @@ KEYS = {
 }
 
 
-def erase_rows(database: Database, person: Person) -> dict[str, int]:
+def erase_rows(database: Database, person: Person, nobody: Collection[str] = ()) -> dict[str, int]:
     """Erase a person from every table and put it on the suppression list, all at once or not at all.
 
     Args:
         database: The database.
         person: Who.
+        nobody: What stands for visitors whom nobody knows, in lower case.
 
     Returns:
         Raw table -> how many rows were deleted.
@@ -35,7 +36,7 @@ def erase_rows(database: Database, person: Person) -> dict[str, int]:
         suppress(database, {CONTACT: person.ids, EMAIL: person.emails, VISITOR: person.visitors})
         for table in KEYS:
             if table in database.tables("raw"):
-                _mark(database, table, person)
+                _mark(database, table, person, nobody)
         _mark_visits(database, person)
         if "events" in database.tables("raw"):
             suppress_events(database, "select event_id from erased_events")
@@ -80,7 +81,7 @@ def stored_tables(database: Database) -> list[tuple[str, str]]:
     return [(str(schema), str(table)) for schema, table in rows]
 
 
-def _staged_sql(database: Database, table: str) -> str:
+def _staged_sql(database: Database, table: str, nobody: Collection[str]) -> str:
     """The typed rows of a raw table: as runs read them, or as well as can be before the first run."""
     if f"stg_{table}" in database.tables("staging"):
         return f"staging.stg_{table}"
@@ -91,17 +92,21 @@ def _staged_sql(database: Database, table: str) -> str:
             text = f"try_cast({text} as bigint)"
         elif column.endswith("_at"):
             text = f"try_cast({text} as timestamptz) at time zone 'UTC'"
+        elif column == "anonymous_id":
+            text = f"case when lower({text}) not in {among_sql(['', *nobody])} then {text} end"
+        else:
+            text = f"nullif({text}, '')"
         texts.append(f"{text} as {column}")
     return f"(select {', '.join(texts)} from raw.{table})"
 
 
-def _mark(database: Database, table: str, person: Person) -> None:
+def _mark(database: Database, table: str, person: Person, nobody: Collection[str]) -> None:
     """Of each id in the person's rows the row that counts.
 
     Duplicates of that id are deleted too, or one of them would take its place.
     """
     key, direction = KEYS[table]
-    staged, keys = _staged_sql(database, table), ", ".join(key)
+    staged, keys = _staged_sql(database, table, nobody), ", ".join(key)
     order = ", ".join(f"{column} {direction}" for column in database.columns(staged))
     first = "asc" if direction.startswith("asc") else "desc"
     theirs = f"contact_id in {among_sql(person.ids)}"

@@ -16,6 +16,7 @@ from uuid import uuid4
 from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.raw.files import given_file
 from leadscore.raw.loading import load_files
+from leadscore.raw.reading import as_read, as_read_sql
 from leadscore.raw.suppression import is_suppressed
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES, TableName
 from leadscore.storage.database import Database
@@ -67,7 +68,7 @@ def new_edit(
     Raises:
         UsageMistakeError: Something about it can't be.
     """
-    contact_id = unicodedata.normalize("NFC", contact_id.strip())  # as a run reads it
+    contact_id = as_read(contact_id)
     if not contact_id:
         raise UsageMistakeError("the contact is empty", "Give its contact_id.")
     if not POINTS.fullmatch(points):
@@ -95,9 +96,9 @@ def configured_models(seeds: Path) -> dict[str, bool]:
             {str(name).strip().lower(): cell for name, cell in row.items()} for row in csv.DictReader(file)
         ]
     return {
-        row["model_id"]: (row.get("is_active") or "").strip().lower() not in ("false", "f", "0", "no")
+        model_id: (row.get("is_active") or "").strip().lower() not in ("false", "f", "0", "no")
         for row in rows
-        if row.get("model_id")
+        if (model_id := as_read(row.get("model_id") or ""))
     }
 
 
@@ -140,7 +141,9 @@ def stored_edit(
     rows: list[dict[str, Any]] = []
     if EDITS.name in database.tables("raw"):
         present = {name.lower() for name in database.columns(f"raw.{EDITS.name}")}
-        rows = database.records(_latest_sql(present), [written_instant(now), adjustment_id, list(models)])
+        rows = database.records(
+            _latest_sql(present), [written_instant(now), as_read(adjustment_id), list(models)]
+        )
     if not rows:
         raise UsageMistakeError(
             f"there is no manual edit {adjustment_id!r}",
@@ -161,30 +164,33 @@ def _latest_sql(present: set[str]) -> str:
     Args:
         present: The columns that the table has; optional ones that it lacks are null.
     """
-    missing = [f", null as {column}" for column in (*EDITS.columns, LOADED_AT) if column not in present]
+    texts = [
+        f"nullif({as_read_sql(f'cast({column} as varchar)')}, '') as {column}"
+        if column in present
+        else f"null::varchar as {column}"
+        for column in EDITS.columns
+    ]
+    loaded_at = LOADED_AT if LOADED_AT in present else "null"
     return f"""
         with edits as (
-            select * {"".join(missing)} from raw.{EDITS.name}
+            select {", ".join(texts)}, try_cast({loaded_at} as timestamp) as {LOADED_AT} from raw.{EDITS.name}
         )
 
         select
-            {", ".join(f"cast({column} as varchar) as {column}" for column in EDITS.columns)},
-            coalesce(try_cast(cast(deleted_at as varchar) as timestamptz) <= cast(? as timestamptz), false)
-                as is_deleted
+            {", ".join(EDITS.columns)},
+            coalesce(try_cast(deleted_at as timestamptz) <= cast(? as timestamptz), false) as is_deleted
         from edits
         where
-            cast(adjustment_id as varchar) = ?
+            adjustment_id = ?
             and contact_id is not null
-            and cast(contact_id as varchar) != ''
-            and cast(operation as varchar) in ('add', 'subtract', 'set')
-            and list_contains(?, cast(model_id as varchar))
-            and try_cast(cast(points as varchar) as decimal(38, 10)) is not null
-            and try_cast(cast(adjusted_at as varchar) as timestamptz) is not null
+            and operation in ('add', 'subtract', 'set')
+            and list_contains(?, model_id)
+            and try_cast(points as decimal(38, 10)) is not null
+            and try_cast(adjusted_at as timestamptz) is not null
         order by
-            try_cast({LOADED_AT} as timestamp) desc nulls last, model_id desc, contact_id desc,
-            operation desc, try_cast(cast(points as varchar) as decimal(38, 10)) desc,
-            note desc nulls last, author desc nulls last,
-            try_cast(cast(adjusted_at as varchar) as timestamptz) desc,
-            try_cast(cast(deleted_at as varchar) as timestamptz) desc nulls last
+            {LOADED_AT} desc nulls last, model_id desc, contact_id desc, operation desc,
+            try_cast(points as decimal(38, 10)) desc, note desc nulls last, author desc nulls last,
+            try_cast(adjusted_at as timestamptz) desc,
+            try_cast(deleted_at as timestamptz) desc nulls last
         limit 1
     """

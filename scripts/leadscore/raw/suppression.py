@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leadscore.errors import DamagedRecordError
+from leadscore.raw.reading import as_read_sql
 from leadscore.storage.database import Database, literal
 
 LIST = "suppressed_people"
@@ -32,18 +33,19 @@ class Suppression:
             columns: The columns of a file -> the SQL expression that is its text.
         """
         found = [
-            self._is_listed_sql(CONTACT, columns[name])
+            self._is_listed_sql(CONTACT, as_read_sql(columns[name]))
             for name in ("contact_id", "merged_into")
             if name in columns
         ]
         if "email" in columns:
             found.append(self._is_listed_sql(EMAIL, _address_sql(columns["email"])))
         if "event_id" in columns:
-            found.append(self._is_listed_sql(EVENT, columns["event_id"]))
+            found.append(self._is_listed_sql(EVENT, as_read_sql(columns["event_id"])))
         if "anonymous_id" in columns:
             # What a visitor did under another contact's name is that contact's.
-            unnamed = f"coalesce({columns.get('contact_id', 'null')}, '') = ''"
-            found.append(f"({unnamed} and {self._is_listed_sql(VISITOR, columns['anonymous_id'])})")
+            unnamed = f"coalesce({as_read_sql(columns.get('contact_id', 'null'))}, '') = ''"
+            listed = self._is_listed_sql(VISITOR, as_read_sql(columns["anonymous_id"]))
+            found.append(f"({unnamed} and {listed})")
         return f"({' or '.join(found) or 'false'})"
 
     def _is_listed_sql(self, kind: str, text: str) -> str:
@@ -153,7 +155,7 @@ def _salt(database: Database) -> str:
 
 
 def _address_sql(text: str) -> str:
-    return f"lower(trim({text}))"
+    return f"lower({as_read_sql(text)})"
 
 
 def _now() -> datetime:

@@ -57,11 +57,12 @@ class RunStatus:
 def run_status(settings: Settings) -> RunStatus:
     """Find out how it stands; what can't be told is noted, at any moment."""
     notes: list[str] = []
-    raw, busy = _raw(settings, notes)
+    now = datetime.now(UTC)
+    raw, busy = _raw(settings, now, notes)
     publication = PublicationFolder(settings.published).last()
     summary, as_of = _published(settings, notes)
     return RunStatus(
-        now=datetime.now(UTC),
+        now=now,
         busy=busy,
         runs=_runs(settings, busy, notes),
         publication=publication,
@@ -94,7 +95,9 @@ def _is_it(run: LoggedRun, busy: str | None) -> bool:
     return busy is not None and (f"(process {run.process}," in busy or "process " not in busy)
 
 
-def _raw(settings: Settings, notes: list[str]) -> tuple[dict[str, RawStatus] | None, str | None]:
+def _raw(
+    settings: Settings, now: datetime, notes: list[str]
+) -> tuple[dict[str, RawStatus] | None, str | None]:
     """The raw tables and who uses the database; without its lock, so that nobody has to wait for this."""
     busy = holder(settings.lock)
     if busy is None and not settings.database.exists():
@@ -106,7 +109,7 @@ def _raw(settings: Settings, notes: list[str]) -> tuple[dict[str, RawStatus] | N
                 # Whoever has begun meanwhile finds it closed again; who begins now waits until it is.
                 busy = holder(settings.lock)
                 if busy is None:
-                    return raw_status(database), None
+                    return raw_status(database, now), None
         notes.append(f"The raw tables can't be read now: {busy} is using the database.")
     except DatabaseBusyError as error:
         busy = holder(settings.lock)

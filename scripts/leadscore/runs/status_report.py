@@ -29,10 +29,10 @@ def show_status(status: RunStatus, runs: int) -> None:
         )
     if status.raw:
         rows = [
-            [name, raw.rows, _age(raw.loaded_at, status.now), _age(raw.happened_at, status.now)]
+            [name, raw.rows, _age(raw.loaded_at, status.now), _age(raw.happened_at, status.now), raw.later]
             for name, raw in status.raw.items()
         ]
-        show_table("Raw tables", ["table", "rows", "last loaded", "newest row"], rows)
+        show_table("Raw tables", ["table", "rows", "last loaded", "newest row", "still to come"], rows)
     if status.summary:
         show_summary(status.summary, "Published")
     for text in status.notes:

@@ -102,10 +102,11 @@ class Model:
 
 def read_models(world: World) -> list[Model]:
     """The active models of a world."""
-    rule_conditions = _clauses(world.seeds.get("rule_conditions", []), "rule_id")
-    audiences = _clauses(world.seeds.get("model_conditions", []), "model_id")
+    seeds = world.configuration
+    rule_conditions = _clauses(seeds.get("rule_conditions", []), "rule_id")
+    audiences = _clauses(seeds.get("model_conditions", []), "model_id")
     models = []
-    for row in world.seeds.get("scoring_models", []):
+    for row in seeds.get("scoring_models", []):
         if not _is_active(row):
             continue
         model_id = row["model_id"]
@@ -117,18 +118,16 @@ def read_models(world: World) -> list[Model]:
                 maximum=_number(row, "maximum_score"),
                 rules=[
                     _rule(rule, rule_conditions[rule["rule_id"]])
-                    for rule in world.seeds.get("scoring_rules", [])
+                    for rule in seeds.get("scoring_rules", [])
                     if rule["model_id"] == model_id and _is_active(rule)
                 ],
                 audience=audiences[model_id],
                 category_limits={
                     limit["category"]: (_number(limit, "minimum"), _number(limit, "maximum"))
-                    for limit in world.seeds.get("category_limits", [])
+                    for limit in seeds.get("category_limits", [])
                     if limit["model_id"] == model_id
                 },
-                bands=[
-                    _band(band) for band in world.seeds.get("score_bands", []) if band["model_id"] == model_id
-                ],
+                bands=[_band(band) for band in seeds.get("score_bands", []) if band["model_id"] == model_id],
             )
         )
     return models
@@ -216,3 +215,14 @@ def _timestamp(row: Cells, column: str) -> datetime | None:
 
 def _is_active(row: Cells) -> bool:
     return (_text(row, "is_active") or "true").lower() == "true"
+
+
+def read_rates(world: World) -> dict[str, list[tuple[datetime, Decimal]]]:
+    """Currency, in lower case -> from when on each of its rates counts, the latest first."""
+    rates: dict[str, list[tuple[datetime, Decimal]]] = defaultdict(list)
+    for row in world.configuration.get("exchange_rates", []):
+        rate = _number(row, "rate")
+        assert rate is not None
+        valid_from = _timestamp(row, "valid_from") or datetime.min
+        rates[row["currency"].strip().lower()].append((valid_from, rate))
+    return {currency: sorted(known, reverse=True) for currency, known in rates.items()}

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference import values
+from reference.config import read_rates
 from reference.world import Row, World
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "id": lambda value: str(value) or None,
-    "text": str,
+    "id": values.read_text,
+    "text": values.read_text,
     "integer": values.read_integer,
     "number": values.read_amount,
     "points": values.read_points,
@@ -122,7 +123,7 @@ class Inputs:
 
 def read_inputs(world: World) -> Inputs:
     """All raw tables of a world."""
-    models = {row["model_id"] for row in world.seeds.get("scoring_models", [])}
+    models = {row["model_id"] for row in world.configuration.get("scoring_models", [])}
     rejected: list[Rejected] = []
     tables = {}
     for table in COLUMNS:
@@ -131,17 +132,21 @@ def read_inputs(world: World) -> Inputs:
             for raw in world.raw.get(table, [])
             if (typed := _read_row(table, raw, models, rejected)) is not None
         ]
+        if table == "events":
+            for row in rows:
+                if (row["anonymous_id"] or "").lower() in world.unknown_visitor_ids:
+                    row["anonymous_id"] = None
         tables[table] = _without_duplicates(table, rows)
+    tables["transactions"] = _converted(tables["transactions"], world, rejected)
     return Inputs(**tables, rejected=rejected)
 
 
 def row_key(table: str, raw: Row) -> str | None:
     """The row's id as `rejected_rows` shows it."""
-    parts = [raw.get(column) for column in ROW_KEYS[table]]
-    if len(parts) == 1:
-        return None if parts[0] in (None, "") else str(parts[0])
-    number = values.read_integer(parts[1]) if parts[1] is not None else None
-    return f"{parts[0] or ''}:{number if number is not None else parts[1] or ''}"
+    parts = [
+        None if (cell := raw.get(column)) is None else values.read_text(cell) for column in ROW_KEYS[table]
+    ]
+    return parts[0] if len(parts) == 1 else ":".join(part or "" for part in parts)
 
 
 def _read_row(table: str, raw: Row, models: Collection[str], rejected: list[Rejected]) -> Row | None:
@@ -152,7 +157,7 @@ def _read_row(table: str, raw: Row, models: Collection[str], rejected: list[Reje
         typed[column] = None if value is None else READERS[kind.rstrip("*")](value)
         if typed[column] is None and kind.endswith("*"):
             bad_required.append(column)
-        elif typed[column] is None and value is not None and kind != "id":
+        elif typed[column] is None and value is not None and values.read_text(value) is not None:
             bad_optional.append(column)
     if table == "score_adjustments":
         if typed["operation"] not in OPERATIONS:
@@ -167,6 +172,25 @@ def _read_row(table: str, raw: Row, models: Collection[str], rejected: list[Reje
     if table == "contacts" and typed["updated_at"] is None:
         typed["updated_at"] = typed["created_at"]
     return typed
+
+
+def _converted(rows: list[Row], world: World, rejected: list[Rejected]) -> list[Row]:
+    """Lines with amounts in the world's currency; those without a rate are left out, told if they count."""
+    rates, kept = read_rates(world), []
+    for row in rows:
+        row["original_amount"] = row["amount"]
+        currency = (row["currency"] or world.currency or "").lower()
+        if world.currency is not None and currency != world.currency:
+            known = [rate for since, rate in rates.get(currency, []) if since <= row["ordered_at"]]
+            if not known:
+                if row["status"] not in ("cancelled", "refunded") and row["ordered_at"] <= world.as_of:
+                    rejected.append(
+                        Rejected("transactions", row_key("transactions", row), "no rate", whole=True)
+                    )
+                continue
+            row["amount"] = values.round_half_away(values.EXACT.multiply(row["amount"], known[0]), 8)
+        kept.append(row)
+    return kept
 
 
 def _without_duplicates(table: str, rows: list[Row]) -> list[Row]:

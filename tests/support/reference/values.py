@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -21,6 +22,10 @@ _TIMESTAMP = re.compile(
     r"\s*(?:(Z)|([+-])(\d{2}):?(\d{2})?)?",
     re.ASCII,
 )
+WHITE_SPACE = {
+    *range(0x9, 0xE), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B),
+    0x2028, 0x2029, 0x202F, 0x205F, 0x3000,
+}  # fmt: skip
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _INTEGER = re.compile(r"([+-]?\d+)(?:\.0)?", re.ASCII)
@@ -69,6 +74,13 @@ def read_duration(text: str) -> Duration:
     found = _DURATION.fullmatch(text)
     assert found, f"not a duration: {text!r}"
     return Duration(int(found[1]), found[2])
+
+
+def read_text(value: Any) -> str | None:
+    """A text in normal form C without white space around it, or None if it is nothing else."""
+    composed = unicodedata.normalize("NFC", str(value))
+    signs = [place for place, sign in enumerate(composed) if ord(sign) not in WHITE_SPACE]
+    return composed[signs[0] : signs[-1] + 1] if signs else None
 
 
 def read_timestamp(value: Any) -> datetime | None:

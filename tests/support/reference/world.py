@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reference.values import read_timestamp
+from reference.values import read_text, read_timestamp
 
 Row = dict[str, Any]
+UNKNOWN_VISITOR_IDS = (
+    "undefined|null|none|nan|0|-|unknown|anonymous|(not set)|[object Object]"
+    "|00000000-0000-0000-0000-000000000000"
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,25 @@ class World:
         return instant
 
     @property
+    def configuration(self) -> dict[str, list[dict[str, str]]]:
+        """The seeds as they are read: in form C, cells of white space empty, ids without any around them."""
+        return {
+            seed: [{column: _read_cell(column, cell) for column, cell in row.items()} for row in rows]
+            for seed, rows in self.seeds.items()
+        }
+
+    @property
+    def currency(self) -> str | None:
+        """What amounts are converted to, in lower case."""
+        return (self.variables.get("currency") or "").strip().lower() or None
+
+    @property
+    def unknown_visitor_ids(self) -> set[str]:
+        """What stands for visitors whom nobody knows, in lower case."""
+        listed = self.variables.get("unknown_visitor_ids", UNKNOWN_VISITOR_IDS)
+        return {part.strip().lower() for part in listed.split("|")} - {""}
+
+    @property
     def time_zone(self) -> ZoneInfo:
         """The zone of calendar periods."""
         return ZoneInfo(self.variables.get("time_zone", "UTC"))
@@ -43,3 +67,8 @@ class World:
     def score_machine_events(self) -> bool:
         """Whether machine events may match rules."""
         return bool(self.variables.get("score_machine_events", False))
+
+
+def _read_cell(column: str, cell: str) -> str:
+    text = read_text(cell)
+    return "" if text is None else text if column.endswith("_id") else unicodedata.normalize("NFC", cell)
