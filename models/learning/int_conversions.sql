@@ -2,7 +2,6 @@
 
 {% set contact_versions = ref('int_contact_versions') -%}
 {% set conversions = conversion_definitions(ref('config_conversions'), ref('config_conditions')) -%}
-{% set contact_fields = fields_named(conversions, 'contact') -%}
 
 -- The first activity of each contact that is a success, whatever run it arrived in.
 with people as (
@@ -21,35 +20,10 @@ activities as (
     {{ activities_of('people', conversions, 'not events.is_machine') | indent(4) }}
 
 ),
-{% if contact_fields %}
-versions as (
 
-    select
-        {{ field_values(contact_fields, 'versions') | indent(4) -}}
-        versions.contact_key,
-        versions.valid_from,
-        versions.valid_to
-    from {{ contact_versions }} as versions
-
-),
-{% endif %}
 hits as (
 
-    select
-        activities.contact_key,
-        activities.activity_key,
-        activities.occurred_at,
-        {{ explode_present_in(hits_by_activity(conversions, {
-            'activity': 'activities', 'event': 'activities', 'transaction': 'activities', 'contact': 'versions',
-        })) }} as conversion_number
-    from activities
-    {%- if contact_fields %}
-    inner join versions
-        on
-            activities.contact_key = versions.contact_key
-            and activities.occurred_at >= versions.valid_from
-            and (versions.valid_to is null or activities.occurred_at < versions.valid_to)
-    {%- endif %}
+    {{ activity_hits(conversions, 'conversion_number', contact_versions) }}
 
 ),
 

@@ -6,19 +6,6 @@ with activities as (
 
 ),
 
-versions as (
-
-    select
-        versions.country as contact_country,
-        versions.created_at as contact_created_at,
-        versions.contact_key,
-        versions.valid_from,
-        versions.valid_to
-    from "intermediate"."int_contact_versions" as versions
-    inner join "state"."run_contacts" as contacts on versions.contact_key = contacts.contact_key
-
-),
-
 hits as (
 
     select
@@ -67,7 +54,16 @@ hits as (
             lambda element: element is not null
         )) as rule_number
     from activities
-    inner join versions
+    inner join (
+        select
+            versions.country as contact_country,
+            versions.created_at as contact_created_at,
+            versions.contact_key,
+            versions.valid_from,
+            versions.valid_to
+        from "intermediate"."int_contact_versions" as versions
+        inner join "state"."run_contacts" as contacts on versions.contact_key = contacts.contact_key
+    ) as versions
         on
             activities.contact_key = versions.contact_key
             and activities.occurred_at >= versions.valid_from

@@ -1,0 +1,35 @@
+{% macro activity_hits(definitions, name, versions, contacts=none) -%}
+    {#
+        Which of the query's `activities` meets which definition, a row each, the definition's number under `name`. `versions`: the
+        relation of contact versions; `contacts`: a relation of the contacts whose versions are needed, none for all.
+    #}
+    {%- set contact_fields = fields_named(definitions, 'contact') -%}
+    select
+        activities.contact_key,
+        activities.activity_key,
+        activities.occurred_at,
+        {%- for field in fields_carried(definitions) %}
+        activities.{{ field.name }},
+        {%- endfor %}
+        {{ explode_present_in(hits_by_activity(definitions, {
+            'activity': 'activities', 'event': 'activities', 'transaction': 'activities', 'contact': 'versions',
+        })) }} as {{ name }}
+    from activities
+    {%- if contact_fields %}
+    inner join (
+        select
+            {{ field_values(contact_fields, 'versions') | indent(8) -}}
+            versions.contact_key,
+            versions.valid_from,
+            versions.valid_to
+        from {{ versions }} as versions
+        {%- if contacts %}
+        inner join {{ contacts }} as contacts on versions.contact_key = contacts.contact_key
+        {%- endif %}
+    ) as versions
+        on
+            activities.contact_key = versions.contact_key
+            and activities.occurred_at >= versions.valid_from
+            and (versions.valid_to is null or activities.occurred_at < versions.valid_to)
+    {%- endif %}
+{%- endmacro %}
