@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from leadscore.build.environment import seeds_for_dbt
 from leadscore.cli import app
 from leadscore.configuration.seeds import structural_mistakes
 from leadscore.settings import PROJECT_ROOT
@@ -106,3 +108,29 @@ def test_values_with_quotes_commas_and_line_ends_are_no_mistakes(seeds: Path) ->
         'segment_id,title\ns1,"a, ""b""\nc; {{ d }}"\n' + f"s2,{'x' * 100_000}\n"
     )
     assert structural_mistakes(seeds) == []
+
+
+def test_a_copy_for_dbt_is_never_half_written(seeds: Path) -> None:
+    """Several commands have one copy; each may read it while another one makes it."""
+    contents = {b"segment_id\n" + f"{letter}\n".encode() * 200_000 for letter in "ab"}
+    copy = PROJECT_ROOT / seeds_for_dbt(PROJECT_ROOT, seeds) / "segments.csv"
+    seen = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.add(copy.read_bytes())
+
+    reader = threading.Thread(target=read)
+    try:
+        for number in range(30):
+            content = sorted(contents)[number % 2]
+            (seeds / "segments.csv").write_bytes(content)
+            seeds_for_dbt(PROJECT_ROOT, seeds)
+            if number == 0:
+                reader.start()
+    finally:
+        done.set()
+        reader.join()
+    assert seen <= contents and seen
+    shutil.rmtree(copy.parent)

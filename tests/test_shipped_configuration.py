@@ -15,7 +15,7 @@ COLUMNS = {
     "scoring_rules": "rule_id model_id title description is_active category operation points trigger "
     "activity recurrence once_per limit_count limit_period delay expires_after decay decay_percent "
     "decay_every window_length measure measure_field comparator threshold threshold_high "
-    "evaluate_from valid_from valid_to",
+    "evaluate_from per_field per_step valid_from valid_to",
     "rule_conditions": "rule_id clause field operator value",
     "model_conditions": "model_id clause field operator value",
     "category_limits": "model_id category minimum maximum",
@@ -24,6 +24,9 @@ COLUMNS = {
     "account_roles": "role job_title_contains weight",
     "rfm_segments": "rfm_segment priority recency_from recency_to frequency_from frequency_to "
     "monetary_from monetary_to",
+    "exchange_rates": "currency valid_from rate",
+    "conversions": "conversion_id title description is_active activity horizon observations observe_every",
+    "conversion_conditions": "conversion_id clause field operator value",
     "segments": "segment_id title description is_active requires_consent",
     "segment_conditions": "segment_id clause field operator value",
 }

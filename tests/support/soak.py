@@ -32,6 +32,8 @@ from workspaces import PROJECT, write_seeds
 
 LEADSCORE = Path(sys.executable).with_name("leadscore")
 PEOPLE = [f"c{number}" for number in range(300)]
+# Who is never merged away, so that there is always somebody to explain.
+KEPT = PEOPLE[0]
 SEEDS: dict[str, Any] = {
     **TINY_SEEDS,
     "segments": [{"segment_id": "local", "title": "Local"}, {"segment_id": "warm", "title": "Warm"}],
@@ -108,8 +110,8 @@ class Soak:
             [
                 f"{name},2026-01-01,{now},{self.dice.choice(['CEO', ''])},"
                 f"{self.dice.choice(['Utrecht', 'Delft'])},{name}@example.com,true,"
-                f"{self.dice.choice(PEOPLE) if self.dice.rarely() else ''}"
-                for name in self.dice.some(PEOPLE, 1, 20)
+                f"{self.dice.choice(PEOPLE) if name != KEPT and self.dice.rarely() else ''}"
+                for name in [KEPT, *self.dice.some(PEOPLE[1:], 1, 20)]
             ],
         )
 
@@ -135,7 +137,9 @@ class Soak:
 
     def export(self) -> None:
         """Files for tools, of what changed or of everybody."""
-        options = self.dice.choice([["--changes"], ["--full"], ["--preset", "meta"], ["--format", "jsonl"]])
+        options = self.dice.choice(
+            [["--changes", "--allow-removals"], ["--full"], ["--preset", "meta"], ["--format", "jsonl"]]
+        )
         self.command("export", *options, "--output", "-".join(["out", *options]).replace("--", ""))
 
     def deliver(self) -> None:
@@ -144,7 +148,7 @@ class Soak:
 
     def ask(self) -> None:
         """What people ask."""
-        self.command(*self.dice.choice([["status"], ["scores", "--json"], ["explain", "c1"], ["validate"]]))
+        self.command(*self.dice.choice([["status"], ["scores", "--json"], ["explain", KEPT], ["validate"]]))
 
     def read(self) -> None:
         """A reader of the published file, who sees one run, whole."""
@@ -243,7 +247,12 @@ def _lived(soak: Soak, minutes: float) -> tuple[list[str], dict[str, Any]]:
     soak.command("run")
     [[as_of]] = soak.increments.read("select distinct as_of from marts.contact_scores")
     soak.increments.refresh(as_of)
-    wrong += soak.increments.differences()
+    # Who was a member once is in segment_contacts still; a database made anew has never published.
+    wrong += [
+        row
+        for row in soak.increments.differences()
+        if not row.startswith("segment_contacts: only in increments")
+    ]
     fresh = soak.increments.refreshed.stat().st_size / 2**20
     # An eighth run gives the space back that replaced rows take; until then a file may be as large again.
     if late["database MB"] > 4 * fresh + 20:

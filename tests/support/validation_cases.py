@@ -855,6 +855,10 @@ MISTAKEN = [
         matrix_cell("m", "email_warmth", "cold", "shoe_shop", "neutral", "Z"),
         {"first_model_id": "'shoe_shop'; one pair", "second_model_id": "'email_warmth'; one pair"},
     ),
+    conversion("twice"),
+    Case(
+        "twice again", "conversions", {"conversion_id": "twice", "activity": "a"}, {"conversion_id": "same"}
+    ),
     conversion("of nothing", activity="", is_activity="a value is required"),
     conversion("of both", activity="download|transaction", is_activity="can't stand with anything else"),
     conversion("of an empty part", activity="download||form", is_activity="empty part"),
@@ -889,7 +893,7 @@ MISTAKEN = [
         "score.sales_readiness",
         ">",
         "1",
-        field="not a field",
+        field="can't be used in a conversion by transactions",
     ),
     condition(
         "of no conversion", "conversion:nothing", "event.form_id", "=", "a", conversion_id="'nothing' is not"

@@ -1,7 +1,7 @@
 """The environment in which dbt runs in this process, as if started from the project's folder."""
 
+import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from hashlib import sha256
@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from leadscore.settings import Variable, variables_set
+from leadscore.storage.files import write_atomically
 
 SEED_COLUMNS = Path("models", "configuration", "_seeds.yml")
 
@@ -50,14 +51,15 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
     staged = Path("target", "seeds", sha256(str(seeds).encode()).hexdigest()[:16])
     copy = root / staged
     copy.mkdir(parents=True, exist_ok=True)
-    wanted = {file.name: file for file in seeds.glob("*.csv")}
+    wanted = {file.name: file.read_bytes() for file in seeds.glob("*.csv")}
+    wanted |= {name: header.encode() for name, header in missing.items()}
     for leftover in copy.glob("*.csv"):
         if leftover.name not in wanted:
             leftover.unlink()
-    for name, file in wanted.items():
-        shutil.copyfile(file, copy / name)
-    for name, header in missing.items():
-        (copy / name).write_text(header, encoding="utf-8")
+    for name, content in wanted.items():
+        # Another command may be reading it: nobody sees half a file, and what stays isn't written.
+        if not (copy / name).is_file() or (copy / name).read_bytes() != content:
+            write_atomically(copy / name, content, beside=copy / f".{name}.{os.getpid()}")
     return str(staged)
 
 
