@@ -80,7 +80,12 @@ now as (
         thresholds.model_number,
         thresholds.threshold,
         count(*) as contacts
-    from (select distinct model_number, threshold from thresholds) as thresholds
+    from (
+        select distinct
+            model_number,
+            threshold
+        from thresholds
+    ) as thresholds
     inner join {{ ref('int_scores') }} as scores
         on
             thresholds.model_number = scores.model_number

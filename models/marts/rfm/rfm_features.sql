@@ -4,8 +4,8 @@ with transactions as (
     select
         people.survivor_key as contact_key,
         sum(lines.amount) as amount,
-        min(lines.occurred_at) filter (where lines.amount >= 0) as first_ordered_at,
-        max(lines.occurred_at) filter (where lines.amount >= 0) as last_ordered_at
+        case when sum(lines.amount) > 0 then min(lines.occurred_at) filter (where lines.amount >= 0) end as first_ordered_at,
+        case when sum(lines.amount) > 0 then max(lines.occurred_at) filter (where lines.amount >= 0) end as last_ordered_at
     from {{ ref('int_transaction_lines') }} as lines
     inner join {{ ref('int_contacts') }} as people on lines.contact_key = people.contact_key
     where
@@ -22,15 +22,15 @@ features as (
 
     select
         contact_key,
-        count(*) filter (where amount > 0) as frequency,
+        count(last_ordered_at) as frequency,
         cast(sum(amount) as {{ number_type() }}) as monetary,
-        min(first_ordered_at) filter (where amount > 0) as first_ordered_at,
-        max(last_ordered_at) filter (where amount > 0) as last_ordered_at,
+        min(first_ordered_at) as first_ordered_at,
+        max(last_ordered_at) as last_ordered_at,
         -- Whole 24 hours.
-        cast(floor({{ microseconds_between('max(last_ordered_at) filter (where amount > 0)', as_of()) }} / 86400000000) as bigint) as recency_days
+        cast(floor({{ microseconds_between('max(last_ordered_at)', as_of()) }} / 86400000000) as bigint) as recency_days
     from transactions
     group by contact_key
-    having count(*) filter (where amount > 0) > 0
+    having count(last_ordered_at) > 0
 
 ),
 
