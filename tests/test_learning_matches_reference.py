@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from dice import Dice
 from reference import World
-from reference.learning import Learning
+from reference.learning import MARTS, Learning
 from seed_strategies import EVENT_TYPES, Cells, _conditions
 from strategies import world_numbers, worlds_together
 from workspaces import Workspace, write_seeds
@@ -23,7 +23,6 @@ from worlds import write_raw
 
 RUNS = max(2, int(os.environ.get("LEADSCORE_EXAMPLES", "6")) // 4)
 WORLDS = 6
-MARTS = ("fct_conversions", "score_quality", "score_lift", "band_conversion", "rule_effectiveness")
 KEYS = ("conversion_id", "model_id", "contact_id", "rule_id", "band_id", "threshold")
 # A horizon and how far observations lie apart.
 RHYTHMS = [

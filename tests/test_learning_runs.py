@@ -11,10 +11,10 @@ import duckdb
 import pytest
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
+from reference.learning import MARTS
 from tiny_project import AS_OF, SEEDS, tiny_project
 from workspaces import rows_of, write_seeds
 
-MARTS = ("fct_conversions", "score_quality", "score_lift", "band_conversion", "rule_effectiveness")
 CONVERSIONS = [
     {"conversion_id": "complained", "activity": "complaint", "horizon": "10 days", "observe_every": "10 days"}
 ]

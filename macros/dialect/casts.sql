@@ -155,10 +155,13 @@
     {{ points }} * cast({{ number }} as decimal(28, 10))
 {%- endmacro %}
 
-{# A product of more than 38 digits loses decimals: the number is taken in two parts. #}
+{# A product, and a sum, of more than 38 digits lose decimals: the number is taken in two parts, and less than 10^10 comes out. #}
 {% macro spark__exact_product(points, number) -%}
-    cast({{ points }} * cast({{ number }} % 100000000 as decimal(18, 10)) as decimal(30, 18))
-            + cast({{ points }} * cast({{ number }} div 100000000 as decimal(10, 0)) as decimal(18, 8)) * cast(100000000 as decimal(9, 0))
+    cast({{ points }} * cast({{ number }} % 100000000 as decimal(18, 10)) as decimal(28, 18))
+            + cast(
+                cast({{ points }} * cast({{ number }} div 100000000 as decimal(10, 0)) as decimal(18, 8)) * cast(100000000 as decimal(9, 0))
+                as decimal(18, 8)
+            )
 {%- endmacro %}
 
 {% macro score_type() -%}

@@ -35,7 +35,8 @@ moves as (
     select
         hits.rule_number,
         hits.contact_key,
-        ends.sign * hits.amount as amount,
+        -- Not multiplied: Spark would drop decimals.
+        case when ends.sign = 1 then hits.amount else -hits.amount end as amount,
         ends.sign as counted,
         {{ moved_at }} as moved_at
     from {{ ref('int_window_hits') }} as hits
@@ -108,7 +109,7 @@ judged as (
         coalesce({{ comparison_holds('measured', 'compared') }}, false) as holds,
         -- Before everything, no rule holds.
         moved_at >= {{ beginning_of_time() }}
-        and coalesce({{ comparison_holds('(measured - amount)', 'compared', when='_before') }}, false) as held,
+        and coalesce({{ comparison_holds('(cast(measured as decimal(37, 10)) - cast(amount as decimal(28, 10)))', 'compared', when='_before') }}, false) as held,
         moved_at
     from compared
 

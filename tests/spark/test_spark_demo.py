@@ -17,6 +17,7 @@ from leadscore.cli import app
 from leadscore.demo.shop import DEMO_AS_OF, write_demo_data
 from leadscore.raw.load import load_into
 from leadscore.settings import Settings
+from reference.learning import MARTS
 from spark_project import BUCKETS, SparkProject
 from typer.testing import CliRunner, Result
 from workspaces import PROJECT, Workspace
@@ -91,7 +92,8 @@ def test_the_next_run_by_command_rescores_whom_something_concerns(
     assert done.exit_code == 0, done.output
     rescored = re.search(r"([0-9]+) contacts? (?:was|were) rescored, the others stand", done.output)
     assert rescored and 15 < int(rescored[1]) < 400
-    assert differences(spark, shop, TOMORROW) == []
+    # Increments leave what was learned as it is.
+    assert [row for row in differences(spark, shop, TOMORROW) if not row.startswith(MARTS)] == []
 
 
 def test_what_was_scored_on_spark_is_read_as_ever(

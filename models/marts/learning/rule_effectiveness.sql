@@ -43,7 +43,7 @@ with_rule as (
         rule_number,
         count(*) as observed,
         count(converted_at) as converted,
-        avg(cast(points as double)) as points_average
+        cast(sum(points) as double) / count(*) as points_average
     from counting
     group by conversion_number, rule_number
 
@@ -73,15 +73,16 @@ counted as (
 
 ),
 
--- Half a case more in each cell (Haldane, 1956; Anscombe, 1956): an empty one has a logarithm too.
+-- Half a case more in each cell (Haldane, 1956; Anscombe, 1956): an empty one has a logarithm too. Engines' logarithms differ in the
+-- last digit.
 odds as (
 
     select
         *,
-        ln(
+        round(ln(
             (with_converted + 0.5e0) * (without_observed - without_converted + 0.5e0)
             / ((with_observed - with_converted + 0.5e0) * (without_converted + 0.5e0))
-        ) as log_odds,
+        ), 12) as log_odds,
         sqrt(
             1 / (with_converted + 0.5e0) + 1 / (with_observed - with_converted + 0.5e0)
             + 1 / (without_converted + 0.5e0) + 1 / (without_observed - without_converted + 0.5e0)

@@ -20,6 +20,7 @@ from reference.scores import History
 from reference.values import read_duration
 from reference.world import Row, World
 
+MARTS = ("fct_conversions", "score_quality", "score_lift", "band_conversion", "rule_effectiveness")
 Z = NormalDist().inv_cdf(0.975)
 
 
