@@ -169,12 +169,11 @@
         {%- set value = relation ~ '.' ~ column -%}
         {%- do fields.append(('cast(' ~ value ~ ' as string)' if column.endswith('_at') else value) ~ ' as ' ~ column) -%}
     {%- endfor -%}
-    {#- Decimals below a millionth, zero with eight decimals too, come with an exponent; DuckDB writes them out. -#}
+    {#- Decimals below a millionth, zero with so many decimals too, come with an exponent; DuckDB writes them out. -#}
     {%- set written = namespace(sql="to_json(struct(" ~ fields | join(', ') ~ "), map('ignoreNullFields', 'false'))") -%}
-    {%- for pattern, plain in [
-        ('([a-z_]":-?)([0-9])E-8([,}])', '$10.0000000$2$3'),
-        ('([a-z_]":-?)([0-9])[.]([0-9])E-7([,}])', '$10.000000$2$3$4'),
-    ] -%}
+    {%- for exponent in range(7, 11) -%}
+        {%- set pattern = '([a-z_]":-?)([0-9])(?:[.]([0-9]+))?E-' ~ exponent ~ '([,}])' -%}
+        {%- set plain = '$10.' ~ '0' * (exponent - 1) ~ '$2$3$4' -%}
         {%- set written.sql = 'regexp_replace(' ~ written.sql ~ ', ' ~ literal(pattern) ~ ', ' ~ literal(plain) ~ ')' -%}
     {%- endfor -%}
     {{- written.sql -}}
