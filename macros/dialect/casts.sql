@@ -8,22 +8,34 @@
     {{- adapter.dispatch('as_text')(expression) -}}
 {%- endmacro %}
 
+{# `trim` and not a pattern: what may fail isn't taken for a filter of the scan, and the planner would guess the rows wrong. #}
 {% macro default__as_text(expression) -%}
+    {%- set signs = [] -%}
+    {%- for number in _white_space() -%}
+        {%- do signs.append('chr(' ~ number ~ ')') -%}
+    {%- endfor -%}
     case
-            when {{ expression }} >= '!' and right({{ expression }}, 1) > ' ' and strlen({{ expression }}) = length({{ expression }})
+            when {{ expression }} is null then null
+            when {{ expression }} >= '!' and substring({{ expression }}, -1) > ' ' and strlen({{ expression }}) = length({{ expression }})
                 then {{ expression }}
-            else nullif(regexp_replace({{ composed(expression) }}, {{ literal(_outer_white_space()) }}, '', 'g'), '')
+            else nullif(trim({{ composed(expression) }}, {{ signs | join(' || ') }}), '')
         end
 {%- endmacro %}
 
 {% macro spark__as_text(expression) -%}
-    nullif(regexp_replace({{ composed(expression) }}, {{ literal(regexp_pattern(_outer_white_space())) }}, ''), '')
+    {%- set signs = [] -%}
+    {%- for number in _white_space() -%}
+        {%- do signs.append('\\x{' ~ '%x' % number ~ '}') -%}
+    {%- endfor -%}
+    {%- set pattern = '^[' ~ (signs | join) ~ ']+|[' ~ (signs | join) ~ ']+$' -%}
+    nullif(regexp_replace({{ composed(expression) }}, {{ literal(regexp_pattern(pattern)) }}, ''), '')
 {%- endmacro %}
 
-{# What has Unicode's property White_Space, at both ends of a text: a pattern. #}
-{% macro _outer_white_space() -%}
-    {%- set white_space = '[\\t-\\r \\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}]' -%}
-    {{- return('^' ~ white_space ~ '+|' ~ white_space ~ '+$') -}}
+{# The numbers of the characters that have Unicode's property White_Space. #}
+{% macro _white_space() -%}
+    {{- return(
+        [9, 10, 11, 12, 13, 32, 133, 160, 5760] + range(8192, 8203) | list + [8232, 8233, 8239, 8287, 12288]
+    ) -}}
 {%- endmacro %}
 
 {% macro points_type() -%}

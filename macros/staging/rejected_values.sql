@@ -50,12 +50,13 @@
             {%- endif -%}
             {%- if column.required -%}
                 {%- do problems.append(
-                    'case when ' ~ as_text(text) ~ ' is null then ' ~ literal(column.name ~ ' is missing; the row is left out')
-                    ~ ' when ' ~ unread ~ ' then ' ~ message ~ "; the row is left out' end"
+                    'case when ' ~ unread ~ ' then case when ' ~ as_text(text) ~ ' is null then '
+                    ~ literal(column.name ~ ' is missing; the row is left out') ~ ' else ' ~ message ~ "; the row is left out' end end"
                 ) -%}
             {%- elif column.type not in ('identifier', 'text') -%}
                 {%- do problems.append(
-                    'case when ' ~ as_text(text) ~ ' is not null and ' ~ unread ~ ' then ' ~ message ~ "; the value is left out' end"
+                    'case when ' ~ unread ~ ' then case when ' ~ as_text(text) ~ ' is not null then ' ~ message
+                    ~ "; the value is left out' end end"
                 ) -%}
             {%- endif -%}
         {%- endif -%}

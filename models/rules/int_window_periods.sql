@@ -35,8 +35,7 @@ moves as (
     select
         hits.rule_number,
         hits.contact_key,
-        -- Not multiplied: Spark would drop decimals.
-        case when ends.sign = 1 then hits.amount else -hits.amount end as amount,
+        case when ends.sign = 1 then hits.amount else -hits.amount end as amount, -- a product of Spark would drop decimals
         ends.sign as counted,
         {{ moved_at }} as moved_at
     from {{ ref('int_window_hits') }} as hits
