@@ -17,7 +17,7 @@ NAME = "lead_scoring"
 MODEL_LINES = 120
 MACRO_LINES = 60
 # Longer today: one idea that would lose by being cut, or still to be split. Nothing is added lightly.
-LONGER_MODELS: dict[str, int] = {"int_window_periods": 150}
+LONGER_MODELS: dict[str, int] = {"int_window_periods": 144}
 # A list of all seeds' columns.
 LONGER_MACROS = {"seed_registry": 72}
 # Keys of the adapter's own, which dbt's schema doesn't know: seeds are read by dbt, not by DuckDB's sniffer.

@@ -90,6 +90,7 @@ compared as (
 
     select
         measured.*,
+        cast(measured.measured as decimal(37, 10)) - cast(measured.amount as decimal(28, 10)) as measured_before,
         rules.comparator,
         {{ threshold_of_total('threshold', 'rules', 'measured.numbers') }} as threshold,
         {{ threshold_of_total('threshold_high', 'rules', 'measured.numbers') }} as threshold_high,
@@ -108,7 +109,7 @@ judged as (
         coalesce({{ comparison_holds('measured', 'compared') }}, false) as holds,
         -- Before everything, no rule holds.
         moved_at >= {{ beginning_of_time() }}
-        and coalesce({{ comparison_holds('(cast(measured as decimal(37, 10)) - cast(amount as decimal(28, 10)))', 'compared', when='_before') }}, false) as held,
+        and coalesce({{ comparison_holds('measured_before', 'compared', when='_before') }}, false) as held,
         moved_at
     from compared
 
@@ -128,23 +129,16 @@ turns as (
     group by rule_number, contact_key, moved_at
     having sum(case when holds then 1 else -1 end) != 0
 
-),
-
-periods as (
-
-    select
-        turns.rule_number,
-        turns.contact_key,
-        greatest(turns.starts_at, judgements.judged_from) as starts_at,
-        turns.ends_at
-    from turns
-    left join judgements
-        on
-            turns.rule_number = judgements.rule_number
-            and turns.contact_key = judgements.contact_key
-    where turns.begins
-
 )
 
-select * from periods
-where ends_at is null or starts_at < ends_at
+select
+    turns.rule_number,
+    turns.contact_key,
+    greatest(turns.starts_at, judgements.judged_from) as starts_at,
+    turns.ends_at
+from turns
+left join judgements
+    on
+        turns.rule_number = judgements.rule_number
+        and turns.contact_key = judgements.contact_key
+where turns.begins and (turns.ends_at is null or greatest(turns.starts_at, judgements.judged_from) < turns.ends_at)
