@@ -6,17 +6,6 @@ with conversions as (
 
 ),
 
-activity_parts as (
-
-    select
-        row_number,
-        activity,
-        {{ explode_split('activity', '|') }} as part
-    from conversions
-    where activity is not null
-
-),
-
 -- In days, a month taken as 30 and a year as 365.
 durations as (
 
@@ -47,19 +36,6 @@ intervals as (
     left join durations as intervals on conversions.row_number = intervals.row_number and intervals.column_name = 'observe_every'
 
 )
-
--- check: the activity of a conversion is a list of event types, or transactions
-select distinct
-    'conversions' as seed, row_number, 'activity' as column_name,
-    case
-        when trim(part) = '' then 'activity has an empty part'
-        else '`transaction` can''t stand with anything else'
-    end as problem,
-    'event types split at |, or transaction alone' as allowed
-from activity_parts
-where trim(part) = '' or (trim(part) = 'transaction' and activity != 'transaction')
-
-union all
 
 -- check: what follows an observation is over before the next one
 select

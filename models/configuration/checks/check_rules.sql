@@ -9,11 +9,22 @@ with rules as (
 activity_parts as (
 
     select
+        'scoring_rules' as seed,
         row_number,
         activity,
         {{ explode_split('activity', '|') }} as part
     from rules
     where trigger in ('activity', 'window')
+
+    union all
+
+    select
+        seed,
+        row_number,
+        value as activity,
+        {{ explode_split('value', '|') }} as part
+    from {{ ref('seed_cells') }}
+    where seed = 'conversions' and column_name = 'activity'
 
 ),
 
@@ -72,7 +83,7 @@ union all
 
 -- check: activity is a list of event types, or transactions
 select distinct
-    'scoring_rules' as seed, row_number, 'activity' as column_name,
+    seed, row_number, 'activity' as column_name,
     case
         when trim(part) = '' then 'activity has an empty part'
         else '`transaction` can''t stand with anything else'
