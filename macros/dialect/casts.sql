@@ -10,31 +10,23 @@
 
 {# `trim` and not a pattern: what may fail isn't taken for a filter of the scan, and the planner would guess the rows wrong. #}
 {% macro default__as_text(expression) -%}
-    {%- set signs = [] -%}
-    {%- for number in _white_space() -%}
-        {%- do signs.append('chr(' ~ number ~ ')') -%}
-    {%- endfor -%}
     case
             when {{ expression }} is null then null
             when {{ expression }} >= '!' and substring({{ expression }}, -1) > ' ' and strlen({{ expression }}) = length({{ expression }})
                 then {{ expression }}
-            else nullif(trim({{ composed(expression) }}, {{ signs | join(' || ') }}), '')
+            else nullif(trim({{ composed(expression) }}, {{ literal(_white_space()) }}), '')
         end
 {%- endmacro %}
 
 {% macro spark__as_text(expression) -%}
-    {%- set signs = [] -%}
-    {%- for number in _white_space() -%}
-        {%- do signs.append('\\x{' ~ '%x' % number ~ '}') -%}
-    {%- endfor -%}
-    {%- set pattern = '^[' ~ (signs | join) ~ ']+|[' ~ (signs | join) ~ ']+$' -%}
-    nullif(regexp_replace({{ composed(expression) }}, {{ literal(regexp_pattern(pattern)) }}, ''), '')
+    {%- set signs = '[\\Q' ~ _white_space() ~ '\\E]+' -%}
+    nullif(regexp_replace({{ composed(expression) }}, {{ literal('^' ~ signs ~ '|' ~ signs ~ '$') }}, ''), '')
 {%- endmacro %}
 
-{# The numbers of the characters that have Unicode's property White_Space. #}
+{# The characters that have Unicode's property White_Space. #}
 {% macro _white_space() -%}
     {{- return(
-        [9, 10, 11, 12, 13, 32, 133, 160, 5760] + range(8192, 8203) | list + [8232, 8233, 8239, 8287, 12288]
+        '\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
     ) -}}
 {%- endmacro %}
 
