@@ -12,8 +12,9 @@ import pytest
 from leadscore.configuration.variables import unknown_visitors
 from leadscore.erasure.lookup import find_person
 from leadscore.erasure.rows import erase_rows
-from leadscore.raw.reading import WHITE_SPACE, as_read, as_read_sql
+from leadscore.raw.reading import as_read, as_read_sql
 from leadscore.raw.suppression import is_suppressed, suppression
+from leadscore.raw.white_space import WHITE_SPACE
 from leadscore.settings import PROJECT_ROOT, Settings
 from leadscore.storage.database import Database, open_database
 from tiny_project import leadscore, score, tiny_project

@@ -284,6 +284,12 @@ def test_models_and_macros_are_short() -> None:
     assert not fits, f"no longer long, take them off the list: {fits}"
 
 
+def test_no_filter_breaks_lines_of_sql() -> None:
+    """A value may hold what Jinja's `indent` takes for a line's end (U+2028, say), and would be changed."""
+    indented = [str(path) for path in _sql("models", "macros") if re.search(r"\|\s*indent", path.read_text())]
+    assert not indented, indented
+
+
 def test_no_file_names_a_registry_or_a_place_on_a_machine() -> None:
     hosts = "|".join(re.escape(".".join(parts)) for parts in REGISTRIES)
     unwanted = re.compile(rf"(?i:{hosts})|(?<![\w.~$}}/-])/(?:work|root|home|Users)/")

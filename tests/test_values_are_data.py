@@ -18,6 +18,7 @@ NASTY = [
     "{{ var('x') }}}}",
     "back\\slash \\' \\\" \\n",
     "two\nlines\n-- rule: x\n/* and */ more */",
+    "lines\u2028as others\x85break\x0bthem",
     "*/ select 1; /*",
     "$$ $1 ? :name %s %(x)s",
     "50%_ [a-z]* ^x$ (",
@@ -29,7 +30,7 @@ NASTY = [
     "\\",
 ]
 # A line break or a tab is no part of an id: validation refuses it.
-IDS = {value: re.sub("[\\n\\t]", "\u21b5", value) for value in NASTY}
+IDS = {value: re.sub("[\\n\\t\\v\\x85\u2028]", "\u21b5", value) for value in NASTY}
 POINTS = {value: number for number, value in enumerate(NASTY, start=1)}
 AS_OF = "2026-02-01"
 HARMLESS = "harmless"
@@ -78,6 +79,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
                 "clause": value,
                 "field": f"event.properties.{key_of(value)}",
                 "operator": "contains",
+                "value": value,
+            },
+            {
+                "rule_id": IDS[value],
+                "clause": value,
+                "field": f"contact.attributes.{value}",
+                "operator": "=",
                 "value": value,
             },
             {

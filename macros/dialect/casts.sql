@@ -10,21 +10,24 @@
 
 {# `trim` and not a pattern: what may fail isn't taken for a filter of the scan, and the planner would guess the rows wrong. #}
 {% macro default__as_text(expression) -%}
-    {#- What breaks lines by its number: filters of Jinja would take it for the end of a line of SQL. -#}
-    {%- set blanks = literal('\t \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000') -%}
-    {%- set breaks = 'chr(10) || chr(11) || chr(12) || chr(13) || chr(133) || chr(8232) || chr(8233)' -%}
     case
             when {{ expression }} is null then null
             when {{ expression }} >= '!' and substring({{ expression }}, -1) > ' ' and strlen({{ expression }}) = length({{ expression }})
                 then {{ expression }}
-            else nullif(trim({{ composed(expression) }}, {{ blanks }} || {{ breaks }}), '')
+            else nullif(trim({{ composed(expression) }}, {{ literal(_white_space()) }}), '')
         end
 {%- endmacro %}
 
 {% macro spark__as_text(expression) -%}
-    {%- set blank = '[\\t-\\r \\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}]' -%}
-    {%- set pattern = '^' ~ blank ~ '+|' ~ blank ~ '+$' -%}
-    nullif(regexp_replace({{ composed(expression) }}, {{ literal(regexp_pattern(pattern)) }}, ''), '')
+    {%- set signs = '[\\Q' ~ _white_space() ~ '\\E]+' -%}
+    nullif(regexp_replace({{ composed(expression) }}, {{ literal('^' ~ signs ~ '|' ~ signs ~ '$') }}, ''), '')
+{%- endmacro %}
+
+{# The characters that have Unicode's property White_Space. #}
+{% macro _white_space() -%}
+    {{- return(
+        '\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+    ) -}}
 {%- endmacro %}
 
 {% macro points_type() -%}

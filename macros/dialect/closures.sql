@@ -6,13 +6,13 @@
 {% macro default__reachable(begins, links) -%}
 with recursive links as (
 
-    {{ links | indent(4) }}
+    {{ links }}
 
 ),
 
 reached as (
 
-    {{ begins | indent(4) }}
+    {{ begins }}
 
     union
 
@@ -61,7 +61,7 @@ from reached
 {% macro spark_walks(begins, links) -%}
 with recursive links as (
 
-    {{ links | indent(4) }}
+    {{ links }}
 
 ),
 

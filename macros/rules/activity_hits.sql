@@ -18,7 +18,7 @@
     {%- if contact_fields %}
     inner join (
         select
-            {{ field_values(contact_fields, 'versions') | indent(8) -}}
+            {{ field_values(contact_fields, 'versions') -}}
             versions.contact_key,
             versions.valid_from,
             versions.valid_to

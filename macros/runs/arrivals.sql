@@ -88,7 +88,7 @@
     {%- set found_by = {'place': place} if place else _read_key(table, key) -%}
     with arrived as (
 
-        {{ staged_rows(table, arrived_source(table)) | indent(8) }}
+        {{ staged_rows(table, arrived_source(table)) }}
 
     ),
 
@@ -97,7 +97,7 @@
         select *
         from arrived
         where
-            {{ required_are_present(table) | indent(12) }}
+            {{ required_are_present(table) }}
 
     ),
 
@@ -115,7 +115,7 @@
 
     older as (
 
-        {{ staged_rows(table, '(select * from ' ~ raw_source(table) ~ ' where ' ~ _is_among(found_by, 'found') ~ ')') | indent(8) }}
+        {{ staged_rows(table, '(select * from ' ~ raw_source(table) ~ ' where ' ~ _is_among(found_by, 'found') ~ ')') }}
 
     )
 
@@ -126,7 +126,7 @@
     select *
     from older
     where
-        {{ required_are_present(table) | indent(8) }}
+        {{ required_are_present(table) }}
         and not {{ has_arrived(table, 'loaded_at') }}
     {%- endif -%}
 {%- endmacro %}

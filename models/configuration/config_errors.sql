@@ -24,26 +24,9 @@ with mistakes as (
 
 ),
 
--- A problem that begins with `<cell>` is said of what stands in the cell.
 shown as (
 
-    select
-        cells.seed,
-        cells.row_number,
-        cells.row_key,
-        cells.column_name,
-        cells.value,
-        case
-            when mistakes.problem like '<cell>%' then {{ shown('cells.value') }} || substr(mistakes.problem, 7)
-            else mistakes.problem
-        end as problem,
-        mistakes.allowed
-    from mistakes
-    inner join {{ ref('seed_cells') }} as cells
-        on
-            mistakes.seed = cells.seed
-            and mistakes.row_number = cells.row_number
-            and mistakes.column_name = cells.column_name
+    {{ told_of_cells('mistakes') }}
 
 )
 

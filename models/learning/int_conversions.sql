@@ -17,7 +17,7 @@ with people as (
 
 activities as (
 
-    {{ activities_of('people', conversions, 'not events.is_machine') | indent(4) }}
+    {{ activities_of('people', conversions, 'not events.is_machine') }}
 
 ),
 

@@ -24,7 +24,7 @@ left_out as (
         {{ explode_present(audience_list(models, {'contact': 'contacts'})) }} as model_id
     from (
         select
-            {{ field_values(fields_named(models, 'contact'), 'versions') | indent(8) -}}
+            {{ field_values(fields_named(models, 'contact'), 'versions') -}}
             versions.contact_key
         from {{ versions }} as versions
         inner join scored on versions.contact_key = scored.contact_key

@@ -17,7 +17,7 @@ from (
         rules.points,
         case
             when rules.per_step is null then hits.amount
-            else {{ whole_steps('hits.amount', 'rules.per_step') | indent }}
+            else {{ whole_steps('hits.amount', 'rules.per_step') }}
         end as times,
         rules.per_field is not null as is_multiplied,
         hits.occurred_at

@@ -4,7 +4,7 @@
 with versions as (
 
     select
-        {{ field_values(fields_named(rules, 'contact'), 'versions') | indent(4) -}}
+        {{ field_values(fields_named(rules, 'contact'), 'versions') -}}
         versions.contact_key,
         versions.version_number,
         versions.valid_from,

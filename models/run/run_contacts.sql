@@ -74,7 +74,7 @@ select
 from {{ ref('int_contact_keys') }} as contacts
 inner join (
 
-    {{ reachable(changed, links) | indent(4) }}
+    {{ reachable(changed, links) }}
 
 ) as touched on contacts.contact_key = touched.contact_key
 {%- endif %}

@@ -53,7 +53,7 @@ contacts as (
     select
         current_contacts.contact_id,
         current_contacts.contact_key,
-        {{ field_values(fields_named(segments, 'contact'), 'current_contacts') | indent(4) -}}
+        {{ field_values(fields_named(segments, 'contact'), 'current_contacts') -}}
         scores.* {{ except_columns(['contact_key']) }},
         entered.* {{ except_columns(['contact_key']) }},
         {% for column in rfm_field_types() if column != 'contact_id' -%}

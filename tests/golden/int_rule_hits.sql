@@ -57,8 +57,8 @@ hits as (
     inner join (
         select
             versions.country as contact_country,
-            versions.created_at as contact_created_at,
-            versions.contact_key,
+    versions.created_at as contact_created_at,
+    versions.contact_key,
             versions.valid_from,
             versions.valid_to
         from "intermediate"."int_contact_versions" as versions

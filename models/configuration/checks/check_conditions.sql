@@ -61,7 +61,7 @@ where
     takes = 'duration'
     and operator_suits
     and value is not null
-    and not coalesce({{ years_of_duration('value') | indent(4) }} between 0.000001 and 1000.01, false)
+    and not coalesce({{ years_of_duration('value') }} between 0.000001 and 1000.01, false)
 
 union all
 

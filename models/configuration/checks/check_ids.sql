@@ -12,7 +12,7 @@ from (
         row_number,
         min(row_number) over (partition by {{ keys }}) as first_row
     from (
-        {{ typed_seed(ref('seed_cells'), seed) | indent }}
+        {{ typed_seed(ref('seed_cells'), seed) }}
     ) as typed
     where {{ keys | replace(',', ' is not null and') }} is not null
 ) as keyed

@@ -26,7 +26,7 @@ rates as (
         lower(rates.currency) as currency,
         coalesce(rates.valid_from, {{ beginning_of_time() }}) as valid_from
     from (
-        {{ typed_seed(ref('seed_cells'), 'exchange_rates') | indent(8) }}
+        {{ typed_seed(ref('seed_cells'), 'exchange_rates') }}
     ) as rates
     inner join cells as dates
         on dates.seed = 'exchange_rates' and rates.row_number = dates.row_number and dates.column_name = 'valid_from'

@@ -30,7 +30,7 @@ named as (
         named.value as field,
         operators.value as operator,
         compared.value,
-        case when named.seed = 'segment_conditions' then {{ field_in_braces_sql('compared.value') | indent(8) }} end as other_field
+        case when named.seed = 'segment_conditions' then {{ field_in_braces_sql('compared.value') }} end as other_field
     from cells as named
     left join cells as operators
         on named.seed = operators.seed and named.row_number = operators.row_number and operators.column_name = 'operator'

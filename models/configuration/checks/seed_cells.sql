@@ -40,7 +40,7 @@ cells as (
             {%- endfor %}
         end as value
     from (
-        {{ seed_rows(ref(seed), seed) | indent }}
+        {{ seed_rows(ref(seed), seed) }}
     ) as seed_rows
     inner join seed_columns on seed_columns.seed = '{{ seed }}'
     {{- '\n\n    union all\n' if not loop.last }}

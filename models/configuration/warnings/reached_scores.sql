@@ -4,28 +4,17 @@
 {%- set infinity = 'cast(1000000000000 as ' ~ number_type() ~ ')' -%}
 -- depends_on: {{ ref('config_errors') }}
 
-with proportional as (
-
-    select ids.value as rule_id
-    from {{ ref('seed_cells') }} as ids
-    inner join {{ ref('seed_cells') }} as fields
-        on ids.seed = fields.seed and ids.row_number = fields.row_number and fields.column_name = 'per_field'
-    where ids.seed = 'scoring_rules' and ids.column_name = 'rule_id' and fields.value is not null
-
-),
-
 -- How many entries of a rule may count at once, if that is known.
-rules as (
+with rules as (
 
     select
-        rules.*,
-        proportional.rule_id is not null as is_proportional,
+        *,
+        per_field is not null as is_proportional,
         case
-            when rules.recurrence in ('first', 'while') then 1
-            when rules.rule_trigger = 'activity' and rules.limit_period is null then rules.limit_count
+            when recurrence in ('first', 'while') then 1
+            when rule_trigger = 'activity' and limit_period is null then limit_count
         end as most_entries
-    from {{ ref('config_rules') }} as rules
-    left join proportional on rules.rule_id = proportional.rule_id
+    from {{ ref('config_rules') }}
 
 ),
 
@@ -52,8 +41,8 @@ limited as (
 
     select
         coalesce(categories.model_number, limits.model_number) as model_number,
-        {{ within('coalesce(categories.highest, 0)', 'limits.minimum', 'limits.maximum') | indent(4) }} as highest,
-        {{ within('coalesce(categories.lowest, 0)', 'limits.minimum', 'limits.maximum') | indent(4) }} as lowest
+        {{ within('coalesce(categories.highest, 0)', 'limits.minimum', 'limits.maximum') }} as highest,
+        {{ within('coalesce(categories.lowest, 0)', 'limits.minimum', 'limits.maximum') }} as lowest
     from categories
     full outer join {{ ref('config_category_limits') }} as limits
         on categories.model_number = limits.model_number and categories.category = limits.category

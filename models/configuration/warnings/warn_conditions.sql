@@ -1,8 +1,7 @@
 {{- config(materialized="view") -}}
 
-{#- A number as people write one; a plain number, by which text is compared as a number. -#}
+{#- A number as people write one. -#}
 {%- set number = '^[+-]?[0-9.]*[.,]?[0-9]+([eE][+-]?[0-9]+)?$' -%}
-{%- set plain_number = '^-?(0|[1-9][0-9]*)([.][0-9]+)?$' -%}
 -- depends_on: {{ ref('config_errors') }}
 
 with cells as (
@@ -50,7 +49,7 @@ where
     field_type = 'text'
     and operator in ('<', '<=', '>', '>=')
     and {{ regexp_matches('trim(value)', number) }}
-    and not {{ regexp_matches('value', plain_number) }}
+    and not {{ is_plain_number('value') }}
 
 union all
 

@@ -6,15 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from leadscore.build.parsed import parsed_files
-from leadscore.configuration.variables import variables_in_force
+from leadscore.configuration.variables import reads_raw_schema
 from leadscore.storage.database import Database, identifier
 
 # Made by full runs only.
 LEARNING = "tag:learning"
 ALWAYS = f"tag:configuration tag:constant {LEARNING}"
 WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
-# Variables that say where raw tables are, and what they say if they are in this database.
-RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
 STAMPED_SCHEMAS = ("seeds", "configuration")
 STAMP_TABLE = "state.standing_configuration"
 
@@ -28,9 +26,7 @@ def unchanged_nodes(
     """
     if not configuration_unchanged(database, root, seeds, variables):
         return None
-    in_force = variables_in_force(root, variables)
-    places = {name: in_force.get(name) for name in RAW_PLACES}
-    return WITH_LOCAL_RAW_TABLES if places == RAW_PLACES else ALWAYS
+    return WITH_LOCAL_RAW_TABLES if reads_raw_schema(root, variables) else ALWAYS
 
 
 def configuration_unchanged(

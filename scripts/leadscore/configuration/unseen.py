@@ -1,14 +1,10 @@
 """Rules about activities of which the data has none."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-
-from leadscore.configuration.unchanged import RAW_PLACES
 from leadscore.mistakes import Mistake
+from leadscore.raw.reading import as_read
 from leadscore.storage.database import Database
 
 TRANSACTION = "transaction"
@@ -27,18 +23,6 @@ class WatchingRule:
     row_number: int
     rule_id: str
     activity: str
-
-
-def reads_raw_schema(root: Path) -> bool:
-    """Whether runs read schema `raw` of the database and nothing else, by the variables of the project.
-
-    Args:
-        root: The project's folder.
-    """
-    project = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))
-    declared: Mapping[str, object] = project.get("vars") or {}
-    places = {name: declared.get(name, usual) for name, usual in RAW_PLACES.items()}
-    return places == RAW_PLACES and not declared.get("sources")
 
 
 def unseen_activities(database: Database, rules: Sequence[WatchingRule]) -> list[Mistake]:
@@ -77,18 +61,14 @@ def _advice(kind: str, event_types: Iterable[str]) -> str:
 
 
 def _kinds(activity: str) -> list[str]:
-    return [_as_read(kind) for kind in activity.split("|")]
-
-
-def _as_read(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
+    return [as_read(kind) for kind in activity.split("|")]
 
 
 def _event_types(database: Database) -> frozenset[str]:
     if "events" not in database.tables("raw") or "event_type" not in database.columns("raw.events"):
         return frozenset()
     rows = database.execute("select distinct cast(event_type as varchar) from raw.events")
-    return frozenset(_as_read(str(kind)) for (kind,) in rows if kind is not None)
+    return frozenset(as_read(str(kind)) for (kind,) in rows if kind is not None)
 
 
 def _has_rows(database: Database, table: str) -> bool:

@@ -7,6 +7,9 @@ import yaml
 
 from leadscore.raw.reading import as_read
 
+# Variables that say where raw tables are, and what they say if they are in this database.
+RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
+
 
 def variables_in_force(root: Path, given: Mapping[str, object]) -> dict[str, object]:
     """The variables of dbt_project.yml, and those given for a run in place of them.
@@ -17,6 +20,15 @@ def variables_in_force(root: Path, given: Mapping[str, object]) -> dict[str, obj
     """
     declared = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8")).get("vars") or {}
     return {**declared, **given}
+
+
+def reads_raw_schema(root: Path, given: Mapping[str, object]) -> bool:
+    """Whether runs read the raw tables in schema `raw` of the database, and no others in their place.
+
+    The arguments are those of `variables_in_force`.
+    """
+    in_force = variables_in_force(root, given)
+    return all(in_force.get(name) == usual for name, usual in RAW_PLACES.items())
 
 
 def unknown_visitors(root: Path, given: Mapping[str, object]) -> tuple[str, ...]:

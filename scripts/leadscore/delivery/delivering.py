@@ -109,12 +109,14 @@ def _deliver_all(
             make_waiting(database, syncs[0].receiver)
             refuse_mistaken_sql(database, syncs)
             baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
+            by_id = receivers_by_id(request.folder)
             for sync in syncs:
                 say(sync.name)
                 if sync.written_to is not None:
                     files = sync.written_to.name.replace(instant, "*")
                     register(settings.database, WrittenFolder(sync.written_to.parent, files), warn)
-                done.append(_delivered(database, sync, settings, request, warn))
+                by_address = sync.receiver not in by_id
+                done.append(_delivered(database, sync, settings, request, warn, by_address=by_address))
         if any(sync.told_of_erased for sync in done):
             rewrite_database(ledger)
         record_notifications(settings, warn)
@@ -127,13 +129,15 @@ def _delivered(
     settings: Settings,
     request: DeliveryRequest,
     warn: Callable[[str], None],
+    *,
+    by_address: bool,
 ) -> Delivered:
     began = monotonic()
     waiting: dict[str, int] = {}
     sent, owed = Sent(0, 0, None), _Owed()
     try:
-        _make_waiting(database, sync, request)
-        owed = _tell_owed(database, sync, settings, request, warn)
+        make_waiting(database, sync.receiver, by_address=by_address)
+        owed = _tell_owed(database, sync, settings, request, warn, by_address=by_address)
         counts = waiting_counts(database, sync)
         for changes in counts.values():
             for change, rows in changes.items():
@@ -163,11 +167,6 @@ def _delivered(
     )
 
 
-def _make_waiting(database: Database, sync: Sync, request: DeliveryRequest) -> None:
-    by_address = sync.receiver not in receivers_by_id(request.folder)
-    make_waiting(database, sync.receiver, by_address=by_address)
-
-
 @dataclass(frozen=True)
 class _Owed:
     """Removals of people who were erased, of which a receiver was still to be told."""
@@ -183,6 +182,8 @@ def _tell_owed(
     settings: Settings,
     request: DeliveryRequest,
     warn: Callable[[str], None],
+    *,
+    by_address: bool,
 ) -> _Owed:
     """Tell a receiver of erased people first; guards don't hold that up: no change of a rule made it."""
     if not sync.tells_segments or not make_owed(database, sync.receiver):
@@ -203,7 +204,7 @@ def _tell_owed(
             [sync.receiver],
         )
     finally:
-        _make_waiting(database, sync, request)
+        make_waiting(database, sync.receiver, by_address=by_address)
     if sent.accepted == rows:
         return _Owed(rows, rows)
     left = counted(rows - sent.accepted, "removal of who was erased", "removals of who was erased")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from leadscore.exports.identifiers import trimmed_sql
 from leadscore.storage.database import Database, literal
 
 # The key of a row is the same however often it is sent, and safe in a header.
@@ -37,7 +38,7 @@ def make_waiting(database: Database, receiver: str, *, by_address: bool = False)
         ),
         known as (from ledger.deliveries.members where receiver = {literal(receiver)}),
         holders as (
-            select distinct net.segment_id, {_same_sql("contacts.email_on_file")} as address
+            select distinct net.segment_id, {trimmed_sql("contacts.email_on_file")} as address
             from net
             inner join published.marts.segment_contacts as contacts using (contact_id)
             where net.is_member and net.is_mailable
@@ -68,7 +69,7 @@ def make_waiting(database: Database, receiver: str, *, by_address: bool = False)
             where
                 {by_address}
                 and change = 'updated'
-                and {_same_sql("told_address")} != coalesce({_same_sql("contacts.email_on_file")}, '')
+                and {trimmed_sql("told_address")} != coalesce({trimmed_sql("contacts.email_on_file")}, '')
         ),
         changes as (
             select *, false as is_moved from compared where is_waiting
@@ -89,7 +90,7 @@ def make_waiting(database: Database, receiver: str, *, by_address: bool = False)
         left join holders
             on
                 changes.segment_id = holders.segment_id
-                and {_same_sql("coalesce(told_address, contacts.email_on_file)")} = holders.address
+                and {trimmed_sql("coalesce(told_address, contacts.email_on_file)")} = holders.address
         """
     )
     _keep_addresses(database, receiver, by_address)
@@ -162,10 +163,6 @@ def _keep_addresses(database: Database, receiver: str, by_address: bool) -> None
     database.execute("delete from delivery.segment_changes where is_shared")
     for column in ("told_address", "address", "is_moved", "is_shared"):
         database.execute(f"alter table delivery.segment_changes drop column {column}")
-
-
-def _same_sql(sql: str) -> str:
-    return f"nullif(lower(trim({sql})), '')"
 
 
 def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None:

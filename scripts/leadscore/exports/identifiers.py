@@ -5,10 +5,9 @@ Texts are in Unicode's normal form C first: `é` in one character and in two are
 """
 
 from leadscore.exports.countries import country_codes
+from leadscore.raw.white_space import WHITE_SPACE
 from leadscore.storage.database import literal
 
-# What has Unicode's property White_Space, for regular expressions within brackets.
-WHITE_SPACE = r"\pZ\t\n\x0b\f\r\x{85}"
 # Countries whose postal codes are ZIP codes.
 ZIP_COUNTRIES = "('us', 'as', 'gu', 'mp', 'pr', 'um', 'vi')"
 

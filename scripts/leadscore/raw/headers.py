@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LISTED_AT_MOST = 60
 
@@ -10,6 +10,12 @@ LISTED_AT_MOST = 60
 def header_key(header: str) -> str:
     """What headers have in common that name the same column."""
     return unicodedata.normalize("NFC", header).strip().casefold()
+
+
+def repeated(headers: Sequence[str]) -> list[str]:
+    """The headers of which another one names the same column, sorted; empty ones name none."""
+    keys = [header_key(header) for header in headers]
+    return sorted({header for header, key in zip(headers, keys, strict=True) if key and keys.count(key) > 1})
 
 
 def near(header: str, headers: Iterable[str]) -> list[str]:

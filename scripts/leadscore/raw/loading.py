@@ -165,8 +165,8 @@ def _load_file(
         """
         rows = database.execute_watched(statement, lambda percent: progress(file.path, percent))[0][0]
         read = rows if forgotten is None else database.value(f"select count(*) from {reading.relation}")
-        if reading.expected_rows not in (None, read):
-            raise file.refusal_of_count()
+        if reading.miscounted and reading.expected_rows not in (None, read):
+            raise reading.miscounted
     except ReadProblemError as problem:
         raise _refusal(file, problem) from problem
     return Loaded(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from leadscore.build.project import DbtProject
 from leadscore.configuration.seeds import SEEDS, count_rows
-from leadscore.configuration.unseen import WatchingRule, reads_raw_schema, unseen_activities
+from leadscore.configuration.unseen import WatchingRule, unseen_activities
+from leadscore.configuration.variables import reads_raw_schema, variables_in_force
 from leadscore.engine import EMBEDDED, is_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.mistakes import Mistake
@@ -84,7 +85,9 @@ def _found(database: Path) -> tuple[list[Mistake], list[WatchingRule]]:
 
 def _unseen(settings: Settings, rules: Sequence[WatchingRule]) -> list[Mistake]:
     """What the data tells, if it can be read now; without its lock, so that nobody waits for this."""
-    if not is_embedded() or not settings.database.exists() or not reads_raw_schema(settings.root):
+    if not is_embedded() or not settings.database.exists() or not reads_raw_schema(settings.root, {}):
+        return []
+    if variables_in_force(settings.root, {}).get("sources"):
         return []
     try:
         if holder(settings.lock) is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from leadscore.errors import LeadscoreError, LoadRefusedError
 from leadscore.raw.formats.encodings import SAY_THE_ENCODING
 from leadscore.raw.formats.raw_file import Reading
-from leadscore.raw.headers import header_key
+from leadscore.raw.headers import header_key, repeated
 from leadscore.raw.white_space import blank_sql
 from leadscore.storage.database import Database, file_literal, literal
 
@@ -66,6 +66,7 @@ class DelimitedFile:
             headers=list(cells),
             relation=f"read_csv({file_literal(self.content)}, {options})",
             expected_rows=sum(1 for _ in self._records(delimiter)) - 1 if self._may_mix_line_ends() else None,
+            miscounted=self._miscounted(),
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
@@ -79,12 +80,12 @@ class DelimitedFile:
                     SAY_THE_ENCODING if reason == NOT_UTF8 else ADVICE,
                 )
         if "invalid state" in problem.message:
-            return self.refusal_of_count()
+            return self._miscounted()
         return LoadRefusedError(
             f"{where}: {problem.message.splitlines()[0]}; nothing was loaded", problem.advice
         )
 
-    def refusal_of_count(self) -> LeadscoreError:
+    def _miscounted(self) -> LeadscoreError:
         """DuckDB loses rows of a large file that mixes line ends, without a word."""
         return LoadRefusedError(
             f"{self.path} mixes line ends (LF and CR LF); nothing was loaded",
@@ -128,12 +129,8 @@ class DelimitedFile:
             raise LoadRefusedError(f"{self.path} is empty", "The first line must name the columns.")
         if any("\udc80" <= letter <= "\udcff" for name in header for letter in name):
             raise LoadRefusedError(f"{self.path}, line 1 {NOT_UTF8}; nothing was loaded", SAY_THE_ENCODING)
-        keys = [header_key(name) for name in header]
-        repeated = sorted(
-            {name for name, key in zip(header, keys, strict=True) if keys.count(key) > 1 and key}
-        )
-        if repeated:
+        if twice := repeated(header):
             raise LoadRefusedError(
-                f"{self.path}, line 1 names {', '.join(repeated)} more than once", "Leave one of them."
+                f"{self.path}, line 1 names {', '.join(twice)} more than once", "Leave one of them."
             )
         return delimiter, header

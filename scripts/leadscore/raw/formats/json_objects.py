@@ -106,10 +106,6 @@ class JsonFile:
                     return LoadRefusedError(f"{self.path}, line {number} {fault}; nothing was loaded", advice)
         return LoadRefusedError(f"{self.path}: {problem.message.splitlines()[0]}; nothing was loaded", ADVICE)
 
-    def refusal_of_count(self) -> LeadscoreError:
-        """Rows can't get lost here."""
-        raise NotImplementedError
-
     def _refusal_of_array(self, problem: LeadscoreError) -> LeadscoreError:
         message = problem.message.splitlines()[0]
         if "unicode" in message.lower() or "utf-8" in message.lower():

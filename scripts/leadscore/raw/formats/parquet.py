@@ -51,10 +51,6 @@ class ParquetFile:
             "Write the file again, or load it as CSV.",
         )
 
-    def refusal_of_count(self) -> LeadscoreError:
-        """Rows can't get lost here."""
-        raise NotImplementedError
-
 
 SIGNED = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 NUMBERS = (*SIGNED, *(f"U{kind}" for kind in SIGNED))

@@ -20,6 +20,7 @@ class Reading:
         relation: What stands after `from`.
         has_rows: Whether there is anything whose columns could be missing.
         expected_rows: How many rows DuckDB must find; None where it can be trusted.
+        miscounted: What it means if DuckDB finds another number.
     """
 
     columns: Mapping[str, str]
@@ -28,6 +29,7 @@ class Reading:
     relation: str
     has_rows: bool = True
     expected_rows: int | None = None
+    miscounted: LeadscoreError | None = None
 
 
 class RawFile(Protocol):
@@ -42,6 +44,3 @@ class RawFile(Protocol):
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
         """Say what DuckDB's complaint about this file means: which line, and what to do."""
-
-    def refusal_of_count(self) -> LeadscoreError:
-        """Say why DuckDB found another number of rows than there are."""

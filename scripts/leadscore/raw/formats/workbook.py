@@ -12,7 +12,7 @@ from typing import Any
 from leadscore.errors import LeadscoreError, LoadRefusedError
 from leadscore.raw.formats.json_objects import JsonFile
 from leadscore.raw.formats.raw_file import Reading
-from leadscore.raw.headers import header_key
+from leadscore.raw.headers import repeated
 from leadscore.storage.database import Database
 
 # A sheet stands in memory while it is read; this is one of a million rows and some 20 columns.
@@ -51,10 +51,6 @@ class WorkbookFile:
             "Correct the cell and load again.",
         )
 
-    def refusal_of_count(self) -> LeadscoreError:
-        """Rows can't get lost here."""
-        raise NotImplementedError
-
     def _objects(self) -> Iterator[dict[str, Any]]:
         """The rows below the header. The first has every column: where cells are empty there is null."""
         rows = ([_value(cell) for cell in cells] for cells in self._rows())
@@ -64,12 +60,9 @@ class WorkbookFile:
             raise LoadRefusedError(
                 f"{self.path} is empty", "The first row of its first sheet must name the columns."
             )
-        keys = [header_key(name) for name in header]
-        if repeated := sorted(
-            {name for name, key in zip(header, keys, strict=True) if key and keys.count(key) > 1}
-        ):
+        if twice := repeated(header):
             raise LoadRefusedError(
-                f"{self.path}, row 1 names {', '.join(repeated)} more than once", "Leave one of them."
+                f"{self.path}, row 1 names {', '.join(twice)} more than once", "Leave one of them."
             )
         names = [name or f"column {number}" for number, name in enumerate(header, start=1)]
         is_first = True
