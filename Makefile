@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark demo test test-thorough test-spark soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark learn demo test test-thorough test-spark soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,11 +19,18 @@ install-spark: .venv/.installed-spark
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
+# What `leadscore calibrate` takes.
+.venv/.installed-learn: requirements-learn.txt .venv/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-learn.txt
+	@touch $@
+
 # Spark 4 runs on Java 17; where there is none it comes from the system's packages.
 .venv/.installed-spark: requirements-spark.txt .venv/.installed
 	command -v java || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; }
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.txt
 	@touch $@
+
+learn: .venv/.installed-learn
 
 demo: install
 	$(BIN)/leadscore demo
@@ -59,7 +66,8 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras -
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 lock: install-dev
 	$(BIN)/$(LOCK) --output-file requirements.txt pyproject.toml
-	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --extra learn --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra learn --output-file requirements-learn.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
 
 docs: install

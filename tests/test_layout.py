@@ -16,7 +16,8 @@ FLOORS = (
     ("build", "raw"),
     ("configuration", "publication"),
     ("explanation", "exports", "runs"),
-    ("delivery",),
+    ("delivery", "simulation"),
+    ("calibration",),
     ("erasure",),
     ("demo",),
     ("commands",),
@@ -46,6 +47,8 @@ ONE_PLACE = {
     "drt": "delivery/",
     "httpx": "delivery/",
     "pyspark": "build/spark.py",
+    "altair": "calibration/report.py",
+    "sklearn": "calibration/fitting.py",
     "python_calamine": "raw/formats/workbook.py",
 }
 

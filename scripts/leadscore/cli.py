@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from leadscore.commands import (
     adjust,
+    calibrate,
     deliver,
     demo,
     explain,
@@ -21,6 +22,7 @@ from leadscore.commands import (
     load,
     run,
     scores,
+    simulate,
     status,
     validate,
 )
@@ -114,6 +116,8 @@ _add(demo.demo, epilog=demo.EPILOG)
 _add(load.load, epilog=load.EPILOG, help=load.HELP)
 _add(run.run, epilog=run.EPILOG)
 _add(validate.validate, epilog=validate.EPILOG)
+_add(simulate.simulate, epilog=simulate.EPILOG)
+_add(calibrate.calibrate, epilog=calibrate.EPILOG)
 _add(scores.scores, epilog=scores.EPILOG)
 _add(explain.explain, epilog=explain.EPILOG, help=explain.HELP)
 _add(status.status, epilog=status.EPILOG)

@@ -16,9 +16,11 @@ SEED_COLUMNS = Path("models", "configuration", "_seeds.yml")
 
 
 @contextmanager
-def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = None) -> Iterator[None]:
+def as_dbt_sees(
+    root: Path, database: Path, seeds: Path, engine: str | None = None, staged_seeds: Path | None = None
+) -> Iterator[None]:
     """Set only the variables that differ from the project's defaults, and unset the others."""
-    staged = seeds_for_dbt(root, seeds)
+    staged = seeds_for_dbt(root, seeds, staged_seeds)
     wanted: dict[str, str | None] = {
         Variable.DATABASE: None if database == root / "leadscore.duckdb" else str(database),
         Variable.SEEDS: None if staged == "seeds" else staged,
@@ -29,7 +31,7 @@ def as_dbt_sees(root: Path, database: Path, seeds: Path, engine: str | None = No
         yield
 
 
-def seeds_for_dbt(root: Path, seeds: Path) -> str:
+def seeds_for_dbt(root: Path, seeds: Path, always_in: Path | None = None) -> str:
     """The path that `LEADSCORE_SEEDS` needs for dbt to read a folder of seeds.
 
     dbt writes what it ran for a seed under `target/run/<project>/`, at the seed's own path: for an absolute
@@ -40,15 +42,17 @@ def seeds_for_dbt(root: Path, seeds: Path) -> str:
     Args:
         root: The project's folder.
         seeds: The folder with the seeds.
+        always_in: A folder within the project to read them from in any case. dbt parses anew where the path
+            is another one, and what changed where only files are; None: a copy only where one is needed.
 
     Returns:
         A path relative to the project's folder, within it.
     """
     seeds = seeds.resolve()
     missing = _missing_headers(root, seeds)
-    if seeds.is_relative_to(root.resolve()) and not missing:
+    if always_in is None and seeds.is_relative_to(root.resolve()) and not missing:
         return str(seeds.relative_to(root.resolve()))
-    staged = Path("target", "seeds", sha256(str(seeds).encode()).hexdigest()[:16])
+    staged = always_in or Path("target", "seeds", sha256(str(seeds).encode()).hexdigest()[:16])
     copy = root / staged
     copy.mkdir(parents=True, exist_ok=True)
     wanted = {file.name: file.read_bytes() for file in seeds.glob("*.csv")}

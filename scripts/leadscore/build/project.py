@@ -35,6 +35,7 @@ class DbtProject:
         seeds: The configuration to build with.
         target: Where dbt keeps what it compiles.
         engine: The target of profiles.yml; None: the one that the environment says.
+        staged_seeds: Where in the project dbt reads the seeds, copied; None: where they are, if it can.
         parsed: The project as it was last parsed, kept for the next build.
     """
 
@@ -43,6 +44,7 @@ class DbtProject:
     seeds: Path
     target: Path | None = None
     engine: str | None = None
+    staged_seeds: Path | None = None
     parsed: ParsedProject = field(default_factory=ParsedProject, compare=False, repr=False)
 
     def build(
@@ -54,6 +56,7 @@ class DbtProject:
         select: str | None = None,
         exclude: str | None = None,
         full_refresh: bool = False,
+        tested: bool = True,
     ) -> BuildOutcome:
         """Run `dbt build`, and let go of the database afterwards.
 
@@ -65,8 +68,10 @@ class DbtProject:
             exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests
                 that look at other nodes too stay.
             full_refresh: Whether everything is built anew.
+            tested: Whether data tests run too.
         """
-        command = ["build", *_selection(select, exclude), *(["--full-refresh"] if full_refresh else [])]
+        command = ["build", *(["--full-refresh"] if full_refresh else [])]
+        command += _selection(select, exclude, tested=tested)
         return self._invoke(command, observer, variables or {}, run_variables or {})
 
     def test(
@@ -99,7 +104,8 @@ class DbtProject:
 
         parse = ["parse", *self._arguments(variables)]
         words = [*command, *self._arguments({**variables, **run_variables})]
-        with as_dbt_sees(self.root, self.database, self.seeds, self.engine), warnings.catch_warnings():
+        places = (self.root, self.database, self.seeds, self.engine, self.staged_seeds)
+        with as_dbt_sees(*places), warnings.catch_warnings():
             # A seed may lack columns that the project types: they count as empty.
             warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
             parses: list[dbtRunnerResult] = []
@@ -172,9 +178,10 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
     return {str(name): value for name, value in variables.items()}
 
 
-def _selection(select: str | None, exclude: str | None) -> list[str]:
+def _selection(select: str | None, exclude: str | None, tested: bool = True) -> list[str]:
     selected = ["--select", select] if select else []
     excluded = ["--exclude", exclude] if exclude else []
     # Cautious: a test that also looks at what is left out stays, one at what isn't chosen doesn't come.
     cautious = ["--indirect-selection", "cautious"] if select or exclude else []
-    return [*selected, *excluded, *cautious, "--exclude-resource-type", "unit_test"]
+    untested = [] if tested else ["test"]
+    return [*selected, *excluded, *cautious, "--exclude-resource-type", "unit_test", *untested]

@@ -41,6 +41,15 @@ def interval(text: str) -> int:
     return int(found[1]) * UNITS[found[2]]
 
 
+def share(text: str) -> float:
+    """A share of all from `10%` or `0.5 %`: above 0, up to 1."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?)\s*%", text.strip())
+    percent = float(found[1].replace(",", ".")) if found else 0.0
+    if not 0 < percent <= 100:
+        raise _refused(f"{text!r} is no share. Write it like 10% or 0.5%.")
+    return percent / 100
+
+
 def variables(text: str) -> dict[str, object]:
     """Dbt variables from YAML; only those that the project knows."""
     try:

@@ -71,6 +71,12 @@ class Database:
         """Run one query and return its rows as mappings."""
         return list(self.stream(sql, parameters))
 
+    def arrays(self, sql: str, parameters: Sequence[object] = ()) -> dict[str, Any]:
+        """Run one query and return its columns as NumPy arrays, which only learning has installed."""
+        with _typed_errors():
+            found: dict[str, Any] = self._connection.execute(sql, list(parameters)).fetchnumpy()
+            return found
+
     def execute_watched(self, sql: str, progress: Callable[[float], None]) -> list[tuple[Any, ...]]:
         """Run one long statement; `progress` hears the percentage that is done."""
         self._connection.execute("set enable_progress_bar = true")

@@ -1,0 +1,314 @@
+"""A calibration: points fitted on earlier instants, judged on later ones by real scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from leadscore.calibration.fitting import fitted, require_learning
+from leadscore.calibration.judging import Judgement, auc_of, judged, top_decile_lift_of
+from leadscore.calibration.observations import Counts, Observations, read_counts, read_observations
+from leadscore.calibration.rules import Rule, following_rules, known_rules
+from leadscore.calibration.seeds import (
+    Configuration,
+    of_one_model,
+    read_configuration,
+    with_points,
+    with_twin,
+    write_configuration,
+)
+from leadscore.calibration.thresholds import Caught, balanced, caught, for_capacity
+from leadscore.errors import LeadscoreError, UsageMistakeError
+from leadscore.raw.reading import as_read
+from leadscore.runs.run import refuse_broken_seeds
+from leadscore.settings import Settings
+from leadscore.simulation.trial import AFTER, Trial, TrialRequest, tried_out
+from leadscore.storage.lock import LOCK_WAIT, LockWait
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OBSERVED = ("int_observations", "int_conversions")
+FEWEST_CONTACTS = 1000
+FEWEST_CONVERSIONS = 120
+TOGETHER = 0.9
+EDGES = f"""
+with edges as (
+    unpivot (
+        select bands.title, bands.above, bands.from_score, bands.up_to, bands.below
+        from {AFTER}.configuration.config_bands as bands
+        inner join {AFTER}.configuration.config_models as models on bands.model_number = models.model_number
+        where models.model_id = ?
+    )
+    on above, from_score, up_to, below into name edge value threshold
+)
+
+select cast(threshold as double) as threshold, string_agg(title, ', ' order by title) as bands
+from edges
+where edge in ('above', 'from_score')
+group by threshold
+order by threshold
+"""
+
+
+@dataclass(frozen=True)
+class CalibrationRequest:
+    """What is asked of a calibration.
+
+    Attributes:
+        model_id: The model whose points are in question.
+        conversion_id: What counts as success.
+        capacity: How many contacts may reach the threshold at an average instant; None: it is chosen by F1.
+        variables: dbt variables that runs have.
+        force: Whether to go on with few contacts or conversions.
+    """
+
+    model_id: str
+    conversion_id: str
+    capacity: int | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The observations by which a suggestion is judged, with the scores of before and after.
+
+    Attributes:
+        before: By the present points.
+        after: By the suggested ones.
+        rows: Those of the latest third of the instants.
+    """
+
+    before: Observations
+    after: Observations
+    rows: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was found.
+
+    Attributes:
+        request: What was asked.
+        as_of: The last publication's instant.
+        contacts: How many contacts were observed.
+        conversions: How many of the observations converted.
+        instants: At how many instants.
+        rules: The model's rules, in the order of the seed.
+        points: The suggested points of each rule, as its row of the seed would say them.
+        auc: The judgement by the area under the ROC curve.
+        lift: The judgement by the lift of the top decile.
+        threshold: The suggested threshold, for scores by the suggested points.
+        at_threshold: What it catches at later instants.
+        edges: The bands that begin at each present threshold, and what it catches by the present points.
+        warnings: What a fit can't know.
+        scored: What charts are drawn from.
+    """
+
+    request: CalibrationRequest
+    as_of: datetime
+    contacts: int
+    conversions: int
+    instants: int
+    rules: Sequence[Rule]
+    points: Mapping[str, Decimal]
+    auc: Judgement
+    lift: Judgement
+    threshold: float
+    at_threshold: Caught
+    edges: Sequence[tuple[str, Caught]]
+    warnings: Sequence[str]
+    scored: Scored
+
+    @property
+    def better(self) -> bool:
+        """Whether the suggested points are better beyond chance."""
+        return self.auc.is_better
+
+
+def calibrated(
+    settings: Settings,
+    request: CalibrationRequest,
+    say: Callable[[str], None],
+    lock_wait: LockWait = LOCK_WAIT,
+) -> Calibration:
+    """Suggest points and a threshold for a model, as of the last publication.
+
+    Args:
+        settings: Where everything is; `seeds` has the present points.
+        request: What is asked.
+        say: Is told who is at work while this waits.
+        lock_wait: How long to wait for them.
+
+    Raises:
+        UsageMistakeError: There is no such model or conversion.
+        LeadscoreError: Too little was observed, or scikit-learn isn't installed.
+    """
+    require_learning()
+    refuse_broken_seeds(settings)
+    configuration = read_configuration(settings.seeds)
+    _require(configuration, "scoring_models", "model_id", request.model_id, "model")
+    _require(configuration, "conversions", "conversion_id", request.conversion_id, "conversion")
+    only = of_one_model(configuration, request.model_id, request.conversion_id)
+    twinned, twin = with_twin(only, request.model_id)
+
+    twins = {request.model_id: twin.model_id} if twin else {}
+    with _scored(settings, request, twinned, say, lock_wait, twins) as trial:
+        before = read_observations(trial, request.model_id)
+        _refuse_few(before, request)
+        counts = read_counts(trial, request.model_id, twin.originals if twin else {})
+        rules = known_rules(trial, configuration, request.model_id, before, counts)
+        edges = trial.database.execute(EDGES, [request.model_id])
+        as_of = trial.as_of
+    points = _suggested(before, counts, rules)
+    with _scored(settings, request, with_points(only, points), say, lock_wait) as trial:
+        after = read_observations(trial, request.model_id)
+        _refuse_moved(before, after, trial, as_of)
+    later = before.later
+    threshold = balanced(after, ~later) if request.capacity is None else for_capacity(after, request.capacity)
+    return Calibration(
+        request,
+        as_of,
+        contacts=int(before.contact.max(initial=-1)) + 1,
+        conversions=int(before.converts.sum()),
+        instants=int(before.instant.max(initial=-1)) + 1,
+        rules=rules,
+        points=points,
+        auc=_compared(before, after, later, auc_of),
+        lift=_compared(before, after, later, top_decile_lift_of),
+        threshold=threshold,
+        at_threshold=caught(threshold, after, later),
+        edges=[(bands, caught(edge, before, later)) for edge, bands in edges],
+        warnings=[*following_rules(rules, counts), *_together(rules, counts)],
+        scored=Scored(before, after, later),
+    )
+
+
+@contextmanager
+def _scored(
+    settings: Settings,
+    request: CalibrationRequest,
+    seeds: Configuration,
+    say: Callable[[str], None],
+    lock_wait: LockWait,
+    twins: Mapping[str, str] | None = None,
+) -> Iterator[Trial]:
+    """Scores by other seeds, and what was observed of them."""
+    with TemporaryDirectory(prefix="leadscore-") as folder:
+        write_configuration(seeds, Path(folder))
+        wanted = TrialRequest(Path(folder), OBSERVED, request.variables, twins=twins or {})
+        with tried_out(settings, wanted, say, lock_wait) as trial:
+            yield trial
+
+
+def _require(configuration: Configuration, seed: str, key: str, value: str, thing: str) -> None:
+    known = [as_read(row[key]) for row in configuration[seed].rows] if seed in configuration else []
+    if value not in known:
+        raise UsageMistakeError(
+            f"there is no {thing} {value!r} in the seeds", f"Known are: {', '.join(known) or 'none'}."
+        )
+
+
+def _refuse_few(observed: Observations, request: CalibrationRequest) -> None:
+    contacts = int(observed.contact.max(initial=-1)) + 1
+    conversions = int(observed.converts.sum())
+    instants = int(observed.instant.max(initial=-1)) + 1
+    if instants < 2 or conversions < 2 or observed.converts.all():
+        raise LeadscoreError(
+            f"nothing can be learned: {contacts:,} contacts were observed at {instants:,} instants, "
+            f"and {conversions:,} of them converted",
+            "A conversion needs at least 2 observations; docs/learning.md tells more.",
+        )
+    missing = [
+        f"{fewest - found:,} {things} too few ({found:,} of {fewest:,})"
+        for found, fewest, things in (
+            (contacts, FEWEST_CONTACTS, "contacts"),
+            (conversions, FEWEST_CONVERSIONS, "conversions"),
+        )
+        if found < fewest
+    ]
+    if missing and not request.force:
+        raise LeadscoreError(
+            f"too little was observed to suggest points: {' and '.join(missing)}",
+            "Wait for more, choose a conversion that happens more often, or go on with --force.",
+        )
+
+
+def _refuse_moved(before: Observations, after: Observations, trial: Trial, as_of: datetime) -> None:
+    """The two trials are of one publication, or nothing can be compared."""
+    if trial.as_of != as_of or len(before.score) != len(after.score):
+        raise LeadscoreError("something was published meanwhile", "Try again.")
+
+
+def _suggested(observed: Observations, counts: Counts, rules: Sequence[Rule]) -> dict[str, Decimal]:
+    """The points of every rule, as its row of the seed would say them."""
+    import numpy as np
+
+    columns = {rule: place for place, rule in enumerate(counts.rules)}
+    free = [rule for rule in rules if rule.kept is None]
+    if not free:
+        raise LeadscoreError(
+            "no rule of the model can be fitted", "Each keeps its points: " + _why_kept(rules)
+        )
+    earlier = np.flatnonzero(~observed.later)
+    effects = np.array([float(rule.points) * rule.sign for rule in rules])
+    known = [number for number, rule in enumerate(rules) if rule.rule_id in columns]
+    places = [columns[rules[number].rule_id] for number in known]
+    present = counts.rest + counts.times[:, places] @ effects[known]
+    places = [columns[rule.rule_id] for rule in free]
+    of_free = np.array([float(rule.points) * rule.sign for rule in free])
+    kept = present - counts.times[:, places] @ of_free
+    fit = fitted(
+        counts.times[:, places][earlier, :],
+        kept[earlier],
+        present[earlier],
+        observed.converts[earlier],
+        observed.contact[earlier],
+    )
+    suggested = {rule.rule_id: rule.points for rule in rules}
+    for rule, effect in zip(free, fit.points, strict=True):
+        suggested[rule.rule_id] = Decimal(int(effect) * rule.sign)
+    return suggested
+
+
+def _why_kept(rules: Sequence[Rule]) -> str:
+    return "; ".join(f"{rule.title}: {rule.kept}" for rule in rules) or "it has none"
+
+
+def _compared(
+    before: Observations, after: Observations, rows: NDArray[np.bool_], measure: Callable[..., object]
+) -> Judgement:
+    of_present = measure(before.score[rows], before.converts[rows])
+    of_suggested = measure(after.score[rows], after.converts[rows])
+    return judged(of_present, of_suggested, before.contact[rows])  # type: ignore[arg-type]
+
+
+def _together(rules: Sequence[Rule], counts: Counts) -> list[str]:
+    """Pairs of rules that nearly always come together: a fit can't tell which of them is worth something."""
+    import numpy as np
+
+    titles = {rule.rule_id: rule.title for rule in rules if rule.kept is None}
+    places = [place for place, rule in enumerate(counts.rules) if rule in titles]
+    if len(places) < 2:
+        return []
+    times = counts.times[:, places]
+    rows = times.shape[0]
+    mean = np.asarray(times.mean(axis=0)).ravel()
+    covariance = (times.T @ times).toarray() / rows - np.outer(mean, mean)
+    spread = np.sqrt(np.diag(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = covariance / np.outer(spread, spread)
+    names = [titles[counts.rules[place]] for place in places]
+    return [
+        f"{names[one]} and {names[other]} come together (correlation {correlation[one, other]:.2f}): "
+        "a fit can't tell which of them counts"
+        for one, other in zip(*np.nonzero(np.triu(correlation > TOGETHER, 1)), strict=True)
+    ]

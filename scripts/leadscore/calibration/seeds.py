@@ -1,0 +1,190 @@
+"""The seeds that a calibration scores by, and those that it suggests."""
+
+import csv
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from leadscore.configuration.seeds import SEEDS
+from leadscore.errors import UsageMistakeError
+from leadscore.raw.reading import as_read
+
+Cells = dict[str, str]
+# What no score of one model depends on.
+LEFT_OUT = ("score_matrix", "account_roles", "rfm_segments", "segments", "segment_conditions")
+RULE = "rule_id"
+# So that exponential decay, which ends below half a point, goes on for long.
+TWIN_POINTS = "100"
+
+
+@dataclass(frozen=True)
+class SeedTable:
+    """A seed as its file has it.
+
+    Attributes:
+        header: The names of its columns, as they are written.
+        rows: Its rows, by the names of the columns in lower case.
+    """
+
+    header: list[str]
+    rows: list[Cells]
+
+    def write(self, path: Path) -> None:
+        """Write it as CSV."""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(self.header)
+            writer.writerows([row.get(_name(column), "") for column in self.header] for row in self.rows)
+
+    def with_columns(self, *names: str) -> "SeedTable":
+        """The same with columns that it lacks, empty."""
+        missing = [name for name in names if name not in map(_name, self.header)]
+        return SeedTable([*self.header, *missing], self.rows)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A second model, of the rules of another one that give 0 points.
+
+    Attributes:
+        model_id: Its id.
+        originals: The id of each rule of it -> that of the rule that it copies.
+    """
+
+    model_id: str
+    originals: Mapping[str, str]
+
+
+Configuration = dict[str, SeedTable]
+
+
+def read_configuration(folder: Path) -> Configuration:
+    """The seeds of a folder; those that it lacks aren't there."""
+    return {seed: _read(folder / f"{seed}.csv") for seed in SEEDS if (folder / f"{seed}.csv").is_file()}
+
+
+def of_one_model(configuration: Configuration, model_id: str, conversion_id: str) -> Configuration:
+    """The configuration with no other model and conversion switched on; every row keeps its number."""
+    seeds = {seed: table for seed, table in configuration.items() if seed not in LEFT_OUT}
+    seeds["scoring_models"] = _only(seeds["scoring_models"], "model_id", model_id)
+    seeds["conversions"] = _only(seeds["conversions"], "conversion_id", conversion_id)
+    return seeds
+
+
+def with_twin(configuration: Configuration, model_id: str) -> tuple[Configuration, Twin | None]:
+    """The configuration with a second model for the rules of a model that give 0 points.
+
+    There they give points, so that its ledger tells how much each of them counts.
+
+    Returns:
+        The configuration, and the second model; None where no rule needs it.
+    """
+    rules = configuration["scoring_rules"]
+    copied = [
+        row for row in rules.rows if as_read(row["model_id"]) == model_id and (_is_set(row) or _is_zero(row))
+    ]
+    if all(map(_is_set, copied)):
+        return configuration, None
+    twin = _free("twin", [as_read(row["model_id"]) for row in configuration["scoring_models"].rows])
+    prefix = _free("twin", [as_read(row[RULE]) for row in rules.rows])
+    names = {as_read(row[RULE]): f"{prefix}:{number}" for number, row in enumerate(copied)}
+    renamed = [{**row, "model_id": twin, RULE: names[as_read(row[RULE])]} for row in copied]
+    # Sets take away what there was in either model.
+    renamed = [row if _is_set(row) else {**row, "operation": "add", "points": TWIN_POINTS} for row in renamed]
+    seeds = dict(configuration)
+    seeds["scoring_models"] = _extended(seeds["scoring_models"], [{"model_id": twin}])
+    seeds["scoring_rules"] = _extended(rules, renamed)
+    _copy_rows(seeds, "rule_conditions", RULE, names)
+    _copy_rows(seeds, "model_conditions", "model_id", {model_id: twin})
+    originals = {names[as_read(row[RULE])]: as_read(row[RULE]) for row in copied if not _is_set(row)}
+    return seeds, Twin(twin, originals)
+
+
+def with_points(configuration: Configuration, points: Mapping[str, Decimal]) -> Configuration:
+    """The configuration with other points for some rules; all else stays as it is written."""
+    rules = configuration["scoring_rules"]
+    changed = [
+        {**row, "points": f"{points[as_read(row[RULE])]:f}"} if as_read(row[RULE]) in points else row
+        for row in rules.rows
+    ]
+    return {**configuration, "scoring_rules": SeedTable(rules.header, changed)}
+
+
+def write_configuration(configuration: Configuration, folder: Path) -> None:
+    """Write seeds into a folder that has no others."""
+    for seed, table in configuration.items():
+        table.write(folder / f"{seed}.csv")
+
+
+def write_suggestion(seeds: Path, folder: Path, points: Mapping[str, Decimal]) -> None:
+    """Copy a whole configuration into a new folder, with other points for some rules.
+
+    Raises:
+        UsageMistakeError: The folder holds seeds already.
+    """
+    refuse_filled(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(seeds.glob("*.csv")):
+        if file.name != "scoring_rules.csv":
+            shutil.copyfile(file, folder / file.name)
+    suggested = with_points({"scoring_rules": _read(seeds / "scoring_rules.csv")}, points)
+    suggested["scoring_rules"].write(folder / "scoring_rules.csv")
+
+
+def refuse_filled(folder: Path) -> None:
+    """Refuse to write a configuration over another one.
+
+    Raises:
+        UsageMistakeError: The folder holds CSV files.
+    """
+    if any(folder.glob("*.csv")):
+        raise UsageMistakeError(f"{folder} holds CSV files already", "Name a new folder, or empty this one.")
+
+
+def _read(path: Path) -> SeedTable:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = [line for line in csv.reader(file) if line]
+    names = list(map(_name, lines[0]))
+    return SeedTable(lines[0], [dict(zip(names, line, strict=True)) for line in lines[1:]])
+
+
+def _name(column: str) -> str:
+    return column.strip().lower()
+
+
+def _only(table: SeedTable, key: str, value: str) -> SeedTable:
+    switched = table.with_columns("is_active")
+    rows = [row if as_read(row[key]) == value else {**row, "is_active": "false"} for row in table.rows]
+    return SeedTable(switched.header, rows)
+
+
+def _is_set(row: Cells) -> bool:
+    return as_read(row.get("operation", "")) == "set"
+
+
+def _is_zero(row: Cells) -> bool:
+    try:
+        return Decimal(row.get("points", "").strip()) == 0
+    except ArithmeticError:  # a mistake, which the run tells
+        return False
+
+
+def _copy_rows(seeds: Configuration, seed: str, key: str, names: Mapping[str, str]) -> None:
+    if seed in seeds:
+        table = seeds[seed]
+        copies = [{**row, key: names[as_read(row[key])]} for row in table.rows if as_read(row[key]) in names]
+        seeds[seed] = _extended(table, copies)
+
+
+def _extended(table: SeedTable, rows: Iterable[Cells]) -> SeedTable:
+    return SeedTable(table.header, [*table.rows, *rows])
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """A name that none of those taken begins with."""
+    taken = tuple(taken)
+    while any(other.startswith(name) for other in taken):
+        name += "~"
+    return name

@@ -1,0 +1,37 @@
+"""A comparison as one JSON object, written row by row however many contacts change."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from leadscore.output.json import json_list, json_object, json_value
+from leadscore.simulation.comparison import Comparison, Row, RuleDifference
+from leadscore.simulation.seed_changes import seed_changes
+from leadscore.simulation.trial import Trial
+
+
+def comparison_parts(trial: Trial, comparison: Comparison) -> Iterator[str]:
+    """The object, piece by piece."""
+    yield f'{{"as_of": {json_value(trial.as_of)}, "sample": {json_value(trial.share)}'
+    yield f', "left_out": {json_value(comparison.left_out)}'
+    lists: Mapping[str, Iterable[Mapping[str, object]]] = {
+        "changes": map(dataclasses.asdict, seed_changes(trial)),
+        "models": comparison.models(),
+        "bands": comparison.bands(),
+        "contacts": comparison.contacts(),
+        "segments": comparison.segments(),
+        "notifications": comparison.notifications(),
+    }
+    for name, rows in lists.items():
+        yield f',\n"{name}": '
+        yield from json_list(rows)
+    yield "}"
+
+
+def contact_parts(found: Iterable[tuple[Row, Sequence[RuleDifference]]]) -> Iterator[str]:
+    """A contact's scores as a list, an object a model, each with `rules`."""
+    separator = "["
+    for row, rules in found:
+        listed = ", ".join(json_object(dataclasses.asdict(rule)) for rule in rules)
+        yield f'{separator}{json_object(row)[:-1]}, "rules": [{listed}]}}'
+        separator = ",\n"
+    yield "[]" if separator == "[" else "]"

@@ -1,0 +1,78 @@
+"""Copying the raw rows that the last publication was made of, and what runs keep about notifications."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from leadscore.build.plan import run_plan
+from leadscore.errors import LeadscoreError
+from leadscore.simulation.sample import choose_contacts, copied_rows_sql
+from leadscore.storage.database import Database, literal, open_database
+
+RAW_TABLES = ("contacts", "events", "transactions", "score_adjustments")
+# Since when entering a band is news, what was told of it, and that there was a run before.
+KEPT_STATE = ("run_state", "notification_start", "notification_deliveries")
+MARK = "select max(last_loaded_at) from state.run_state where source_table = ?"
+COPIED_EDITS = """
+insert into trial.raw.score_adjustments
+select * replace (concat(?, ':', adjustment_id) as adjustment_id, ? as model_id)
+from trial.raw.score_adjustments
+where model_id = ?
+"""
+AGAIN = "Make the two agree with `leadscore run`, then try again."
+
+
+def copy_raw_rows(
+    source: Path, trial: Path, as_of: datetime, share: float | None, twins: Mapping[str, str]
+) -> None:
+    """Fill the database of a trial with typed raw rows: those that the last run read, and no later ones.
+
+    Args:
+        source: The database that runs score in; nobody may be writing to it.
+        trial: The file to make.
+        as_of: The instant that the publication scored for.
+        share: Which share of the contacts; None: all.
+        twins: Models -> further ones that get a copy of their edits by hand.
+
+    Raises:
+        LeadscoreError: The database doesn't hold what was published, or raw tables can't be read.
+    """
+    with open_database(trial):
+        pass
+    with open_database(source, read_only=True) as database:
+        plan = run_plan(database)
+        if plan is None or plan.as_of != as_of or "run_state" not in database.tables("state"):
+            raise LeadscoreError(
+                f"{source.name} isn't as it was published, as of {as_of:%Y-%m-%d %H:%M:%S} UTC",
+                AGAIN,
+            )
+        database.execute(f"attach {literal(trial)} as trial (read_write)")
+        database.execute("create schema trial.raw")
+        database.execute("create schema trial.state")
+        for table in KEPT_STATE:
+            if table in database.tables("state"):
+                database.execute(f"create table trial.state.{table} as from state.{table}")
+        if share is not None:
+            choose_contacts(database, share)
+        for table in RAW_TABLES:
+            _copy(database, table, sampled=share is not None)
+        for model_id, twin in twins.items():
+            database.execute(COPIED_EDITS, [twin, twin, model_id])
+        database.execute("checkpoint trial")
+
+
+def _copy(database: Database, table: str, *, sampled: bool) -> None:
+    mark = database.value(MARK, [table])
+    columns = database.columns(f"staging.stg_{table}")
+    place = "exclude (raw_place)" if "raw_place" in columns else ""
+    database.execute(
+        f"""
+        create table trial.raw.{table} as
+        select * {place}
+        from staging.stg_{table}
+        where
+            loaded_at <= ?::timestamp
+            and {copied_rows_sql(table) if sampled else "true"}
+        """,
+        [mark],
+    )

@@ -1,0 +1,133 @@
+"""Scoring by other seeds, beside the database: nothing that is there changes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from leadscore.build.plan import run_plan
+from leadscore.build.project import DbtProject
+from leadscore.configuration.variables import RAW_PLACES
+from leadscore.engine import EMBEDDED, require_embedded
+from leadscore.errors import LeadscoreError
+from leadscore.output.progress import step_progress
+from leadscore.publication.reading import open_published, require_marts
+from leadscore.runs.run import raise_for_failure, refuse_broken_seeds
+from leadscore.settings import Settings
+from leadscore.simulation.raw_rows import copy_raw_rows
+from leadscore.storage.database import Database, literal, open_database
+from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
+
+PLACE = Path("target", "simulate")  # always the same, so that dbt keeps what it has parsed
+BEFORE, AFTER = "before", "after"
+OUTDATED = "The publication lacks the seeds that it was made with: publish again with `leadscore run`."
+
+
+@dataclass(frozen=True)
+class TrialRequest:
+    """What is to be tried out.
+
+    Attributes:
+        seeds: The folder with the other seeds.
+        wanted: The models to build, with all that they are made of.
+        variables: dbt variables that the last run had.
+        share: Which share of the contacts; None: all.
+        twins: Models of the other seeds -> further ones of them that get the same edits by hand.
+    """
+
+    seeds: Path
+    wanted: Sequence[str]
+    variables: Mapping[str, object] = field(default_factory=dict)
+    share: float | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Two databases side by side: what is published, and the same contacts then by other seeds.
+
+    Attributes:
+        database: A connection in memory to which both are attached: `before` and `after`.
+        as_of: The instant.
+        share: Which share of the contacts `after` has scored; None: all.
+    """
+
+    database: Database
+    as_of: datetime
+    share: float | None
+
+
+@contextmanager
+def tried_out(
+    settings: Settings, request: TrialRequest, say: Callable[[str], None], lock_wait: LockWait = LOCK_WAIT
+) -> Iterator[Trial]:
+    """Score by other seeds at the last publication's as_of, one trial at a time.
+
+    Args:
+        settings: Where everything is.
+        request: What is to be tried out.
+        say: Is told who is at work while this waits.
+        lock_wait: How long to wait for them.
+
+    Raises:
+        ConfigurationMistakesError: The other seeds have mistakes.
+        NothingPublishedError: There is nothing to compare with.
+        LeadscoreError: The database doesn't hold what was published.
+    """
+    require_embedded("simulate", "Try seeds out on a part of the data that is in a DuckDB file.")
+    refuse_broken_seeds(Settings(settings.root, settings.database, settings.published, request.seeds))
+    place = settings.root / PLACE
+    trial = place / "leadscore.duckdb"
+    with (
+        hold_lock(place / "leadscore.duckdb.lock", "simulate", say, lock_wait.seconds, lock_wait.give_up),
+        open_database(None) as database,
+    ):
+        database.execute(f"set temp_directory = {literal(place / '.spill')}")
+        # Attached all the time: what readers see may be another publication before this has ended.
+        published = settings.published_database
+        with open_published(settings, "contact_scores"):
+            database.execute(f"attach {literal(published)} as {BEFORE} (read_only)")
+        as_of = _published_as_of(database)
+        try:
+            _remove(trial)
+            with step_progress("Copying raw rows") as progress:
+                progress.say("raw rows")
+                with hold_lock(settings.lock, "simulate", say, lock_wait.seconds, lock_wait.give_up):
+                    copy_raw_rows(settings.database, trial, as_of, request.share, request.twins)
+            _build(settings, request, trial, as_of)
+            database.execute(f"attach {literal(trial)} as {AFTER} (read_only)")
+            yield Trial(database, as_of, request.share)
+            database.execute(f"detach {AFTER}")
+        finally:
+            _remove(trial)
+
+
+def _published_as_of(database: Database) -> datetime:
+    require_marts(database, "contact_scores", catalog=BEFORE)
+    plan = run_plan(database, BEFORE)
+    if plan is None or "seed_cells" not in database.tables("configuration", BEFORE):
+        raise LeadscoreError(OUTDATED)
+    return plan.as_of
+
+
+def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: datetime) -> None:
+    project = DbtProject(
+        settings.root, trial, request.seeds, settings.root / PLACE, EMBEDDED, staged_seeds=PLACE / "seeds"
+    )
+    with step_progress("Scoring by other seeds") as progress:
+        outcome = project.build(
+            progress,
+            variables={**request.variables, **RAW_PLACES},
+            # A sample has fewer contacts than the last run.
+            run_variables={"as_of": as_of.isoformat(timespec="microseconds"), "allow_shrink": True},
+            select=" ".join(f"+{model}" for model in request.wanted),
+            full_refresh=True,
+            tested=False,
+        )
+    raise_for_failure(outcome, trial)
+
+
+def _remove(trial: Path) -> None:
+    for file in (trial, trial.with_name(f"{trial.name}.wal")):
+        file.unlink(missing_ok=True)
