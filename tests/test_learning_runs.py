@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.runs.learning import learn
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
 from reference.learning import MARTS
@@ -61,3 +62,21 @@ def test_a_full_run_that_nothing_foretold_learns_too(project: Settings) -> None:
         (AS_OF + timedelta(days=2)).replace(tzinfo=None)
     }
     assert [row["activity_id"] for row in rows["fct_conversions"]] == ["complaint-120"]
+
+
+def test_what_was_learned_is_brought_up_to_date_when_it_is_looked_at(project: Settings) -> None:
+    run(project, 0)
+    with duckdb.connect(str(project.database)) as database:
+        database.execute(
+            "insert into raw.events select 'late', 'complaint', '2026-05-20', 'bob', timestamp '2026-06-02'"
+        )
+    run(project, 1)
+    assert learn(project, {}, print)
+    rows = learned(project)
+    assert {row["as_of"] for mart in rows.values() for row in mart} == {
+        (AS_OF + timedelta(days=1)).replace(tzinfo=None)
+    }
+    assert "late" in {row["activity_id"] for row in rows["fct_conversions"]}
+    assert not learn(project, {}, print)
+    third = run(project, 2)
+    assert third.kind == "incremental" and learned(project) == rows

@@ -260,7 +260,11 @@ def _suggested(observed: Observations, counts: Counts, rules: Sequence[Rule]) ->
         )
     earlier = np.flatnonzero(~observed.later)
     effects = np.array([float(rule.points) * rule.sign for rule in rules])
-    known = [number for number, rule in enumerate(rules) if rule.rule_id in columns]
+    known = [
+        number
+        for number, rule in enumerate(rules)
+        if rule.rule_id in columns and rule.operation != "set"  # those are in the rest
+    ]
     places = [columns[rules[number].rule_id] for number in known]
     present = counts.rest + counts.times[:, places] @ effects[known]
     places = [columns[rule.rule_id] for rule in free]

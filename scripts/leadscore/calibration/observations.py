@@ -42,12 +42,15 @@ select
 from observed
 order by row
 """
-# How much a rule counts: what its entries give, by what it gives once. Sets give what they leave.
+# How much a rule counts: what its entries give, by what it gives once. Of sets how many there are.
 COUNTS = f"""
 select
     observed.row,
     rules.rule_id,
-    cast(sum(ledger.points) as double) / cast(any_value(rules.points) as double) as times
+    case
+        when any_value(rules.operation) = 'set' then count(*)
+        else cast(sum(ledger.points) as double) / cast(any_value(rules.points) as double)
+    end as times
 from observed
 inner join {AFTER}.store.int_ledger as ledger
     on
@@ -55,7 +58,7 @@ inner join {AFTER}.store.int_ledger as ledger
         and observed.observed_at >= ledger.valid_from
         and (ledger.valid_to is null or observed.observed_at < ledger.valid_to)
 inner join {AFTER}.configuration.config_rules as rules on ledger.rule_number = rules.rule_number
-where rules.operation != 'set' and rules.points != 0
+where case when rules.operation = 'set' then rules.model_id = ? else rules.points != 0 end
 group by observed.row, rules.rule_id
 order by observed.row, rules.rule_id
 """
@@ -167,7 +170,7 @@ def read_counts(trial: Trial, model_id: str, originals: Mapping[str, str]) -> Co
     from scipy.sparse import csr_array
 
     rows = int(trial.database.value("select count(*) from observed"))
-    columns = trial.database.arrays(COUNTS)
+    columns = trial.database.arrays(COUNTS, [model_id])
     names = np.array([originals.get(str(rule), str(rule)) for rule in columns["rule_id"]], dtype=object)
     rules, places = np.unique(names.astype(str), return_inverse=True)
     times = csr_array((columns["times"], (columns["row"], places)), shape=(rows, len(rules)))

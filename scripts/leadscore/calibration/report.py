@@ -36,20 +36,27 @@ class _WithoutTags(json.JSONEncoder):
         return text
 
 
+def require_charts() -> None:
+    """Refuse to go on without the library that draws charts.
+
+    Raises:
+        LeadscoreError: It isn't installed.
+    """
+    try:
+        import altair  # noqa: F401
+    except ImportError as error:
+        raise LeadscoreError("charts need altair, which isn't installed", NOT_SET_UP) from error
+
+
 def write_report(calibration: Calibration, path: Path) -> None:
     """Draw the lift curve, the rates by tenths of the score, and the points before and after.
 
     Args:
         calibration: What was found.
         path: The HTML file.
-
-    Raises:
-        LeadscoreError: Altair isn't installed.
     """
-    try:
-        import altair as alt
-    except ImportError as error:
-        raise LeadscoreError("charts need altair, which isn't installed", NOT_SET_UP) from error
+    import altair as alt
+
     html = _page(alt, calibration).to_html(
         inline=True, json_kwds={"cls": _WithoutTags}, embed_options=EMBEDDING
     )

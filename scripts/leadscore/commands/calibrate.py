@@ -6,14 +6,16 @@ from typing import Annotated
 import typer
 
 from leadscore.calibration.calibration import CalibrationRequest, calibrated
+from leadscore.calibration.fitting import require_learning
 from leadscore.calibration.json import calibration_object
-from leadscore.calibration.report import write_report
+from leadscore.calibration.report import require_charts, write_report
 from leadscore.calibration.seeds import refuse_filled, write_suggestion
 from leadscore.calibration.words import show_calibration
 from leadscore.commands.options import NoWait, Wait, variables
 from leadscore.commands.options import lock_wait as waiting
 from leadscore.output.tables import show_line, tell
 from leadscore.raw.reading import as_read
+from leadscore.runs.learning import learn
 from leadscore.settings import Settings
 from leadscore.storage.lock import WAIT_SECONDS
 
@@ -49,11 +51,15 @@ def calibrate(
     wait: Wait = WAIT_SECONDS,
     no_wait: NoWait = False,
 ) -> None:
-    """Suggest points and a threshold from who converted, judged on later instants. Nothing is changed."""
+    """Suggest points and a threshold from who converted, judged on later instants. Seeds stay as they are."""
     settings = Settings.from_environment()
     if output is not None:
         refuse_filled(output)
     request = CalibrationRequest(as_read(model), as_read(conversion), capacity, given or {}, force)
+    require_learning()
+    if report is not None:
+        require_charts()
+    learn(settings, request.variables, tell, waiting(wait, no_wait))
     found = calibrated(settings, request, tell, waiting(wait, no_wait))
     if output is not None:
         write_suggestion(settings.seeds, output, found.points)
