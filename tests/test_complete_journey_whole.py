@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
 import pytest
+from workspaces import PROJECT
 
 pytestmark = pytest.mark.end_to_end
 
@@ -30,19 +32,24 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database after the demo."""
-    database = tmp_path_factory.mktemp("retail") / "retail.duckdb"
+def place(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """An environment that says where the database is."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LEADSCORE_")}
+    return {**inherited, "LEADSCORE_DATABASE": str(tmp_path_factory.mktemp("retail") / "retail.duckdb")}
+
+
+@pytest.fixture(scope="module")
+def scored(place: Mapping[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database after the demo."""
     done = subprocess.run(
         [LEADSCORE, "demo", "--dataset", "complete-journey"],
-        env={**inherited, "LEADSCORE_DATABASE": str(database)},
+        env=place,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(place["LEADSCORE_DATABASE"], read_only=True) as connection:
         yield connection
 
 
@@ -69,3 +76,28 @@ def test_a_window_rule_holds_for_whom_the_raw_rows_say(scored: duckdb.DuckDBPyCo
     ).fetchall()
     assert len(wanted) > 0
     assert sorted(held) == sorted(wanted)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("model", ["household_value", "coupon_affinity", "churn_risk"])
+def test_calibration_comes_to_what_the_page_says(
+    scored: duckdb.DuckDBPyConnection, place: Mapping[str, str], model: str
+) -> None:
+    """On later instants, better or worse: docs/learning.md has the figures."""
+    scored.close()
+    done = subprocess.run(
+        [LEADSCORE, "calibrate", model, "--conversion", "coupon_redeemed", "--json"],
+        env={**place, "LEADSCORE_SEEDS": str(PROJECT / "examples" / "complete_journey" / "seeds")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    low, high = found["auc_difference_low"], found["auc_difference_high"]
+    row = (
+        f"| `{model}` | {found['auc_before']:.3f} | {found['auc_after']:.3f} | {low:+.3f} to {high:+.3f} "
+        f"| {found['top_decile_lift_before']:.3f} | {found['top_decile_lift_after']:.3f} |"
+    )
+    assert row in (PROJECT / "docs" / "learning.md").read_text(encoding="utf-8")
+    assert (found["conversions"], found["instants"]) == (201, 6)

@@ -31,7 +31,10 @@ def show_calibration(calibration: Calibration) -> None:
         show_table(
             "Rules that keep their points",
             ["rule", "points", "observed with it", "converted with", "without", "why"],
-            ([rule.title, rule.points, rule.with_observed, *_rates(rule), rule.kept] for rule in kept),
+            (
+                [rule.title, rule.points * rule.sign, rule.with_observed, *_rates(rule), rule.kept]
+                for rule in kept
+            ),
         )
     show_table(
         "Thresholds, judged on the later instants",
