@@ -19,8 +19,8 @@ from workspaces import PROJECT
 
 PAGE = PROJECT / "docs" / "commands.md"
 COMMANDS = [
-    "demo", "load", "run", "validate", "simulate", "calibrate", "scores", "explain", "status", "export", "forget",
-    "deliver", "adjust",
+    "demo", "load", "run", "validate", "simulate", "calibrate", "scores", "explain", "status", "export",
+    "forget", "deliver", "adjust",
 ]  # fmt: skip
 
 
