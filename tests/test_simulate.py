@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -299,6 +300,20 @@ def test_what_cannot_be_tried_out(tmp_path: Path) -> None:
         assert moved.exit_code == 1 and "isn't as it was published" in moved.stderr
 
 
+def test_raw_rows_that_lie_in_files(tmp_path: Path) -> None:
+    """Named from the project's folder, as dbt reads them."""
+    with tiny_project(tmp_path) as place:
+        events = tmp_path / "events.parquet"
+        with duckdb.connect(str(place.database)) as database:
+            database.execute(f"copy raw.events to '{events}'")
+            database.execute("drop table raw.events")
+        variables = {"raw_files": {"events": os.path.relpath(events, PROJECT)}}
+        run_once(place, RunRequest(as_of=AS_OF, variables=variables), print)
+        other = write_seeds(tmp_path / "other", other_points("share", "1.25"))
+        told = simulated(place, other, variables)
+    assert [row["contact_id"] for row in told["contacts"]] == ["ann", "d'arcy"]
+
+
 def test_which_cells_of_seeds_differ(tmp_path: Path) -> None:
     """Rows are told apart by their ids; of conditions, which share one, those that stay aren't named."""
     seeds = {seed: list(map(dict, rows)) for seed, rows in SEEDS.items()}
@@ -314,6 +329,7 @@ def test_which_cells_of_seeds_differ(tmp_path: Path) -> None:
         ("rule_conditions", "role", "clause", None, "1"),
         ("rule_conditions", "role", "field", None, "contact.city"),
         ("rule_conditions", "role", "operator", None, "is set"),
+        ("rule_conditions", "role", "rule_id", None, "role"),
         ("score_bands", "lead:cold", "action", "Wait", None),
         ("score_bands", "lead:cold", "band_id", "cold", None),
         ("score_bands", "lead:cold", "below", "20", None),

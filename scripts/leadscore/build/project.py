@@ -68,7 +68,7 @@ class DbtProject:
             exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests
                 that look at other nodes too stay.
             full_refresh: Whether everything is built anew.
-            tested: Whether data tests run too.
+            tested: Whether the data tests of what is built run too; else those alone that `select` names.
         """
         command = ["build", *(["--full-refresh"] if full_refresh else [])]
         command += _selection(select, exclude, tested=tested)
@@ -182,6 +182,11 @@ def _selection(select: str | None, exclude: str | None, tested: bool = True) -> 
     selected = ["--select", select] if select else []
     excluded = ["--exclude", exclude] if exclude else []
     # Cautious: a test that also looks at what is left out stays, one at what isn't chosen doesn't come.
-    cautious = ["--indirect-selection", "cautious"] if select or exclude else []
-    untested = [] if tested else ["test"]
-    return [*selected, *excluded, *cautious, "--exclude-resource-type", "unit_test", *untested]
+    indirect = ["--indirect-selection", "cautious" if tested else "empty"]
+    return [
+        *selected,
+        *excluded,
+        *(indirect if select or exclude else []),
+        "--exclude-resource-type",
+        "unit_test",
+    ]

@@ -1,7 +1,7 @@
 """Scoring by other seeds, beside the database: nothing that is there changes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
 PLACE = Path("target", "simulate")  # always the same, so that dbt keeps what it has parsed
+VALID = "configuration_is_valid"  # the test without which nothing is built on mistakes
 BEFORE, AFTER = "before", "after"
 OUTDATED = "The publication lacks the seeds that it was made with: publish again with `leadscore run`."
 
@@ -93,7 +94,10 @@ def tried_out(
             _remove(trial)
             with step_progress("Copying raw rows") as progress:
                 progress.say("raw rows")
-                with hold_lock(settings.lock, "simulate", say, lock_wait.seconds, lock_wait.give_up):
+                with (
+                    hold_lock(settings.lock, "simulate", say, lock_wait.seconds, lock_wait.give_up),
+                    chdir(settings.root),  # files in place of raw tables are named from there
+                ):
                     copy_raw_rows(settings.database, trial, as_of, request.share, request.twins)
             _build(settings, request, trial, as_of)
             database.execute(f"attach {literal(trial)} as {AFTER} (read_only)")
@@ -121,7 +125,7 @@ def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: dateti
             variables={**request.variables, **RAW_PLACES},
             # A sample has fewer contacts than the last run.
             run_variables={"as_of": as_of.isoformat(timespec="microseconds"), "allow_shrink": True},
-            select=" ".join(f"+{model}" for model in request.wanted),
+            select=" ".join([VALID, *(f"+{model}" for model in request.wanted)]),
             full_refresh=True,
             tested=False,
         )
