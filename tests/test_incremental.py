@@ -15,6 +15,9 @@ from incremental_project import Increments, told
 from incremental_stages import story_of
 from strategies import world_numbers
 
+# More of it, and other ones each time, in `make test-thorough`.
+pytestmark = pytest.mark.chance
+
 EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES", "2"))
 RUNS = 6 if EXAMPLES > 2 else 5
 # Few are compared with a full refresh where time is short; all are compared with the reference.

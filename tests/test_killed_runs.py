@@ -15,6 +15,9 @@ from dice import Dice
 from incremental_kills import KilledProject, hours
 from tiny_project import SEEDS as TINY_SEEDS
 
+# More of it, and other ones each time, in `make test-thorough`.
+pytestmark = pytest.mark.chance
+
 KILLS = int(os.environ.get("LEADSCORE_KILLS", "2"))
 SEED = os.environ.get("LEADSCORE_RANDOM") or "1"
 # The nodes after which a run with a later as_of dies; one where time is short.

@@ -21,6 +21,9 @@ from strategies import world_numbers, worlds_together
 from workspaces import Workspace, write_seeds
 from worlds import write_raw
 
+# More of it, and other ones each time, in `make test-thorough`.
+pytestmark = pytest.mark.chance
+
 RUNS = max(2, int(os.environ.get("LEADSCORE_EXAMPLES", "6")) // 4)
 WORLDS = 6
 KEYS = ("conversion_id", "model_id", "contact_id", "rule_id", "band_id", "threshold")

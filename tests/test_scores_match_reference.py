@@ -15,6 +15,9 @@ from reference import World
 from strategies import USUAL_RUNS, world_numbers, worlds_together
 from worlds import WorldWorkspace, differences
 
+# More of it, and other ones each time, in `make test-thorough`.
+pytestmark = pytest.mark.chance
+
 EXAMPLES = int(os.environ.get("LEADSCORE_EXAMPLES") or USUAL_RUNS)
 
 

@@ -27,6 +27,9 @@ from strategies import MICROSECOND, world_numbers, worlds_together
 from workspaces import Workspace, write_seeds
 from worlds import status_differences, write_raw
 
+# More of it, and other ones each time, in `make test-thorough`.
+pytestmark = pytest.mark.chance
+
 RUNS = max(2, int(os.environ.get("LEADSCORE_EXAMPLES", "6")) // 4)
 # With so many worlds there are people in most segments.
 WORLDS = 5
