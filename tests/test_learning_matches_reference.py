@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import product
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from dice import Dice
 from reference import World
 from reference.learning import MARTS, Learning
 from seed_strategies import EVENT_TYPES, Cells, _conditions
+from sklearn.metrics import roc_auc_score
 from strategies import world_numbers, worlds_together
 from workspaces import Workspace, write_seeds
 from worlds import write_raw
@@ -100,6 +102,22 @@ def test_learning_matches_reference(tmp_path: Path, number: int) -> None:
         assert ours.keys() == theirs.keys(), f"world {number}, {mart}"
         for key, row in theirs.items():
             assert same(ours[key], row), f"world {number}, {mart}: {ours[key]} instead of {row}"
+
+
+def test_auc_is_that_of_scikit_learn() -> None:
+    """The reference, which the marts are held to, counts pairs one by one."""
+    found = 0
+    for number in world_numbers(2):
+        learning = Learning(with_conversions(worlds_together(number, WORLDS), Dice(number)))
+        pairs = product(learning.conversions, learning.models)
+        for row, (conversion, model_id) in zip(learning.score_quality, pairs, strict=True):
+            observed = learning.observed(conversion, model_id)
+            converts = [one.converted_at is not None for one in observed]
+            if len(set(converts)) == 2:
+                auc = roc_auc_score(converts, [float(one.score) for one in observed])
+                assert row["auc"] == pytest.approx(auc), (number, row)
+                found += 1
+    assert found > 5
 
 
 def test_some_observations_convert() -> None:
