@@ -21,7 +21,7 @@ from leadscore.simulation.comparison import WANTED, Comparison
 from leadscore.simulation.json import comparison_parts
 from leadscore.simulation.sample import PLACES
 from leadscore.simulation.seed_changes import seed_changes
-from leadscore.simulation.trial import TrialRequest, tried_out
+from leadscore.simulation.trial import TrialRequest, trial_place, tried_out
 from reference import World
 from strategies import worlds_together
 from tiny_project import AS_OF, SEEDS, leadscore, score, tiny_project
@@ -253,7 +253,7 @@ def test_the_command(tmp_path: Path) -> None:
         of_nobody = leadscore("simulate", "--seeds", str(other), "--contact", "stranger")
         assert contents(settings.published, settings.seeds) == kept
         assert settings.database.read_bytes() == database_file
-        assert not (settings.root / "target" / "simulate" / "leadscore.duckdb").exists()
+        assert not list(trial_place(settings.root).glob("leadscore.duckdb*[!k]"))
     told = json.loads(as_json.stdout)
     assert told["as_of"] == AS_OF.isoformat()
     assert told["changes"] == [

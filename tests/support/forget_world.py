@@ -13,6 +13,7 @@ import pytest
 from leadscore.publication.publish import publish
 from leadscore.runs.run import RunRequest
 from leadscore.settings import Settings
+from leadscore.simulation.trial import trial_place
 from tiny_project import leadscore, score, tiny_project
 
 # What names the person, in all spellings that were ever written.
@@ -95,6 +96,9 @@ def scored_folder(folder: Path) -> Path:
             result = leadscore("export", *options)
             assert result.exit_code == 0, result.stderr
         (folder / "logs" / "dbt.log").open("a").write("can't read 'Ann.Smith@Example.org' as a number\n")
+        killed = trial_place(settings.root)  # what a simulation that was killed leaves
+        killed.mkdir(parents=True)
+        shutil.copyfile(settings.database, killed / "leadscore.duckdb")
     return folder
 
 

@@ -1,5 +1,7 @@
 """Scoring by other seeds, beside the database: nothing that is there changes."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +21,8 @@ from leadscore.simulation.raw_rows import copy_raw_rows
 from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
-PLACE = Path("target", "simulate")  # always the same, so that dbt keeps what it has parsed
+DATABASE = "leadscore.duckdb"
+SPILL = ".spill"
 VALID = "configuration_is_valid"  # the test without which nothing is built on mistakes
 BEFORE, AFTER = "before", "after"
 OUTDATED = "The publication lacks the seeds that it was made with: publish again with `leadscore run`."
@@ -59,6 +62,20 @@ class Trial:
     share: float | None
 
 
+def trial_place(root: Path) -> Path:
+    """The folder in which trials are made, of a project."""
+    return root / (os.environ.get("DBT_TARGET_PATH") or "target") / "simulate"
+
+
+def remove_trial(root: Path) -> None:
+    """Remove the database of a trial, also one that was killed: it holds raw rows."""
+    place = trial_place(root)
+    for file in (place / DATABASE, place / f"{DATABASE}.wal"):
+        file.unlink(missing_ok=True)
+    for folder in (place / f"{DATABASE}.tmp", place / SPILL):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def tried_out(
     settings: Settings, request: TrialRequest, say: Callable[[str], None], lock_wait: LockWait = LOCK_WAIT
@@ -78,20 +95,20 @@ def tried_out(
     """
     require_embedded("simulate", "Try seeds out on a part of the data that is in a DuckDB file.")
     refuse_broken_seeds(Settings(settings.root, settings.database, settings.published, request.seeds))
-    place = settings.root / PLACE
-    trial = place / "leadscore.duckdb"
+    place = trial_place(settings.root)
+    trial = place / DATABASE
     with (
-        hold_lock(place / "leadscore.duckdb.lock", "simulate", say, lock_wait.seconds, lock_wait.give_up),
+        hold_lock(place / f"{DATABASE}.lock", "simulate", say, lock_wait.seconds, lock_wait.give_up),
         open_database(None) as database,
     ):
-        database.execute(f"set temp_directory = {literal(place / '.spill')}")
+        database.execute(f"set temp_directory = {literal(place / SPILL)}")
         # Attached all the time: what readers see may be another publication before this has ended.
         published = settings.published_database
         with open_published(settings, "contact_scores"):
             database.execute(f"attach {literal(published)} as {BEFORE} (read_only)")
         as_of = _published_as_of(database)
         try:
-            _remove(trial)
+            remove_trial(settings.root)
             with step_progress("Copying raw rows") as progress:
                 progress.say("raw rows")
                 with (
@@ -104,7 +121,7 @@ def tried_out(
             yield Trial(database, as_of, request.share)
             database.execute(f"detach {AFTER}")
         finally:
-            _remove(trial)
+            remove_trial(settings.root)
 
 
 def _published_as_of(database: Database) -> datetime:
@@ -116,9 +133,10 @@ def _published_as_of(database: Database) -> datetime:
 
 
 def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: datetime) -> None:
-    project = DbtProject(
-        settings.root, trial, request.seeds, settings.root / PLACE, EMBEDDED, staged_seeds=PLACE / "seeds"
-    )
+    place, root = trial.parent, settings.root
+    # Always the same, so that dbt keeps what it has parsed: it reads seeds within the project alone.
+    staged = (place / "seeds").relative_to(root) if place.is_relative_to(root) else None
+    project = DbtProject(root, trial, request.seeds, place, EMBEDDED, staged_seeds=staged)
     with step_progress("Scoring by other seeds") as progress:
         outcome = project.build(
             progress,
@@ -130,8 +148,3 @@ def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: dateti
             tested=False,
         )
     raise_for_failure(outcome, trial)
-
-
-def _remove(trial: Path) -> None:
-    for file in (trial, trial.with_name(f"{trial.name}.wal")):
-        file.unlink(missing_ok=True)
