@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
@@ -22,9 +21,10 @@ from leadscore.simulation.json import comparison_parts
 from leadscore.simulation.sample import PLACES
 from leadscore.simulation.seed_changes import seed_changes
 from leadscore.simulation.trial import TrialRequest, trial_place, tried_out
+from leadscore.simulation.words import show_comparison, show_contact
 from reference import World
 from strategies import worlds_together
-from tiny_project import AS_OF, SEEDS, leadscore, score, tiny_project
+from tiny_project import AS_OF, SEEDS, leadscore, tiny_project
 from workspaces import PROJECT, rows_of, write_seeds
 from worlds import write_raw
 
@@ -215,20 +215,52 @@ def test_a_sample_tells_the_same_of_fewer(told: Told) -> None:
         assert 0 < len(expected) < len(told.whole[name])
 
 
-@contextmanager
-def tiny_trial(folder: Path, seeds: Seeds) -> Iterator[tuple[Settings, Path]]:
-    """The tiny project scored, and other seeds beside it."""
-    with tiny_project(folder) as settings:
-        score(settings)
-        yield settings, write_seeds(folder / "other", seeds)
+@dataclass(frozen=True)
+class Tiny:
+    """The tiny project scored, its events in a file, which is named from the project's folder."""
+
+    place: Settings
+    variables: Row
+    events: Path
+
+    def arguments(self, seeds: Path | None = None) -> list[str]:
+        """The command, by other seeds."""
+        others = [] if seeds is None else ["--seeds", str(seeds)]
+        return ["simulate", *others, "--vars", json.dumps(self.variables)]
 
 
-def other_points(rule_id: str, points: str) -> Seeds:
-    rules = [
-        {**rule, "points": points} if rule["rule_id"] == rule_id else dict(rule)
-        for rule in SEEDS["scoring_rules"]
-    ]
-    return {**{seed: list(map(dict, rows)) for seed, rows in SEEDS.items()}, "scoring_rules": rules}
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
+    folder = tmp_path_factory.mktemp("tiny")
+    events = folder / "events.parquet"
+    with tiny_project(folder) as place:
+        nothing = leadscore("simulate")
+        assert nothing.exit_code == 1 and "nothing is published" in nothing.stderr
+        with duckdb.connect(str(place.database)) as database:
+            database.execute(f"copy raw.events to '{events}'")
+            database.execute("drop table raw.events")
+        variables = {"raw_files": {"events": os.path.relpath(events, PROJECT)}}
+        run_once(place, RunRequest(as_of=AS_OF, variables=variables), print)
+        # Not read by the run: it mustn't count.
+        late = "'late', 'email_open', '2026-05-20', 'ann', timestamp '2026-06-02'"
+        duckdb.sql(f"copy (from '{events}' union all select {late}) to '{folder / 'more.parquet'}'")
+        (folder / "more.parquet").replace(events)
+        yield Tiny(place, variables, events)
+
+
+def seeds_of(seed: str, rows: Iterable[Mapping[str, str]]) -> Seeds:
+    """The tiny project's seeds, one of them replaced."""
+    return {**{name: list(map(dict, table)) for name, table in SEEDS.items()}, seed: list(map(dict, rows))}
+
+
+def other_points(points: str) -> Seeds:
+    return seeds_of(
+        "scoring_rules",
+        [
+            {**rule, "points": points} if rule["rule_id"] == "share" else rule
+            for rule in SEEDS["scoring_rules"]
+        ],
+    )
 
 
 def contents(*folders: Path) -> dict[str, tuple[bytes, int]]:
@@ -236,95 +268,69 @@ def contents(*folders: Path) -> dict[str, tuple[bytes, int]]:
     return {str(file): (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
 
 
-def test_the_command(tmp_path: Path) -> None:
-    with tiny_trial(tmp_path, other_points("share", "1.25")) as (settings, other):
-        with duckdb.connect(str(settings.database)) as database:
-            # Not read by the run: it mustn't count now.
-            database.execute(
-                "insert into raw.events select 'late', 'email_open', '2026-05-20', 'ann', "
-                "timestamp '2026-06-02'"
-            )
-        kept = contents(settings.published, settings.seeds)
-        database_file = settings.database.read_bytes()
-        as_json = leadscore("simulate", "--seeds", str(other), "--json")
-        in_words = leadscore("simulate", "--seeds", str(other))
-        of_one = leadscore("simulate", "--seeds", str(other), "--contact", " ann ")
-        nothing_new = leadscore("simulate")
-        of_nobody = leadscore("simulate", "--seeds", str(other), "--contact", "stranger")
-        assert contents(settings.published, settings.seeds) == kept
-        assert settings.database.read_bytes() == database_file
-        assert not list(trial_place(settings.root).glob("leadscore.duckdb*[!k]"))
-    told = json.loads(as_json.stdout)
+def test_the_command_changes_nothing_and_tells_what_would(tiny: Tiny, tmp_path: Path) -> None:
+    other = write_seeds(tmp_path / "other", other_points("1.25"))
+    kept = contents(tiny.place.published, tiny.place.seeds)
+    database = tiny.place.database.read_bytes()
+    done = leadscore(*tiny.arguments(other), "--json")
+    assert contents(tiny.place.published, tiny.place.seeds) == kept
+    assert tiny.place.database.read_bytes() == database
+    assert not list(trial_place(tiny.place.root).glob("leadscore.duckdb*[!k]"))
+    told = json.loads(done.stdout)
     assert told["as_of"] == AS_OF.isoformat()
     assert told["changes"] == [
         {"seed": "scoring_rules", "row_key": "share", "column": "points"}
         | {"before": "0.33333333", "after": "1.25"}
     ]
-    # Eight openings of Ann, who has a manual edit too, and four of d'Arcy.
-    assert told["contacts"] == [
-        {"model_id": "exact", "contact_id": contact, "score_before": before, "score_after": after}
-        | {"band_before": None, "band_after": None}
-        for contact, before, after in told_scores(told)
+    # Eight openings of Ann, with a manual edit of half a cent, and four of d'Arcy's, some faded clicks.
+    assert [tuple(row.values()) for row in told["contacts"]] == [
+        ("exact", "ann", 4.01, 11.34, None, None),
+        ("exact", "d'arcy", 1.94, 5.6, None, None),
     ]
     assert [row["changed"] for row in told["models"]] == [2, 0]
-    assert "- exact: 2 of 3 contacts change\n" in in_words.stdout
-    assert "- lead: 0 of 4 contacts change\n" in in_words.stdout
-    assert "Shared (+7.33)" in in_words.stdout
-    shared = next(line.split("│")[1:-1] for line in of_one.stdout.splitlines() if "│ Shared" in line)
+
+
+def test_in_words(tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = write_seeds(tmp_path / "other", other_points("1.25"))
+    with tried_out(tiny.place, TrialRequest(other, WANTED, tiny.variables), print) as trial:
+        comparison = Comparison(trial)
+        show_comparison(trial, comparison)
+        words = capsys.readouterr().out
+        show_contact(trial, comparison.of_contact("ann"))
+        of_one = capsys.readouterr().out
+        assert comparison.of_contact("stranger") == []
+    assert "- exact: 2 of 3 contacts change\n- lead: 0 of 4 contacts change\n" in words
+    assert "- 0 notifications would go out\n" in words
+    assert "Shared (+7.33)" in words
+    shared = next(line.split("│")[1:-1] for line in of_one.splitlines() if "│ Shared" in line)
     assert [cell.strip() for cell in shared] == ["Shared", "2.67", "10.00", "7.33"]
-    assert "limits and rounding" in of_one.stdout and "ann in lead as of 2026-06-01" in of_one.stdout
-    assert "No cell of the seeds differs" in nothing_new.stdout
-    assert "- exact: 0 of 3 contacts change\n" in nothing_new.stdout
-    assert (of_nobody.exit_code, of_nobody.stdout) == (2, "")
-    assert "no such contact, now or by the other seeds: 'stranger'" in of_nobody.stderr
+    assert "limits and rounding" in of_one and "ann in lead as of 2026-06-01" in of_one
 
 
-def told_scores(told: Row) -> list[tuple[str, float, float]]:
-    return [(row["contact_id"], row["score_before"], row["score_after"]) for row in told["contacts"]]
+def test_what_cannot_be_tried_out(tiny: Tiny, tmp_path: Path) -> None:
+    broken = write_seeds(tmp_path / "broken", other_points("many"))
+    refused = leadscore(*tiny.arguments(broken))
+    assert refused.exit_code == 2 and "scoring_rules, row 8 (share), points" in refused.stderr
+    nobody = leadscore(*tiny.arguments(), "--contact", "stranger")
+    assert (nobody.exit_code, nobody.stdout) == (2, "")
+    assert "no such contact, now or by the other seeds: 'stranger'" in nobody.stderr
+    for share in ("0%", "101%", "ten", "10"):
+        assert leadscore("simulate", "--sample", share).exit_code == 2
+    assert leadscore("simulate", "--sample", "10%", "--contact", "ann").exit_code == 2
 
 
-def test_what_cannot_be_tried_out(tmp_path: Path) -> None:
-    with tiny_project(tmp_path) as settings:
-        nothing = leadscore("simulate")
-        assert nothing.exit_code == 1 and "nothing is published" in nothing.stderr
-        score(settings)
-        broken = write_seeds(tmp_path / "broken", other_points("share", "many"))
-        refused = leadscore("simulate", "--seeds", str(broken))
-        assert refused.exit_code == 2 and "scoring_rules, row 8 (share), points" in refused.stderr
-        for share in ("0%", "101%", "ten", "10"):
-            assert leadscore("simulate", "--sample", share).exit_code == 2
-        assert leadscore("simulate", "--sample", "10%", "--contact", "ann").exit_code == 2
-        with duckdb.connect(str(settings.database)) as database:
-            database.execute("update state.run_plan set as_of = as_of + interval 1 day")
-        moved = leadscore("simulate", "--seeds", str(settings.seeds))
-        assert moved.exit_code == 1 and "isn't as it was published" in moved.stderr
-
-
-def test_raw_rows_that_lie_in_files(tmp_path: Path) -> None:
-    """Named from the project's folder, as dbt reads them."""
-    with tiny_project(tmp_path) as place:
-        events = tmp_path / "events.parquet"
-        with duckdb.connect(str(place.database)) as database:
-            database.execute(f"copy raw.events to '{events}'")
-            database.execute("drop table raw.events")
-        variables = {"raw_files": {"events": os.path.relpath(events, PROJECT)}}
-        run_once(place, RunRequest(as_of=AS_OF, variables=variables), print)
-        other = write_seeds(tmp_path / "other", other_points("share", "1.25"))
-        told = simulated(place, other, variables)
-    assert [row["contact_id"] for row in told["contacts"]] == ["ann", "d'arcy"]
-
-
-def test_which_cells_of_seeds_differ(tmp_path: Path) -> None:
+def test_which_cells_of_seeds_differ(tiny: Tiny, tmp_path: Path) -> None:
     """Rows are told apart by their ids; of conditions, which share one, those that stay aren't named."""
-    seeds = {seed: list(map(dict, rows)) for seed, rows in SEEDS.items()}
-    more = [{"rule_id": "role", "clause": "1", "field": "contact.city", "operator": "is set"}]
-    seeds["rule_conditions"] = more + seeds["rule_conditions"]
-    seeds["score_bands"] = seeds["score_bands"][1:]
-    seeds["scoring_rules"] = seeds["scoring_rules"][::-1]
-    with tiny_trial(tmp_path, seeds) as (settings, other):
-        (other / "account_roles.csv").unlink()
-        with tried_out(settings, TrialRequest(other, ("config_models",)), print) as trial:
-            changes = [tuple(vars(change).values()) for change in seed_changes(trial)]
+    more = {"rule_id": "role", "clause": "1", "field": "contact.city", "operator": "is set"}
+    seeds = {
+        **seeds_of("rule_conditions", [more, *SEEDS["rule_conditions"]]),
+        "score_bands": [dict(row) for row in SEEDS["score_bands"][1:]],
+        "scoring_rules": [dict(row) for row in SEEDS["scoring_rules"][::-1]],
+    }
+    other = write_seeds(tmp_path / "other", seeds)
+    (other / "account_roles.csv").unlink()
+    with tried_out(tiny.place, TrialRequest(other, ("config_models",), tiny.variables), print) as trial:
+        changes = [tuple(vars(change).values()) for change in seed_changes(trial)]
     assert changes == [
         ("rule_conditions", "role", "clause", None, "1"),
         ("rule_conditions", "role", "field", None, "contact.city"),
@@ -336,3 +342,13 @@ def test_which_cells_of_seeds_differ(tmp_path: Path) -> None:
         ("score_bands", "lead:cold", "model_id", "lead", None),
         ("score_bands", "lead:cold", "title", "Cold", None),
     ]
+
+
+def test_a_database_that_has_moved_on_is_not_compared(tiny: Tiny, tmp_path: Path) -> None:
+    """After a run that scored, and didn't publish."""
+    moved = tmp_path / "moved.duckdb"
+    moved.write_bytes(tiny.place.database.read_bytes())
+    with duckdb.connect(str(moved)) as database:
+        database.execute("update state.run_plan set as_of = as_of + interval 1 day")
+    done = leadscore(*tiny.arguments(), "--database", str(moved))
+    assert done.exit_code == 1 and "isn't as it was published" in done.stderr
