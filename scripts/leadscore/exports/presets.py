@@ -131,8 +131,8 @@ def _google_ads(segment: Segment) -> list[Column]:
     return [
         address_column("Email", lambda email: ids.hashed_sql(ids.google_email_sql(email))),
         Column("Phone", ids.hashed_sql("'+' || phones.digits"), needs=PHONES, identifies=True),
-        Column("First Name", ids.hashed_sql(ids.trimmed_sql("contacts.first_name"))),
-        Column("Last Name", ids.hashed_sql(ids.trimmed_sql("contacts.last_name"))),
+        Column("First Name", ids.hashed_sql(ids.google_name_sql("contacts.first_name"))),
+        Column("Last Name", ids.hashed_sql(ids.google_name_sql("contacts.last_name"))),
         Column("Country", ids.country_code_sql("contacts.country")),
         Column("Zip", ids.google_postal_code_sql("contacts.postal_code")),
     ]
