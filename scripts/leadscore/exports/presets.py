@@ -53,6 +53,18 @@ class Preset:
     needs_phones: bool = False
 
 
+def known_by(columns: Sequence[Column], preset: Preset | None) -> list[Column]:
+    """The columns of a file that say whom to take off a list.
+
+    Args:
+        columns: Those of the file.
+        preset: The tool that it is for; None: it is for people.
+    """
+    if preset:
+        return [*columns[: preset.removal]]
+    return [columns[0], *(column for column in columns if column.identifies)]
+
+
 def _contact(*columns: tuple[str, str]) -> list[Column]:
     """Columns of a contact by their headers."""
     return [Column(header, f"contacts.{name}") for header, name in columns]
