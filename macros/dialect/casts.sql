@@ -110,11 +110,15 @@
 {%- endmacro %}
 
 {#
-    A cast to `timestamp` would drop the offset; through `timestamptz` it counts (the session's zone is UTC). It passes over some blanks
-    at the end, after some ways of writing an instant.
+    A cast to `timestamp` would drop the offset; through `timestamptz` it counts (the session's zone is UTC). It passes over blanks at the
+    end of some ways of writing an instant only; texts without any are read in one go.
 #}
 {% macro default__as_utc_timestamp(expression) -%}
-    {%- set instant = "try_cast(rtrim(" ~ expression ~ ", " ~ literal(_ascii_blanks()) ~ ") as timestamp with time zone) at time zone 'UTC'" -%}
+    {%- set casts = [] -%}
+    {%- for text in [expression, 'rtrim(' ~ expression ~ ', ' ~ literal(_ascii_blanks()) ~ ')'] -%}
+        {%- do casts.append('try_cast(' ~ text ~ ' as timestamp with time zone)') -%}
+    {%- endfor -%}
+    {%- set instant = 'coalesce(' ~ casts | join(', ') ~ ") at time zone 'UTC'" -%}
     case
         when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }}
             and {{ in_calendar(instant) }}
