@@ -274,7 +274,7 @@ POSTAL_CODES = [
     ("94035-1234", "US", "94035-1234", "94035"),
     ("94035-1234", "USA", "94035-1234", "94035"),
     ("94035-1234", None, "94035-1234", "94035"),
-    ("94035\u20131234", "United States", "94035\u20131234", "94035"),
+    ("94035\u20131234", "United States", "94035-1234", "94035"),
     ("94035 1234", "us", "94035 1234", "94035"),
     ("940351234", "PR", "940351234", "94035"),
     ("94035", "US", "94035", "94035"),
@@ -282,11 +282,12 @@ POSTAL_CODES = [
     ("12345-6789", "SA", "12345-6789", "123456789"),
     ("940351234", None, "940351234", "940351234"),
     ("01310-100", "BR", "01310-100", "01310100"),
-    ("M1 1AE", "UK", "M1 1AE", "m11"),
-    ("sw1a 1aa", "GB", "sw1a 1aa", "sw1a1"),
+    ("M1 1AE", "UK", "M1 1AE", "m11ae"),
+    ("sw1a\u00a01aa", "GB", "sw1a 1aa", "sw1a1aa"),
+    (" EC1A-1BB ", "GBR", "EC1A-1BB", "ec1a1bb"),
     ("M1 1AE", None, "M1 1AE", "m11ae"),
     ("M1", "GB", "M1", "m1"),
-    ("\u00a05211\u00a0AB\u2009", "NL", "5211\u00a0AB", "5211ab"),
+    ("\u00a05211\u00a0AB\u2009", "NL", "5211 AB", "5211ab"),
     ("\u3000", "NL", None, None),
 ]
 
@@ -301,6 +302,23 @@ def test_postal_codes_are_what_each_platform_asks_for(
 
 
 @pytest.mark.parametrize(
+    ("raw", "google", "meta"),
+    [
+        ("Mary\u00a0Ann", "mary ann", "maryann"),
+        (" van  der\u2009Berg ", "van der berg", "vanderberg"),
+        ("de\tVries\n", "de vries", "devries"),
+        ("O'Neil-Smith", "o'neil-smith", "oneilsmith"),
+        ("\u00c9MILIE", "\u00e9milie", "\u00e9milie"),
+        ("\u3000", None, None),
+    ],
+)
+def test_names_are_what_each_platform_asks_for(raw: str, google: str | None, meta: str | None) -> None:
+    quoted = "'" + raw.replace("'", "''") + "'"
+    assert value_of(ids.google_name_sql(quoted)) == google
+    assert value_of(ids.letters_only_sql(quoted)) == meta
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("Zo\u00eb", "Zoe\u0308"),
@@ -312,7 +330,7 @@ def test_postal_codes_are_what_each_platform_asks_for(
 )
 def test_one_text_in_two_spellings_of_unicode_has_one_hash(one: str, other: str) -> None:
     assert one != other
-    for shaped_sql in (ids.google_email_sql, ids.trimmed_sql, ids.letters_only_sql):
+    for shaped_sql in (ids.google_email_sql, ids.google_name_sql, ids.trimmed_sql, ids.letters_only_sql):
         values = {value_of(shaped_sql(f"'{text}'")) for text in (one, other)}
         assert values == {unicodedata.normalize("NFC", one.strip().lower())}, shaped_sql
 

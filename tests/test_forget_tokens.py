@@ -198,14 +198,14 @@ def test_nothing_that_was_told_of_a_person_is_left_anywhere(planted: Planted) ->
     left = [(place["file"], place["name"]) for place in proof["places"] if place["found"] or place["problem"]]
     ledger = ledger_path(planted.settings.database)
     told = [name for name in PRESETS if name != "google-ads"]  # that folder's manifest is gone
-    memories = {f"ads/{name}/.all.memory-1" for name in told}
-    in_memory = {(str(folder / memory), "") for memory in memories}
-    assert {*left} == {(str(ledger), "deliveries.removals"), *in_memory}, result.stderr
+    removals = {f"ads/{name}/all_removed.csv" for name in told}
+    assert {*proof["removals"]} == {str(folder / removal) for removal in removals}
+    in_removals = {(str(folder / removal), "") for removal in removals}
+    assert {*left} == {(str(ledger), "deliveries.removals"), *in_removals}, result.stderr
     traced = {trace.partition(":")[0] for trace in planted.traces()}
-    assert traced - memories == {str(ledger.relative_to(folder))}
+    assert traced == {str(ledger.relative_to(folder)), *removals}
     receivers = [owed["receiver"] for owed in proof["owed"]]
-    assert receivers[:2] == ["segment_changes_file", "segment_webhook"]
-    assert {*receivers[2:]} == {str(folder / "ads" / name) for name in told}
+    assert receivers == ["segment_changes_file", "segment_webhook"]
     searched = {row["folder"] for row in proof["folders"] if row["searched"]}
     assert {
         str(folder / name) for name in ("elsewhere", "ads/meta", "exports/csv/deep", "delivered")
@@ -214,7 +214,7 @@ def test_nothing_that_was_told_of_a_person_is_left_anywhere(planted: Planted) ->
     for _ in range(2):  # the second time there is nobody to remove any more
         for preset in told:
             dialled = ("--dial-code", "31") if PRESETS[preset].needs_phones else ()
-            options = ("--preset", preset, *dialled, "--changes", "--allow-removals")
+            options = ("--preset", preset, *dialled, "--changes")
             done("export", *options, "--output", f"ads/{preset}")
     done("deliver", "segment_changes_file", "segment_webhook")
     assert planted.receiver.told() == [(PERSON, "removed")]

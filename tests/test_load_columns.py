@@ -131,6 +131,9 @@ def test_a_map_that_cannot_be_is_refused(pairs: list[str], complaint: str) -> No
         ("email: {column: a, value: b}", "say either column (a header) or value"),
         ("email: {optional: true}", "say either column (a header) or value"),
         ("email: {column: a, optional: perhaps}", "optional is true or false"),
+        ("email: {column: a, prefix: [x]}", "the prefix is no text, or empty"),
+        ("email: {column: a, prefix: ''}", "the prefix is no text, or empty"),
+        ("email: {value: a, prefix: b}", "a value needs no words and no prefix"),
         ("email: {column: a, default: b}", "default means nothing here"),
         ("email: {column: a, true: [x]}", "words for true and false are for email_consent and is_machine"),
         ("email_consent: {column: a, true: {x: y}}", "true is a list of words"),
@@ -423,6 +426,59 @@ def test_the_exports_of_tools_load_by_the_mappings_that_come_along(
     assert world.rows(f"select {columns} from raw.contacts order by 1") == expected
     names = world.rows("select count(*) from raw.contacts where first_name is null")
     assert names == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "phone", "postal_code"),
+    [
+        ("mailchimp_subscribed", "+31 30 123 4567", None),
+        ("hubspot_contacts", "+31301234567", None),
+        ("salesforce_contacts", "+31301234567", "3511 AA"),
+        ("shopify_customers", "+31612345678", "3511 AA"),
+    ],
+)
+def test_numbers_of_tools_arrive_by_the_mappings(
+    world: LoadWorld, name: str, phone: str, postal_code: str | None
+) -> None:
+    world.loaded("contacts", EXPORTS / f"{name}.csv", "--mapping", MAPPINGS / f"{name}.yml")
+    found = world.rows("select phone, postal_code from raw.contacts where email = 'ann@example.com'")
+    assert found == [(phone, postal_code)]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "written", "read"),
+    [
+        ("'", "'7012", "7012"),
+        ("'", "7012", "7012"),
+        ("'", "''7", "'7"),
+        ("'", "o'7", "o'7"),
+        ("ID: ", "ID: 7", "7"),
+        ("ID: ", "id: 7", "id: 7"),
+        ("é", "é7", "7"),
+        ("%", "%7", "7"),
+    ],
+)
+def test_what_stands_before_values_is_taken_off_where_it_stands(
+    world: LoadWorld, prefix: str, written: str, read: str
+) -> None:
+    mapping = mapping_file(world, f"contact_id: {{column: Nr, prefix: {json.dumps(prefix)}}}")
+    world.loaded(
+        "contacts", world.written("a.csv", f"Nr,created_at\n{written},2026-01-01\n"), "--mapping", mapping
+    )
+    assert world.rows("select contact_id from raw.contacts") == [(read,)]
+
+
+def test_words_are_those_behind_a_prefix(world: LoadWorld) -> None:
+    mapping = mapping_file(world, 'email_consent: {column: News, prefix: "\'", true: [ja], false: [nee]}')
+    file = world.written(
+        "a.csv", "contact_id,created_at,News\na,2026-01-01,'JA\nb,2026-01-01,nee\nc,2026-01-01,'\n"
+    )
+    world.loaded("contacts", file, "--mapping", mapping)
+    assert world.rows("select contact_id, email_consent from raw.contacts order by 1") == [
+        ("a", "true"),
+        ("b", "false"),
+        ("c", None),
+    ]
 
 
 def test_every_mapping_that_comes_along_has_an_export_in_the_tests() -> None:

@@ -163,6 +163,23 @@ def test_what_is_still_to_come_is_not_the_newest(
     assert "1,200" in status() and "in 98 years" not in status()
 
 
+@pytest.mark.parametrize("kind", ["varchar", "timestamp"])
+def test_a_contact_that_was_never_updated_is_as_new_as_it_is(database: ScoredDatabase, kind: str) -> None:
+    blank, around = ("'\u00a0'", " ") if kind == "varchar" else ("null", "")
+    database.execute(
+        "create schema raw",
+        f"create table raw.contacts (created_at {kind}, updated_at {kind})",
+        f"""
+        insert into raw.contacts values
+            ('2026-01-01', '2026-01-04'), ('2026-01-05{around}', {blank}), ('{around}2026-01-03', null),
+            ('2026-01-09', '2026-01-02'), ('2125-01-01', null), ('2026-01-01', '2125-01-01'), (null, null)
+        """,
+    )
+    assert told()["raw"]["contacts"] == {
+        "rows": 7, "loaded_at": None, "happened_at": "2026-01-05T00:00:00+00:00", "later": 2,
+    }  # fmt: skip
+
+
 def test_failures_are_counted_since_the_last_success(database: ScoredDatabase) -> None:
     for failure in ("first", "", "second\nmore", "third"):
         run(database, failure)

@@ -30,6 +30,11 @@
     ) -}}
 {%- endmacro %}
 
+{# What may stand around numbers and instants. #}
+{% macro _ascii_blanks() -%}
+    {{- return(' \t\n\x0c\r') -}}
+{%- endmacro %}
+
 {% macro points_type() -%}
     decimal(18, 8)
 {%- endmacro %}
@@ -104,12 +109,20 @@
     {{- adapter.dispatch('as_utc_timestamp')(expression) -}}
 {%- endmacro %}
 
-{# A cast to `timestamp` would drop the offset; through `timestamptz` it counts (the session's zone is UTC). #}
+{#
+    A cast to `timestamp` would drop the offset; through `timestamptz` it counts (the session's zone is UTC). It passes over blanks at the
+    end of some ways of writing an instant only; texts without any are read in one go.
+#}
 {% macro default__as_utc_timestamp(expression) -%}
+    {%- set casts = [] -%}
+    {%- for text in [expression, 'rtrim(' ~ expression ~ ', ' ~ literal(_ascii_blanks()) ~ ')'] -%}
+        {%- do casts.append('try_cast(' ~ text ~ ' as timestamp with time zone)') -%}
+    {%- endfor -%}
+    {%- set instant = 'coalesce(' ~ casts | join(', ') ~ ") at time zone 'UTC'" -%}
     case
         when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }}
-            and {{ in_calendar("try_cast(" ~ expression ~ " as timestamp with time zone) at time zone 'UTC'") }}
-            then try_cast({{ expression }} as timestamp with time zone) at time zone 'UTC'
+            and {{ in_calendar(instant) }}
+            then {{ instant }}
     end
 {%- endmacro %}
 
@@ -117,8 +130,8 @@
 {% macro spark__as_utc_timestamp(expression) -%}
     {%- set instant = 'cast(try_cast(' ~ expression ~ ' as timestamp_ltz) as timestamp_ntz)' -%}
     case
-        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-[0-9]+-[0-9]+($|[ T][0-9]+:[0-9]+)") }}
-            and not {{ regexp_matches(expression, ":.*( [+-]|[+-][0-9]$)") }}
+        when {{ regexp_matches(expression, "^\\s*[0-9]{4}-[0-9]+-[0-9]+(\\s*$|[ T][0-9]+:[0-9]+)") }}
+            and not {{ regexp_matches(expression, ":.*( [+-]|[+-][0-9]\\s*$)") }}
             and {{ in_calendar(instant) }}
             then {{ instant }}
     end

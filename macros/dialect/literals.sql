@@ -36,8 +36,9 @@
     {{- return('try_cast(' ~ literal(value) ~ ' as ' ~ number_type() ~ ')') -}}
 {%- endmacro %}
 
+{# Without blanks around it, as an instant is read. #}
 {% macro timestamp_literal(value) -%}
-    {{- return(adapter.dispatch('timestamp_literal')(value)) -}}
+    {{- return(adapter.dispatch('timestamp_literal')(value.strip())) -}}
 {%- endmacro %}
 
 {% macro default__timestamp_literal(value) -%}

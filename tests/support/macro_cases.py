@@ -88,6 +88,17 @@ READING: list[tuple[str, str | None, Any]] = [
         ("2026-01-01T00:30:00+05:30", at(2025, 12, 31, 19)),
         ("2026-03-01T10:00:00.123456Z", at(2026, 3, 1, 10, 0, 0, 123456)),
         ("2026-03-01", at(2026, 3, 1)), (" 2026-03-01 10:00:00 ", at(2026, 3, 1, 10)),
+        *[
+            (f"{blank}{written}{blank}", instant)
+            for blank in (*" \t\n\f\r", " \t ")
+            for written, instant in [
+                ("2026-03-01", at(2026, 3, 1)), ("2026-03-01 10:00", at(2026, 3, 1, 10)),
+                ("2026-03-01 10:00:00.5", at(2026, 3, 1, 10, 0, 0, 500000)),
+                ("2026-03-01T10:00:00Z", at(2026, 3, 1, 10)),
+                ("2026-03-01T10:00:00+02:00", at(2026, 3, 1, 8)),
+            ]
+        ],
+        ("\u00a02026-03-01", None), ("2026-03-01\u00a0", None), ("2026-03-01 10:00\u2003", None),
         ("0001-01-01", at(1, 1, 1)),
         ("9999-12-31 23:59:59.999999", at(9999, 12, 31, 23, 59, 59, 999999)),
         ("0000-12-31", None), ("10000-01-01", None), ("2026-02-30", None), ("2026-13-01", None),
@@ -98,6 +109,7 @@ READING: list[tuple[str, str | None, Any]] = [
     ]],
     *[("as_date", *pair) for pair in [
         ("2026-03-01", date(2026, 3, 1)), ("2026-03-01T00:30:00+02:00", date(2026, 2, 28)),
+        ("2026-03-01 ", date(2026, 3, 1)), ("\t2026-03-01\r", date(2026, 3, 1)),
         ("2026-02-30", None), (None, None),
     ]],
     *[("json_object", *pair) for pair in [
@@ -544,6 +556,7 @@ OTHERS: list[tuple[str, Any]] = [
     ]],
     ("{{ literal(none) }}", None),
     ("{{ number_literal('ten') }}", None), ("{{ timestamp_literal('soon') }}", None),
+    ("{{ timestamp_literal(' 2026-03-01 ') }}", at(2026, 3, 1)),
     *[("{{ literal(" + jinja(value) + ") }}", value) for value in NASTY],
     *[("(select {{ quoted_identifier(NAME) }} from (select 7 as {{ quoted_identifier(NAME) }}))"
        .replace("NAME", jinja(name)), 7)

@@ -753,6 +753,9 @@ MISTAKEN = [
                 "within next; duration, '7 days'",
             ),
             ("segment:nearby_leads", "contact.created_at", ">", "1 month", "within last"),
+            ("segment:nearby_leads", "contact.attributes.renewal", ">", "7 Days", "within next"),
+            ("segment:nearby_leads", "contact.attributes.renewal", ">=", "2  WEEKS", "within next"),
+            ("segment:nearby_leads", "contact.attributes.renewal", "<", "1,5 Months", "within next"),
             ("segment:nearby_leads", "contact.birth_date", "<", "-30 days", "within last"),
             (
                 EVENTS,

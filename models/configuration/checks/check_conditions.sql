@@ -6,7 +6,7 @@ with conditions as (
         *,
         operator in ('<', '<=', '>', '>=')
         and field_type in ('text', 'timestamp', 'date')
-        and {{ regexp_matches('value', '^\\s*[+-]?[0-9.]+ ?(minute|hour|day|week|month|year)s?\\s*$') }} as orders_by_duration
+        and {{ regexp_matches('lower(value)', '^\\s*[+-]?[0-9.,]+\\s*(minute|hour|day|week|month|year)s?\\s*$') }} as orders_by_duration
     from {{ ref('named_fields') }}
     where can_stand_here
 

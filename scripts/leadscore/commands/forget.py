@@ -129,6 +129,8 @@ def _show(erasure: Erasure, request: ErasureRequest, loaded: Sequence[str]) -> N
     found: Counter[tuple[str, str, str]] = Counter()
     tables: Counter[tuple[str, str, str]] = Counter()
     for place in erasure.places:
+        if place.is_removal:
+            continue
         group = (str(place.where), place.kind, place.name.partition(".")[0])
         searched[group] += place.searched
         found[group] += place.found
@@ -140,6 +142,8 @@ def _show(erasure: Erasure, request: ErasureRequest, loaded: Sequence[str]) -> N
         ["place", "searched", "schema", "tables or files", "rows or bytes", "found"],
         [[*group, tables[group], searched[group], found[group]] for group in searched],
     )
+    for file in erasure.removals:
+        show_line(f"Removal written: {file} (take the person off that list by it)")
     if not erasure.left:
         show_line(f"{erasure.person.contact_id} is forgotten, in {erasure.seconds} s")
     if erasure.other_variables:
@@ -174,12 +178,13 @@ def _record(erasure: Erasure, request: ErasureRequest) -> dict[str, object]:
             {"folder": str(folder.absolute()), "searched": folder.is_dir()}
             for folder in dict.fromkeys(written.folder for written in request.folders)
         ],
+        "removals": [str(file) for file in erasure.removals],
         "owed": [{"receiver": owed.receiver, "segments": list(owed.segments)} for owed in erasure.owed],
         "notified": list(erasure.person.notified),
         "places": [
             {**vars(place), "where": str(place.where), "file": str(place.file)} for place in erasure.places
         ],
-        "found": sum(place.found for place in erasure.places),
+        "found": erasure.found,
         "seconds": erasure.seconds,
     }
 
@@ -195,10 +200,7 @@ def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
         tell(f"Still to be told that the person is removed: {owed.receiver} ({', '.join(owed.segments)})")
     if erasure.is_only_owed:
         tell("Error: they don't know yet; nothing else is left")
-        tell(
-            "Run `leadscore deliver`, and for a folder of exports `leadscore export --changes` with its "
-            "preset; then this command again. Told them by hand? Add --told."
-        )
+        tell("Run `leadscore deliver`, then this command again. Told them by hand? Add --told.")
     else:
         tell("Error: the person still stands in places that are not this command's to change")
         tell("Remove it there (seeds and files of your own) and give the same command again.")

@@ -19,7 +19,7 @@ from leadscore.erasure.proof import Place, searched_places, stored_places
 from leadscore.erasure.rows import erase_rows
 from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import forget_from
-from leadscore.exports.memory import is_memory, segment_of
+from leadscore.exports.removals import Forgetting
 from leadscore.output.progress import step_progress
 from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
@@ -43,7 +43,7 @@ class Erasure:
         removed: Exported files that were removed.
         shortened: Files of deliveries from which lines were removed.
         places: Where the person was looked for afterwards.
-        owed: Receivers, and folders of exports for tools, that are still to be told.
+        owed: Receivers that are still to be told.
         seconds: How long it took.
         other_variables: Whether scores were made with other dbt variables than by the run before.
     """
@@ -61,6 +61,16 @@ class Erasure:
     def left(self) -> list[Place]:
         """Where the person still stands, or may stand."""
         return [place for place in self.places if not place.is_clean]
+
+    @property
+    def removals(self) -> list[Path]:
+        """Files of exports that say whom to take off a list: the person too."""
+        return [place.file for place in self.places if place.is_removal and place.found]
+
+    @property
+    def found(self) -> int:
+        """In how many rows, and how often in texts, the person still stands."""
+        return sum(place.found for place in self.places if not place.is_removal)
 
     @property
     def is_only_owed(self) -> bool:
@@ -128,16 +138,13 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         rewrite_database(settings.database)
     with step_progress("Proving") as progress:
         progress.say("exports, deliveries and logs")
-        removed, shortened = _erase_files(settings, request, matcher, say)
+        removed, shortened = _erase_files(settings, request, matcher, is_again=is_new and is_bare, say=say)
         progress.say("search")
         folders = dict.fromkeys(written.folder for written in request.folders)
         places = list(searched_places(settings, list(folders), matcher))
     with open_database(settings.database, read_only=True) as database:
         other_variables = before != _variables(database)
     owed = owed_removals(ledger, person.ids)
-    owed += [
-        Owed(str(place.file.parent), (segment_of(place.file),)) for place in places if _is_owed_file(place)
-    ]
     done = Erasure(person, rows, removed, shortened, places, owed, other_variables=other_variables)
     if done.is_only_owed:
         pending.clear()
@@ -159,7 +166,12 @@ def _score_and_publish(
 
 
 def _erase_files(
-    settings: Settings, request: ErasureRequest, matcher: Matcher, say: Callable[[str], None]
+    settings: Settings,
+    request: ErasureRequest,
+    matcher: Matcher,
+    *,
+    is_again: bool,
+    say: Callable[[str], None],
 ) -> tuple[list[Path], list[Path]]:
     """Erase the person from files.
 
@@ -170,14 +182,14 @@ def _erase_files(
     with open_database(settings.database, read_only=True) as database:
         if "segment_changes" in database.tables("marts"):
             last_run = int(database.value("select coalesce(max(run_number), 0) from marts.segment_changes"))
-    finder = PersonFinder(matcher)
+    forgetting = Forgetting(PersonFinder(matcher), are_told=request.are_told, is_again=is_again)
     removed: list[Path] = []
     shortened: list[Path] = []
     for written in request.folders:
         try:
             shortened += erase_delivered(written, matcher)
             if written.is_own:
-                removed += forget_from(written.folder, finder, last_run, are_told=request.are_told)
+                removed += forget_from(written.folder, forgetting, last_run)
         except (LeadscoreError, OSError) as error:  # the others first; the proof says what is left there
             say(f"{written.folder}: {error}")
     by_id = receivers_by_id(settings.root / "syncs")
@@ -188,12 +200,8 @@ def _erase_files(
 
 
 def _is_owed(place: Place) -> bool:
-    """Whether what is left is only what a receiver or a tool is to be told."""
-    return not place.problem and (place.name == REMOVALS or _is_owed_file(place))
-
-
-def _is_owed_file(place: Place) -> bool:
-    return is_memory(place.file) and bool(place.found)
+    """Whether what is left is only what a receiver is to be told."""
+    return not place.problem and place.name == REMOVALS
 
 
 def _variables(database: Database) -> str | None:

@@ -1,7 +1,7 @@
 """The proof of an erasure: every place in which the person could stand is searched again."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from leadscore.delivery.ledger import ledger_files, ledger_path
@@ -31,6 +31,7 @@ class Place:
         searched: How many rows or bytes.
         found: How many of the rows name the person, or how often the file does.
         problem: Why it couldn't be searched; empty if it was.
+        is_removal: Whether it is there to tell a list's reader whom to take off it.
     """
 
     kind: str
@@ -40,11 +41,12 @@ class Place:
     searched: int
     found: int
     problem: str = ""
+    is_removal: bool = False
 
     @property
     def is_clean(self) -> bool:
-        """Whether it was searched, and the person isn't there."""
-        return not self.found and not self.problem
+        """Whether it was searched, and the person isn't there, but to be removed elsewhere."""
+        return not self.problem and (self.is_removal or not self.found)
 
 
 def searched_places(settings: Settings, folders: Sequence[Path], matcher: Matcher) -> Iterator[Place]:
@@ -72,7 +74,7 @@ def searched_places(settings: Settings, folders: Sequence[Path], matcher: Matche
             real = file.path.resolve()
             if real not in seen:
                 seen.add(real)
-                yield from _searched(file, matcher)
+                yield from (replace(place, is_removal=file.is_removal) for place in _searched(file, matcher))
 
 
 def stored_places(settings: Settings, matcher: Matcher) -> Iterator[Place]:

@@ -47,7 +47,10 @@ def look_up(
         if known:
             # Where what was remembered of an interrupted erasure is lost, this still finds the contact.
             again = Person(contact_id, (contact_id,), (), (), (), (), ())
-            places = searched_places(settings, folders, Matcher(again))
+            places = list(searched_places(settings, folders, Matcher(again)))
+            for place in places:
+                if place.is_removal and place.found:
+                    say(f"{place.file} still says whom to take off that list; the next exports erase it.")
             return again if not all(place.is_clean for place in places) else None
     raise UsageMistakeError(
         f"there is no contact {contact_id!r} in the raw tables",

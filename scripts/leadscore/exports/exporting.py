@@ -7,6 +7,13 @@ from pathlib import Path
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.columns import Column
 from leadscore.exports.files import ExportRefusedError, exclusive_folder, file_stem
+from leadscore.exports.forgotten import (
+    KIND,
+    drop_forgotten,
+    earlier_files,
+    has_forgotten,
+    with_forgotten_sql,
+)
 from leadscore.exports.formats import Dialect
 from leadscore.exports.guards import refuse_removals
 from leadscore.exports.lists import EVERYBODY, MemberList, known_then_sql, make_lists, nobody_sql
@@ -14,7 +21,7 @@ from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_
 from leadscore.exports.memory import memory_places, told_sql, write_memory
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
-from leadscore.exports.presets import Preset
+from leadscore.exports.presets import Preset, known_by
 from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
@@ -149,13 +156,8 @@ def _plan(source: ExportSource, request: ExportRequest, one: MemberList) -> _Pla
         request.dialect.delimiter,
         request.dialect.bom,
     )
-    known_by = (
-        columns[: preset.removal]
-        if preset
-        else [columns[0], *(column for column in columns if column.identifies)]
-    )
     audience_sql = preset.audience_sql if preset else EVERYBODY
-    one = replace(one, columns=columns, known_by=known_by, audience_sql=audience_sql)
+    one = replace(one, columns=columns, known_by=known_by(columns, preset), audience_sql=audience_sql)
     after = _told_before(source, segment, before, layout) if request.changes else None
     told = _told(source, request, one, before, after)
     return _Plan(one, layout, before, after, told)
@@ -173,7 +175,7 @@ def _told(
     remembered = told_sql(source.database, one, request.folder, before)
     if remembered is None:
         return nobody_sql(one) if after is None else known_then_sql(one, after)
-    return remembered
+    return with_forgotten_sql(source.database, one, request.folder, before, remembered)
 
 
 def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[ExportedFile]:
@@ -193,9 +195,11 @@ def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[E
             part.kind: write_part(source, part, draft, request.format, layout.dialect)
             for part, draft in parts
         }
+        if plan.after is None and KIND in files:
+            files[KIND] = replace(files[KIND], is_told_again=has_forgotten(source.database, one))
         memory = write_memory(source.database, one, request.folder, before, keeps_gone=plan.after is None)
         drafts += [memory, manifest]
-        earlier = before.files if before and before.layout == layout else {}
+        earlier = earlier_files(before) if before and before.layout == layout else {}
         Manifest(
             segment_id=segment.segment_id,
             title=segment.title,
@@ -208,6 +212,7 @@ def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[E
             files={**earlier, **files},
             file_mode=written_mode(shared_mode()),
             memory=memory.place.name,
+            tells_changes=plan.after is not None or bool(before and before.tells_changes),
         ).write(manifest)
         given = int(before.file_mode, 8) if before and before.file_mode else None
         for draft in drafts:
@@ -219,6 +224,7 @@ def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[E
     for place in memory_places(request.folder, segment.segment_id):
         if place != memory.place:
             place.unlink(missing_ok=True)
+    drop_forgotten(request.folder, before, files)
     return list(files.values())
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from leadscore.exports.files import LOCK, ExportRefusedError, exclusive_folder
+from leadscore.exports.forgotten import KIND
 from leadscore.exports.formats import FORMATS
 from leadscore.exports.manifest import MANIFEST, Manifest, read_manifest
-from leadscore.exports.memory import forget_in_memory, is_memory, memory_sql
+from leadscore.exports.memory import Shared, forget_in_memory, is_memory, memory_sql
 from leadscore.exports.parts import file_suffix
+from leadscore.exports.removals import Forgetting, Removals
 from leadscore.storage.access import keep_access
 from leadscore.storage.files import Draft, files_below
 from leadscore.storage.searchable import Finder, SearchableFile, SearchKind
@@ -34,24 +36,23 @@ class _Exported:
     files: tuple[Path, ...]
 
 
-def forget_from(folder: Path, finder: Finder, last_run: int, *, are_told: bool = False) -> list[Path]:
+def forget_from(folder: Path, forgetting: Forgetting, last_run: int) -> list[Path]:
     """Remove the files of an export folder that may tell of a person, from their manifests too.
 
-    Links are left: what they lead to isn't of this folder. The search afterwards says if it names them.
+    Whom a list's reader is to take off it is written first. Links are left: what they lead to isn't of this
+    folder. The search afterwards says if it names them.
 
     Args:
         folder: The folder, with all of its sub-folders; one that isn't there holds nobody.
-        finder: Who; files of the person's segments go whatever they hold (hashes, say).
+        forgetting: Who; files of the person's segments go whatever they hold (hashes, say).
         last_run: The last run that changed a segment, the person aside: exports go on from there.
-        are_told: Whether somebody has told all tools that the person is removed. Else what a tool knows the
-            person by stays in the memory of exports to it, until the next one has written it.
 
     Returns:
         The files that were removed.
     """
     files = files_below(folder, but=_is_of_others)
-    places = sorted({file.parent for file in files if _may_be_exported(file, finder)})
-    return [file for place in places for file in _forget_in(place, finder, last_run, are_told)]
+    places = sorted({file.parent for file in files if _may_be_exported(file, forgetting.finder)})
+    return [file for place in places for file in _forget_in(place, forgetting, last_run)]
 
 
 def exported_files(folder: Path) -> Iterator[SearchableFile]:
@@ -61,24 +62,36 @@ def exported_files(folder: Path) -> Iterator[SearchableFile]:
     """
     files = list(files_below(folder, but=_is_of_others))
     exported = {file.parent for file in files if file.name.endswith(MANIFEST)}
+    removals = {place for folder in exported for place in _marked_removals(folder)}
     for file in files:
         if file.name != LOCK and (file.parent in exported or _has_known_name(file)):
-            yield _searchable(file)
+            yield replace(_searchable(file), is_removal=file in removals)
 
 
-def _forget_in(folder: Path, finder: Finder, last_run: int, are_told: bool) -> list[Path]:
+def _marked_removals(folder: Path) -> list[Path]:
+    """The files that tell readers of a folder of people who were forgotten."""
+    manifests = [exported.manifest for exported in _exports(folder) if exported.manifest]
+    files = [manifest.files.get(KIND) for manifest in manifests]
+    return [folder / Path(file.name).name for file in files if file and file.is_told_again]
+
+
+def _forget_in(folder: Path, forgetting: Forgetting, last_run: int) -> list[Path]:
     removed: list[Path] = []
+    finder = forgetting.finder
     with exclusive_folder(folder):
         for draft in folder.glob(".*.tmp"):  # an export that was interrupted
             draft.unlink()
-        tell: set[str | None] = set()
+        removals: set[Path] = set()
+        shared: dict[str | None, Shared | None] = {}
         for exported in _exports(folder):
-            removed += _forget(exported, finder, last_run)
-            if exported.manifest is not None and exported.manifest.layout.preset and not are_told:
-                tell.add(exported.manifest.memory)
+            if exported.manifest and not forgetting.are_told:
+                shared[exported.manifest.memory] = Removals.of(folder, exported.manifest).shared(finder)
+            gone, kept = _forget(exported, forgetting, last_run)
+            removed += gone
+            removals |= kept
         for memory in filter(is_memory, sorted(folder.iterdir())):
-            forget_in_memory(memory, finder, is_told_later=memory.name in tell)
-        for file in sorted(folder.iterdir()):  # what no manifest tells of any more
+            forget_in_memory(memory, finder, shared.get(memory.name))
+        for file in sorted(set(folder.iterdir()) - removals):  # what no manifest tells of any more
             if file.is_file() and not file.is_symlink() and _is_of_segment(file, finder):
                 file.unlink()
                 removed.append(file)
@@ -99,27 +112,38 @@ def _exports(folder: Path) -> Iterator[_Exported]:
         yield _Exported(place, segment_id, manifest, tuple(files))
 
 
-def _forget(exported: _Exported, finder: Finder, last_run: int) -> list[Path]:
-    removed, kept = [], set()
+def _forget(exported: _Exported, forgetting: Forgetting, last_run: int) -> tuple[list[Path], set[Path]]:
+    """Remove files of a segment.
+
+    Returns:
+        Those that were removed, and the file of removals, if there is one to be kept.
+    """
+    finder, folder = forgetting.finder, exported.place.parent
+    manifest = exported.manifest and Removals.of(folder, exported.manifest).after(forgetting)
+    kind = manifest and manifest.files.get(KIND)
+    removals = {folder / Path(kind.name).name} if kind else set()
+    removed, kept = [], {place.name for place in removals}
     for file in exported.files:
+        if file in removals:
+            continue
         if not (finder.belongs_to(exported.segment_id) or finder.count_in(_searchable(file))):
             kept.add(file.name)
         elif file.is_file() and not file.is_symlink():
             file.unlink()
             removed.append(file)
-    if exported.manifest is not None:
-        files = exported.manifest.files
+    if manifest is not None:
         changed = replace(
-            exported.manifest,
-            exported_through=min(exported.manifest.exported_through, last_run),
-            files={kind: file for kind, file in files.items() if Path(file.name).name in kept},
+            manifest,
+            exported_through=min(manifest.exported_through, last_run),
+            files={kind: file for kind, file in manifest.files.items() if Path(file.name).name in kept},
+            tells_changes=manifest.tells_changes or "changes" in manifest.files,
         )
         if changed != exported.manifest:
             draft = Draft(exported.place)
             changed.write(draft)
             keep_access(draft.path, exported.place)
             draft.publish()
-    return removed
+    return removed, removals
 
 
 def _may_be_exported(file: Path, finder: Finder) -> bool:

@@ -24,7 +24,8 @@ def refuse_removals(database: Database, lists: Sequence[MemberList], *, by_conta
     """
     tripped = []
     for one in lists:
-        removed = int(database.value(f"select count(*) from {one.gone}"))
+        # Who was forgotten is removed, whatever the share.
+        removed = int(database.value(f"select count(*) from {one.gone} where is_listed is not null"))
         if by_contact:
             left = int(database.value(f"select count(*) from {one.moved_sql([REMOVED])}"))
             removed = max(removed, left)

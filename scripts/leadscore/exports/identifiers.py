@@ -35,16 +35,23 @@ def letters_only_sql(sql: str) -> str:
     return f"nullif(regexp_replace({_folded_sql(sql)}, '[^\\pL\\pM]', '', 'g'), '')"
 
 
+def google_name_sql(sql: str) -> str:
+    """Lower case, without white space around it, one blank between words; null where nothing is left."""
+    return f"nullif({_spaced_sql(_folded_sql(sql))}, '')"
+
+
 def google_postal_code_sql(sql: str) -> str:
-    """As it is, without white space around it: Google takes ZIP codes with their four digits more, too."""
-    return f"nullif({_bare_sql(_composed_sql(sql))}, '')"
+    """As it is, in plain blanks and hyphens: Google takes ZIP codes with their four digits more, too."""
+    plain = f"regexp_replace({_composed_sql(sql)}, '\\p{{Pd}}', '-', 'g')"
+    return f"nullif({_spaced_sql(plain)}, '')"
 
 
 def meta_postal_code_sql(sql: str, country_sql: str) -> str:
     """Lower case, without white space and dashes; null where nothing is left.
 
-    Of a ZIP code the first five digits, of a British code area, district and sector (`M1 1AE`: `m11`).
-    Without a country that is known, `94035-1234` is taken for a ZIP code.
+    Of a ZIP code the first five digits. Without a country that is known, `94035-1234` is taken for one.
+    British codes stay whole: Meta's page names area, district and sector, but its example is `m11ae`, and so
+    do its own libraries hash `M1 1AE`.
 
     Args:
         sql: The postal code.
@@ -59,8 +66,6 @@ def meta_postal_code_sql(sql: str, country_sql: str) -> str:
                 {country} in {ZIP_COUNTRIES} and regexp_matches({compact}, '^[0-9]{{9}}$')
                 or {country} is null and regexp_matches({written}, '^[0-9]{{5}}\\p{{Pd}}[0-9]{{4}}$')
                 then left({compact}, 5)
-            when {country} = 'gb' and regexp_matches({compact}, '^[a-z]{{1,2}}[0-9][a-z0-9]?[0-9][a-z]{{2}}$')
-                then left({compact}, -2)
             else {compact}
         end
     """
@@ -88,6 +93,11 @@ def _folded_sql(sql: str) -> str:
 def _composed_sql(sql: str) -> str:
     # DuckDB's function takes a zero byte for the end.
     return f"nfc_normalize(replace({sql}, chr(0), ''))"
+
+
+def _spaced_sql(sql: str) -> str:
+    """Without white space around it, and one blank where there is some within."""
+    return _bare_sql(f"regexp_replace({sql}, '[{WHITE_SPACE}]+', ' ', 'g')")
 
 
 def _bare_sql(sql: str) -> str:

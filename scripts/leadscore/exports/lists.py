@@ -42,7 +42,10 @@ class MemberList:
 
     @property
     def told(self) -> str:
-        """Who was on it at the last export, and (not `is_listed`) whom it hasn't been told to remove yet."""
+        """Who was on it at the last export, and (not `is_listed`) whom it hasn't been told to remove yet.
+
+        Of people who were forgotten `is_listed` is null: they are removed, and not remembered.
+        """
         return f"temp.told_{self.number}"
 
     @property
@@ -108,7 +111,7 @@ def make_lists(
         for relation, query in (
             (one.listed, _listed_sql(one)),
             (one.told, told_query),
-            (one.gone, _gone_sql(one)),
+            (one.gone, gone_sql(one)),
             (one.moved, _moved_sql(one, run)),
         ):
             database.execute(f"create or replace temp table {relation.removeprefix('temp.')} as {query}")
@@ -146,11 +149,8 @@ def remembered_sql(one: MemberList, *, keeps_gone: bool) -> str:
         one: The list.
         keeps_gone: Whether what is to be removed hasn't been told by this export.
     """
-    kept = (
-        f"union all by name from (select * replace (false as is_listed) from {one.gone})"
-        if keeps_gone
-        else ""
-    )
+    gone = f"(select * replace (false as is_listed) from {one.gone} where is_listed is not null)"
+    kept = f"union all by name from {gone}" if keeps_gone else ""
     return f"from {one.listed} {kept} order by listed_contact_id, is_listed"
 
 
@@ -190,7 +190,7 @@ def _listed_sql(one: MemberList) -> str:
     """
 
 
-def _gone_sql(one: MemberList) -> str:
+def gone_sql(one: MemberList) -> str:
     """What was written and isn't any more.
 
     Where a part of what somebody was known by stays (another on the list has the number), only the other part

@@ -55,6 +55,7 @@ class ExportedFile:
         changes: For changes: how many rows of each.
         is_guarded: Whether texts that a spreadsheet would run as formulas have an apostrophe in front, ids
             too; else all values are exact.
+        is_told_again: Whether it has removals of people who were forgotten, which the next changes tell too.
     """
 
     name: str
@@ -65,6 +66,7 @@ class ExportedFile:
     after_run: int | None = None
     changes: Mapping[str, int] | None = None
     is_guarded: bool = False
+    is_told_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Manifest:
         files: full, changes, removed -> the file.
         file_mode: The mode that its files were given; others are an administrator's. None: not known.
         memory: The file that keeps what was written for whom; None: an export of before there was one.
+        tells_changes: Whether its reader was ever told of changes.
     """
 
     segment_id: str
@@ -96,6 +99,7 @@ class Manifest:
     files: Mapping[str, ExportedFile] = field(default_factory=dict)
     file_mode: str | None = None
     memory: str | None = None
+    tells_changes: bool = False
 
     def write(self, draft: Draft) -> None:
         """Write it."""

@@ -4,6 +4,8 @@ It stands beside the manifest, in one of two files: the next export writes the o
 which comes last, says which counts. An export that was interrupted has so changed nothing.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,6 +21,19 @@ from leadscore.storage.files import Draft
 from leadscore.storage.searchable import Finder
 
 SUFFIXES = (".memory-1", ".memory-2")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Rows of a memory whose address or number another contact has too.
+
+    Attributes:
+        condition: SQL that is true for them.
+        columns: Those that hold the address and the number.
+    """
+
+    condition: str
+    columns: Sequence[str]
 
 
 def memory_places(folder: Path, segment_id: str) -> list[Path]:
@@ -75,24 +90,23 @@ def told_sql(database: Database, one: MemberList, folder: Path, before: Manifest
     return f"select {', '.join(map(identifier, names))} from {relation}"
 
 
-def forget_in_memory(memory: Path, finder: Finder, *, is_told_later: bool) -> None:
+def forget_in_memory(memory: Path, finder: Finder, shared: Shared | None = None) -> None:
     """Erase a person from a memory.
 
     Args:
         memory: The file.
         finder: Who.
-        is_told_later: Whether what the person was known by stays until the next export has told it.
+        shared: Of the person's rows those that stay, as nobody's; None: none.
     """
     with open_database(None) as database:
         relation = memory_sql(memory)
         theirs = finder.condition_sql(database.columns(relation))
         if not database.execute(f"select 1 from {relation} where {theirs} limit 1"):
             return
-        query = (
-            f"select * replace (is_listed and not ({theirs}) as is_listed) from {relation}"
-            if is_told_later
-            else f"from {relation} where not ({theirs})"
-        )
+        query = f"from {relation} where not ({theirs})"
+        if shared:
+            kept = ", ".join(["false as is_listed", *map(identifier, shared.columns)])
+            query += f" union all by name select {kept} from {relation} where {theirs} and {shared.condition}"
         draft = Draft(memory)
         copy_rows(database, query, draft.path, FORMATS[FileFormat.PARQUET])
     keep_access(draft.path, memory)

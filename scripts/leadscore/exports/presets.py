@@ -53,6 +53,18 @@ class Preset:
     needs_phones: bool = False
 
 
+def known_by(columns: Sequence[Column], preset: Preset | None) -> list[Column]:
+    """The columns of a file that say whom to take off a list.
+
+    Args:
+        columns: Those of the file.
+        preset: The tool that it is for; None: it is for people.
+    """
+    if preset:
+        return [*columns[: preset.removal]]
+    return [columns[0], *(column for column in columns if column.identifies)]
+
+
 def _contact(*columns: tuple[str, str]) -> list[Column]:
     """Columns of a contact by their headers."""
     return [Column(header, f"contacts.{name}") for header, name in columns]
@@ -131,8 +143,8 @@ def _google_ads(segment: Segment) -> list[Column]:
     return [
         address_column("Email", lambda email: ids.hashed_sql(ids.google_email_sql(email))),
         Column("Phone", ids.hashed_sql("'+' || phones.digits"), needs=PHONES, identifies=True),
-        Column("First Name", ids.hashed_sql(ids.trimmed_sql("contacts.first_name"))),
-        Column("Last Name", ids.hashed_sql(ids.trimmed_sql("contacts.last_name"))),
+        Column("First Name", ids.hashed_sql(ids.google_name_sql("contacts.first_name"))),
+        Column("Last Name", ids.hashed_sql(ids.google_name_sql("contacts.last_name"))),
         Column("Country", ids.country_code_sql("contacts.country")),
         Column("Zip", ids.google_postal_code_sql("contacts.postal_code")),
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadscore.errors import LoadRefusedError, UsageMistakeError
-from leadscore.raw.formats.delimited import DelimitedFile
+from leadscore.raw.formats.delimited import DelimitedFile, loses_rows
 from leadscore.raw.formats.encodings import UTF8, encoding_of, looks_like_utf16, write_as_utf8
 from leadscore.raw.formats.json_objects import JsonFile
 from leadscore.raw.formats.parquet import ParquetFile
@@ -93,7 +93,8 @@ class GivenFile:
                         f"Load it again with --encoding {found}.",
                     )
                 # DuckDB passes over the mark of a CSV, but not over that of JSON.
-                if encoding not in UTF8 or (encoding != "utf-8" and kind != Kind.DELIMITED):
+                is_marked = encoding != "utf-8"
+                if encoding not in UTF8 or (is_marked and (kind != Kind.DELIMITED or loses_rows(head))):
                     decoded = place("decoded")
                     write_as_utf8(self.path, content, encoding, decoded)
                     content = decoded

@@ -1,19 +1,21 @@
 """How fresh the raw tables are."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
+from leadscore.raw.white_space import trimmed_sql
 from leadscore.storage.database import Database, identifier
 
 LAST = 1000
 LARGEST_OFFSET = timedelta(hours=16)
-# When what a row tells took place.
+# When what a row tells took place: the first of these that it says.
 HAPPENED = {
-    "contacts": "updated_at",
-    "events": "occurred_at",
-    "transactions": "ordered_at",
-    "score_adjustments": "adjusted_at",
+    "contacts": ("updated_at", "created_at"),
+    "events": ("occurred_at",),
+    "transactions": ("ordered_at",),
+    "score_adjustments": ("adjusted_at",),
 }
 
 
@@ -49,36 +51,61 @@ def _raw_table(database: Database, name: str, now: datetime) -> RawStatus:
     relation = f"raw.{identifier(name)}"
     columns = database.columns(relation)
     rows = database.value(f"select count(*) from {relation}")
-    loaded_at, _ = _newest(database, relation, LOADED_AT, columns.get(LOADED_AT), now)
-    happened_at, later = _newest(database, relation, HAPPENED[name], columns.get(HAPPENED[name]), now)
+    loaded_at, _ = _newest(database, relation, _first_of([LOADED_AT], columns), now)
+    happened_at, later = _newest(database, relation, _first_of(HAPPENED[name], columns), now)
     return RawStatus(int(rows), loaded_at, happened_at, later)
 
 
+@dataclass(frozen=True)
+class _Instants:
+    """What tells the instants of a table's rows.
+
+    Attributes:
+        sql: SQL of it.
+        is_text: Whether that is text.
+    """
+
+    sql: str
+    is_text: bool
+
+
+def _first_of(names: Sequence[str], columns: Mapping[str, str]) -> _Instants | None:
+    """The first of some columns that a row has filled; None if the table has none of them."""
+    there = [name for name in names if name in columns]
+    if not there:
+        return None
+    if all(columns[name] != "VARCHAR" for name in there):
+        return _Instants(f"coalesce({', '.join(there)})", is_text=False)
+    texts = [f"nullif({trimmed_sql(f'cast({name} as varchar)')}, '')" for name in there]
+    return _Instants(f"coalesce({', '.join(texts)})", is_text=True)
+
+
 def _newest(
-    database: Database, relation: str, column: str, kind: str | None, now: datetime
+    database: Database, relation: str, instants: _Instants | None, now: datetime
 ) -> tuple[datetime | None, int]:
-    """The newest instant of a column up to now, and how many rows have one after it."""
-    if kind is None:
+    """The newest instant of a table up to now, and how many rows have one after it."""
+    if instants is None:
         return None, 0
-    if kind != "VARCHAR":
-        return _newest_in(database, relation, column, now)
+    if not instants.is_text:
+        return _newest_in(database, f"(select {instants.sql} as told from {relation})", now)
     # Written from the year down, texts are in the order of time, but for offsets.
     # Reading all of them as times takes seconds.
     around = f"{now - LARGEST_OFFSET:%Y-%m-%d}"
-    newest, later = _newest_in(database, f"(from {relation} where {column} >= '{around}')", column, now)
+    texts = f"from (select {instants.sql} as told from {relation})"
+    newest, later = _newest_in(database, f"({texts} where told >= '{around}')", now)
     if newest is None:
-        before = f"(from {relation} where {column} < '{around}' order by {column} desc limit {LAST})"
-        newest, _ = _newest_in(database, before, column, now)
+        before = f"({texts} where told < '{around}' order by told desc limit {LAST})"
+        newest, _ = _newest_in(database, before, now)
     return newest, later
 
 
-def _newest_in(database: Database, relation: str, column: str, now: datetime) -> tuple[datetime | None, int]:
+def _newest_in(database: Database, relation: str, now: datetime) -> tuple[datetime | None, int]:
     [(newest, later)] = database.execute(
         f"""
         select
             max(instant at time zone 'UTC') filter (where instant <= $1),
             count(*) filter (where instant > $1 and isfinite(instant))
-        from (select try_cast({column} as timestamptz) as instant from {relation}) as instants
+        from (select try_cast(told as timestamptz) as instant from {relation}) as instants
         """,
         [now],
     )

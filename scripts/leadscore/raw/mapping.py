@@ -14,7 +14,7 @@ from leadscore.raw.tables import BOOLEANS, LOADED_AT, RawTable
 
 TRUE, FALSE, MISSING = "true", "false", "missing"
 WORDS = (TRUE, FALSE, MISSING)
-SAID = ("column", "value", "optional", *WORDS)
+SAID = ("column", "value", "optional", "prefix", *WORDS)
 NOTHING = "Nothing was loaded. docs/loading.md has examples."
 
 
@@ -27,6 +27,7 @@ class ColumnMapping:
         header: The header of the file; None: the column is `value` in every row.
         value: What stands in every row.
         is_optional: Whether a file may lack the header.
+        prefix: What stands before values and isn't part of them, where it stands there.
         words: Words of the file -> true, false or missing; empty: the column stays as it is written.
     """
 
@@ -34,6 +35,7 @@ class ColumnMapping:
     header: str | None = None
     value: str | None = None
     is_optional: bool = False
+    prefix: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,7 +61,12 @@ class LoadOptions:
     def written(self) -> str:
         """All that makes other rows of the same file, as text; empty if nothing does."""
         said = {
-            column: [header_key(said.header or ""), said.value, sorted(said.words.items())]
+            column: [
+                header_key(said.header or ""),
+                said.value,
+                sorted(said.words.items()),
+                *filter(None, [said.prefix]),
+            ]
             for column, said in self.mapping.items()
         }
         return json.dumps([said, self.drop_rest], sort_keys=True) if said or self.drop_rest else ""
@@ -171,7 +178,7 @@ def _column_mapping(column: str, said: object, file: str, where: str, mistakes: 
         return ColumnMapping(file)
     header, value = (said.get(name) for name in ("column", "value"))
     words = _words(column, said, where, mistakes)
-    optional = said.get("optional", FALSE)
+    optional, prefix = said.get("optional", FALSE), said.get("prefix", "")
     if unknown := [str(name) for name in said if name not in SAID]:
         mistakes.append(f"{where}: {listed(unknown)} means nothing here; there are {listed(SAID)}")
     if (header is None) == (value is None):
@@ -180,13 +187,16 @@ def _column_mapping(column: str, said: object, file: str, where: str, mistakes: 
         mistakes.append(f"{where}: the {'header' if value is None else 'value'} is no text, or empty")
     elif optional not in (TRUE, FALSE):
         mistakes.append(f"{where}: optional is true or false")
-    elif header is None and (words or "optional" in said):
-        mistakes.append(f"{where}: a value needs no words, and is never missing")
+    elif not isinstance(prefix, str) or ("prefix" in said and not prefix.strip()):
+        mistakes.append(f"{where}: the prefix is no text, or empty")
+    elif header is None and (words or prefix or "optional" in said):
+        mistakes.append(f"{where}: a value needs no words and no prefix, and is never missing")
     return ColumnMapping(
         file,
         header=header if isinstance(header, str) else None,
         value=value if isinstance(value, str) else None,
         is_optional=optional == TRUE,
+        prefix=prefix if isinstance(prefix, str) else "",
         words=words,
     )
 

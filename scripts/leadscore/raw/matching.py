@@ -76,7 +76,7 @@ def matched(table: RawTable, path: Path, reading: Reading, options: LoadOptions)
         if said.value is not None:
             columns[column] = literal(said.value)
         elif headers:
-            columns[column] = _one_sql(column, headers, reading)
+            columns[column] = _without_sql(_one_sql(column, headers, reading), said.prefix)
             if said.words:
                 words.append(_word_list(headers[0], columns[column], said.words))
                 columns[column] = _meaning_sql(columns[column], said.words)
@@ -148,6 +148,14 @@ def _one_sql(column: str, headers: Sequence[str], reading: Reading) -> str:
     filled = " + ".join(f"cast({text} is not null as integer)" for text in texts)
     message = literal(f"{TWICE} {listed(headers)} ({column})")
     return f"case when {filled} > 1 then error({message}) else coalesce({', '.join(texts)}) end"
+
+
+def _without_sql(text: str, prefix: str) -> str:
+    """A text without what stands before it and isn't part of it."""
+    if not prefix:
+        return text
+    rest = f"substr({text}, {len(prefix) + 1})"
+    return f"case when starts_with({text}, {literal(prefix)}) then {rest} else {text} end"
 
 
 def _word_list(header: str, text: str, words: Iterable[str]) -> WordList:

@@ -25,12 +25,14 @@ class SearchableFile:
         where: What it belongs to: itself, or the folder that a report names.
         kind: How it is searched.
         relation_sql: What stands after `from` to read its rows; empty unless `kind` is ROWS.
+        is_removal: Whether it is there to tell a list's reader whom to take off it.
     """
 
     path: Path
     where: Path
     kind: SearchKind
     relation_sql: str = ""
+    is_removal: bool = False
 
 
 class Finder(Protocol):

@@ -15,6 +15,7 @@ from leadscore.storage.database import Database, file_literal, literal
 
 DELIMITERS = (",", ";", "\t", "|")
 SAID_DELIMITER = re.compile(r'(?i)"?sep=([^"\r\n])"?\s*')
+MARK_AND_QUOTED = re.compile(rb'(?i)\xef\xbb\xbf"sep=')
 LONGEST_ROW_BYTES = 32_000_000
 CHUNK_BYTES = 1_000_000
 ADVICE = (
@@ -28,6 +29,15 @@ REASONS = {
     r"Invalid unicode": NOT_UTF8,
     r"Maximum line size": f"is longer than {LONGEST_ROW_BYTES:,} bytes (is a quote not closed?)",
 }
+
+
+def loses_rows(head: bytes) -> bool:
+    """Whether DuckDB finds no rows in a CSV, without a word: a mark stands before a quoted `"sep=;"`.
+
+    Args:
+        head: Its first bytes.
+    """
+    return MARK_AND_QUOTED.match(head) is not None
 
 
 @dataclass(frozen=True)
