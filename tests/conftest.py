@@ -1,12 +1,14 @@
-"""What all tests share: dbt's logs out of the way, and the database of stories."""
+"""What all tests share: dbt's logs out of the way, the project as it is parsed, and the database of stories."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from parsed_once import parsed_once
 
 if TYPE_CHECKING:
     from demo_clone import Demo
@@ -29,6 +31,8 @@ HEAVIEST_FIRST = [
     "test_segments.py",
 ]
 os.environ.setdefault("DBT_LOG_PATH", tempfile.mkdtemp(prefix="leadscore-test-logs-"))
+# A tenth of a build is writing its log, which only tests of what is left of a person look at.
+os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
 
 
@@ -36,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the heaviest files first."""
     places = {name: place for place, name in enumerate(HEAVIEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parse_shared() -> Iterator[None]:
+    """Builds of this process share what was parsed."""
+    with parsed_once():
+        yield
 
 
 @pytest.fixture(scope="session")

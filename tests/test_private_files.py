@@ -58,6 +58,7 @@ def test_no_command_makes_a_file_that_others_may_read(tmp_path: Path) -> None:
         "LEADSCORE_DELIVERY_FOLDER": str(tmp_path / "delivered"),
         "DBT_TARGET_PATH": str(tmp_path / "target"),
         "DBT_LOG_PATH": str(tmp_path / "logs"),
+        "DBT_LOG_LEVEL_FILE": "debug",
     }
     given = set(modes(tmp_path))
     (tmp_path / "own").mkdir(mode=0o700)
@@ -79,6 +80,7 @@ def test_no_command_makes_a_file_that_others_may_read(tmp_path: Path) -> None:
         "own/leads.duckdb",
         "own/leads.duckdb.runs.jsonl",
         "own/leads.duckdb.lock",
+        "logs/dbt.log",
         "deep/exports",
     ):
         assert wanted in made

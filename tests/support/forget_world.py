@@ -75,6 +75,7 @@ def scored_folder(folder: Path) -> Path:
     """Fill a folder with everything in which a person stands: raw rows, marts, exports, logs."""
     with tiny_project(folder) as settings, pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setenv("DBT_LOG_LEVEL_FILE", "debug")  # what dbt writes there has to be found, too
         (settings.seeds / "segments.csv").write_text(
             "segment_id,title,description,is_active,requires_consent\nall,All,,,\nbought,Bought,,,\n",
             encoding="utf-8",
@@ -106,7 +107,7 @@ def copied(scored: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Setti
     for name, path in {
         "LEADSCORE_DATABASE": folder / "tiny.duckdb", "LEADSCORE_PUBLISHED": folder / "published",
         "LEADSCORE_SEEDS": folder / "seeds", "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs", "COLUMNS": "220",
+        "DBT_LOG_PATH": folder / "logs", "DBT_LOG_LEVEL_FILE": "debug", "COLUMNS": "220",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, str(path))
     monkeypatch.chdir(folder)
