@@ -1,4 +1,4 @@
-"""What all tests share: dbt's logs out of the way, the project as it is parsed, and the database of stories."""
+"""What all tests share: dbt's logs out of the way, the project as it is parsed, the database of stories."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_several_currencies_are_told_where_nothing_converts_them(settings: Setti
     assert (metrics["rejected_rows"], metrics["activities_later"]) == (0, 1)
 
 
-@pytest.mark.parametrize("currency", ["EUR", " eur"])
+@pytest.mark.parametrize("currency", [pytest.param("EUR", marks=pytest.mark.thorough), " eur"])
 def test_amounts_are_converted_and_lines_without_a_rate_are_told(settings: Settings, currency: str) -> None:
     metrics, told, rules = run(settings, "--vars", json.dumps({"currency": currency}))
     assert "lines_have_one_currency" not in told

@@ -68,6 +68,8 @@ FILES = {
     "score_adjustments": ADJUSTMENTS,
     "transactions": TRANSACTIONS,
 }
+# Of dbt's log, the last of which names the person.
+LINES = 50
 TABLES = "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
 
 
@@ -99,9 +101,15 @@ def scored_folder(folder: Path) -> Path:
     return folder
 
 
-def copied(scored: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Copy it, for the command."""
-    shutil.copytree(scored, folder, symlinks=True)
+def copied(
+    scored: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, with_all_of_dbt: bool = False
+) -> Settings:
+    """Copy it, for the command; most of what dbt wrote, hundreds of files, only where that is asked for."""
+    left_out = () if with_all_of_dbt else ("compiled", "run", "partial_parse.msgpack")
+    shutil.copytree(scored, folder, symlinks=True, ignore=shutil.ignore_patterns(*left_out))
+    if not with_all_of_dbt:
+        log = folder / "logs" / "dbt.log"
+        log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[-LINES:]))
     register = folder / "tiny.duckdb.folders.jsonl"
     register.write_text(register.read_text().replace(str(scored), str(folder)))
     for name, path in {
@@ -143,8 +151,10 @@ def traces(folder: Path) -> list[str]:
         if file.suffix == ".parquet":
             texts = duckdb.execute(f"select lower(t::varchar) from '{file}' as t").fetchall()
         elif file.suffix == ".duckdb":
-            for schema, table in rows(file, TABLES):
-                texts += rows(file, f'select lower(t::varchar) from {schema}."{table}" as t')
+            with duckdb.connect(str(file), read_only=True) as connection:
+                for schema, table in connection.execute(TABLES).fetchall():
+                    query = f'select lower(t::varchar) from {schema}."{table}" as t'
+                    texts += connection.execute(query).fetchall()
         cells = "\n".join(str(text[0]) for text in texts).replace("joann.smith@example.org", "")
         found += [f"{file}: {name} in a row" for name in NAMES if name in cells]
     return found

@@ -1,8 +1,8 @@
 """One parse of the project for all tests of a process, whatever folder, database and seeds each has.
 
 dbt takes seconds to parse what no test changes. What it makes of it holds no cell of a seed and no row: of a
-test's own places it has the name of the database, and where the files of the seeds are. So a manifest that was
-parsed for one test serves the next, led to the files of that test. A parse of its own is had with
+test's own places it has the name of the database, and where the files of the seeds are. So a manifest that
+was parsed for one test serves the next, led to the files of that test. A parse of its own is had with
 `parsed_anew`, and by all that runs in a process of its own.
 """
 
