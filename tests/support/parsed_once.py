@@ -35,10 +35,11 @@ def manifest_of_all(
 ) -> Manifest | None:
     """The project as it was first parsed in a state, with the seeds of who asks now; as `manifest`."""
     state = _state(stamp)
-    _projects[state] = _projects.pop(state, None) or ParsedProject()
+    kept = _projects.pop(state) if state in _projects else ParsedProject()
+    _projects[state] = kept
     for oldest in list(_projects)[:-KEPT]:
         del _projects[oldest]
-    parsed = _manifest(_projects[state], state, parse)
+    parsed = _manifest(kept, state, parse)
     if parsed is not None:
         lead_to(parsed, Path(os.environ.get(Variable.SEEDS, "seeds")))
     return parsed
@@ -72,7 +73,7 @@ def parsed_anew() -> Iterator[None]:
 def lead_to(manifest: Manifest, seeds: Path) -> None:
     """Let a manifest read the seeds of a folder, a path within the project."""
     for node in manifest.nodes.values():
-        if node.resource_type == "seed":
+        if str(node.resource_type) == "seed":
             node.original_file_path = str(seeds / node.path)
 
 
