@@ -1,12 +1,14 @@
-"""What all tests share: dbt's logs out of the way, and the database of stories."""
+"""What all tests share: dbt's logs out of the way, the project as it is parsed, the database of stories."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from parsed_once import parsed_once
 
 if TYPE_CHECKING:
     from demo_clone import Demo
@@ -17,18 +19,25 @@ HEAVIEST_FIRST = [
     "test_scores_match_reference.py",
     "test_incremental.py",
     "test_killed_runs.py",
+    "test_missing_and_shrunk.py",
+    "test_forget_places.py",
     "test_cli_end_to_end.py",
+    "test_forget.py",
     "test_readme.py",
-    "test_notifications.py",
+    "test_forget_tokens.py",
     "test_incremental_cases.py",
-    "test_rfm.py",
     "test_project.py",
     "test_published_increments.py",
-    "test_delivery.py",
-    "test_forget.py",
+    "test_warnings.py",
+    "test_explain.py",
     "test_segments.py",
+    "test_currencies.py",
+    "test_every.py",
+    "test_notifications.py",
 ]
 os.environ.setdefault("DBT_LOG_PATH", tempfile.mkdtemp(prefix="leadscore-test-logs-"))
+# A tenth of a build is writing its log, which only tests of what is left of a person look at.
+os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
 
 
@@ -36,6 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the heaviest files first."""
     places = {name: place for place, name in enumerate(HEAVIEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parse_shared() -> Iterator[None]:
+    """Builds of this process share what was parsed."""
+    with parsed_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -167,6 +167,7 @@ def test_a_failed_run_tells_the_node_and_leaves_the_last_publication(scored: Pat
     assert published(scored).read_bytes() == before
 
 
+@pytest.mark.thorough
 def test_runs_at_an_interval_end_with_0_at_a_signal(tmp_path: Path) -> None:
     database = tmp_path / "empty.duckdb"
     process = subprocess.Popen(

@@ -14,6 +14,7 @@ from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, project_stamp
 from leadscore.build.project import DbtProject
 from leadscore.build.transcript import Transcript
 from leadscore.settings import Settings
+from parsed_once import lead_to, parsed_anew
 from tiny_project import tiny_project
 from workspaces import PROJECT
 
@@ -29,6 +30,13 @@ class Heard:
 
     def finished(self, node: str) -> None:
         assert node in self.nodes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_for_users() -> Iterator[None]:
+    """Nothing that another test's project was parsed to."""
+    with parsed_anew():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +152,37 @@ def test_a_failed_parse_is_not_kept() -> None:
     assert kept.manifest(("a",), lambda: pytest.fail("it is kept")) is first
     kept.forget()
     assert kept.manifest(("a",), lambda: again) is again
+
+
+def test_a_manifest_led_to_other_seeds_is_the_one_that_dbt_parses_there(tmp_path: Path) -> None:
+    """So tests may share one (`parsed_once`): it differs in nothing that a build reads."""
+    told = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        with tiny_project(tmp_path / name) as settings:
+            (settings.seeds / "scoring_models.csv").write_text(f"model_id\n{name}\n", encoding="utf-8")
+            project = DbtProject(settings.root, settings.database, settings.seeds)
+            assert project.build(Heard(), select="scoring_models").succeeded
+            parsed = project.parsed._manifest
+            assert parsed is not None
+            told.append(parsed)
+    seed = next(node for node in told[1].nodes.values() if node.name == "scoring_models")
+    assert content(told[0]) != content(told[1])
+    lead_to(told[0], Path(seed.original_file_path).parent)
+    assert content(told[0]) == content(told[1])
+
+
+def content(manifest: Manifest) -> dict[str, object]:
+    """What a manifest says, but for what no build reads."""
+    return {
+        kind: {name: item.to_dict() | UNREAD for name, item in getattr(manifest, kind).items()}
+        for kind in KINDS
+    }
+
+
+KINDS = (
+    "nodes", "sources", "macros", "docs", "exposures", "groups", "metrics", "semantic_models", "unit_tests",
+    "saved_queries",
+)  # fmt: skip
+# When it was made, what the cells of a seed add up to, and where a build wrote what it ran.
+UNREAD = dict.fromkeys(("created_at", "checksum", "build_path", "compiled_path"))

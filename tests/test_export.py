@@ -55,9 +55,10 @@ def changes_in(path: Path) -> dict[str, str]:
 
 def test_every_text_comes_back_as_it_was(world: ExportWorld, tmp_path: Path) -> None:
     people = {f"c{n:02}": value for n, value in enumerate(ODD)}
-    for contact_id, value in people.items():
-        world.contact(contact_id, last_name=value, attributes=json.dumps({"Deep": {"k.x/~": value}}))
-    world.history(*((1, contact_id, "added", True) for contact_id in people))
+    with world.changing():
+        for contact_id, value in people.items():
+            world.contact(contact_id, last_name=value, attributes=json.dumps({"Deep": {"k.x/~": value}}))
+        world.history(*((1, contact_id, "added", True) for contact_id in people))
     columns = ("--columns", "last_name,attributes")
     assert export(tmp_path, "s", *columns).exit_code == 0
     written = rows_of(tmp_path / "s.csv")

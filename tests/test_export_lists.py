@@ -23,9 +23,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ExportWorld:
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     publication = ExportWorld(tmp_path)
-    for name in ("a", "b", "c", "d", "e"):
-        publication.contact(name, f"{name}@example.com")
-    publication.history(*FIRST)
+    with publication.changing():
+        for name in ("a", "b", "c", "d", "e"):
+            publication.contact(name, f"{name}@example.com")
+        publication.history(*FIRST)
     return publication
 
 

@@ -57,6 +57,11 @@ def world(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sett
     return copied(scored, tmp_path / "world", monkeypatch)
 
 
+@pytest.fixture
+def whole(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return copied(scored, tmp_path / "world", monkeypatch, with_all_of_dbt=True)
+
+
 def others(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """What the marts tell of other contacts: everything but ranks, which are relative to all."""
     marts = [
@@ -72,8 +77,8 @@ def others(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     }  # fmt: skip
 
 
-def test_a_person_is_gone_everywhere_and_stays_away(world: Settings) -> None:
-    folder = world.database.parent
+def test_a_person_is_gone_everywhere_and_stays_away(whole: Settings) -> None:
+    world, folder = whole, whole.database.parent
     before = others(world.database)
     assert len(traces(folder)) > 30
     result = leadscore("forget", "p-1001", "--yes", "--json", "--exports", "exports", "--exports", "tables",
@@ -130,8 +135,8 @@ def test_a_person_is_gone_everywhere_and_stays_away(world: Settings) -> None:
 
 
 @pytest.mark.thorough
-def test_a_command_that_is_killed_goes_on_from_there(world: Settings) -> None:
-    folder = world.database.parent
+def test_a_command_that_is_killed_goes_on_from_there(whole: Settings) -> None:
+    world, folder = whole, whole.database.parent
     before = others(world.database)
     for moment in MOMENTS:
         killed = forget_apart(moment)
@@ -253,26 +258,32 @@ def test_a_new_format_of_exports_is_searched_and_forgets_too(
     assert traces(world.database.parent) == []
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["", "{", "[]", '{"layout": 1}', '{"files": [1], "exported_through": "x"}', "\xff", None],
-)
-def test_a_damaged_manifest_hides_nobody(
-    world: Settings, monkeypatch: pytest.MonkeyPatch, content: str | None
-) -> None:
+# None: a folder stands in its place.
+DAMAGED = ["", "{", "[]", '{"layout": 1}', '{"files": [1], "exported_through": "x"}', "\xff", None]
+
+
+def test_a_damaged_manifest_hides_nobody(world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for each kind of damage, in folders of hashes: no search would find the person in them."""
     monkeypatch.setattr(erasure, "score_locked", publish_only)
-    place = Path("ads") / "bought.manifest.json"  # hashes: no search would find the person in them
-    assert (Path("ads") / "bought.csv").is_file()
-    place.unlink()
-    if content is None:
-        place.mkdir()
-    else:
-        place.write_bytes(content.encode("latin-1"))
-    result = leadscore("forget", "p-1001", "--yes", "--told", "--exports", "exports", "--exports", "tables",
-                       "--exports", "ads")  # fmt: skip
+    folders = [Path(f"ads {number}") for number in range(len(DAMAGED))]
+    for folder, content in zip(folders, DAMAGED, strict=True):
+        shutil.copytree("ads", folder)
+        assert (folder / "bought.csv").is_file()
+        place = folder / "bought.manifest.json"
+        place.unlink()
+        if content is None:
+            place.mkdir()
+        else:
+            place.write_bytes(content.encode("latin-1"))
+    named = [
+        word for name in ("exports", "tables", "ads", *map(str, folders)) for word in ("--exports", name)
+    ]
+    result = leadscore("forget", "p-1001", "--yes", "--told", *named)
     assert result.exit_code == 0, result.stdout + result.stderr
-    assert not (Path("ads") / "bought.csv").exists()
-    assert content is None or place.read_bytes() == content.encode("latin-1")
+    for folder, content in zip(folders, DAMAGED, strict=True):
+        assert not (folder / "bought.csv").exists(), content
+        place = folder / "bought.manifest.json"
+        assert content is None or place.read_bytes() == content.encode("latin-1")
 
 
 @pytest.mark.parametrize(

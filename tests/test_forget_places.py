@@ -208,13 +208,13 @@ def test_what_cannot_be_read_is_no_proof(quick: Settings) -> None:
     assert any("broken.parquet" in place["problem"] for place in proof["places"])
 
 
-@pytest.mark.parametrize("content", [b"{\n", b"\xff\xfe\n", b"[]\n", b'{"folder": 1, "database": "x"}\n'])
-def test_a_damaged_line_of_the_register_is_told_and_hides_no_other(quick: Settings, content: bytes) -> None:
+def test_damaged_lines_of_the_register_are_told_and_hide_no_other(quick: Settings) -> None:
     path = register_path(quick.database)
-    path.write_bytes(content + path.read_bytes() + content.rstrip())
+    damaged = b'{\n\xff\xfe\n[]\n{"folder": 1, "database": "x"}\n'
+    path.write_bytes(damaged + path.read_bytes() + b"{")
     code, proof, told = forget()
     assert code == 0, told
-    assert f"2 lines of {path} can't be read" in told
+    assert f"5 lines of {path} can't be read" in told
     assert str(quick.database.parent / "ads") in {row["folder"] for row in proof["folders"]}
 
 

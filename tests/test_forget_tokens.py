@@ -162,6 +162,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Planted
         assert leadscore("adjust", PERSON, "add", "3", "--model", "lead", "--note", own).exit_code == 0
         tokens["note"] = own
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("DBT_LOG_LEVEL_FILE", "debug")
         monkeypatch.setenv("LEADSCORE_DELIVERY_FOLDER", str(tmp_path / "delivered"))
         monkeypatch.setenv("LEADSCORE_WEBHOOK_URL", f"{receiver.url}/hook")
         score(settings)

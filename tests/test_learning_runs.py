@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,9 +20,9 @@ CONVERSIONS = [
 ]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Settings]:
-    with tiny_project(tmp_path) as settings:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with tiny_project(tmp_path_factory.mktemp("learning")) as settings:
         write_seeds(settings.seeds, {**SEEDS, "conversions": CONVERSIONS})
         yield settings
 
@@ -37,11 +36,13 @@ def learned(settings: Settings) -> dict[str, list[dict[str, Any]]]:
         return {mart: rows_of(published, f"from marts.{mart} order by all") for mart in MARTS}
 
 
-def test_increments_leave_what_was_learned(project: Settings) -> None:
+def test_increments_leave_what_was_learned_until_it_is_looked_at_or_a_full_run_comes(
+    project: Settings,
+) -> None:
     first = run(project, 0)
     before = learned(project)
     assert first.kind == "full" and all(before.values())
-    assert {row["as_of"] for rows in before.values() for row in rows} == {AS_OF.replace(tzinfo=None)}
+    assert as_of(before) == {AS_OF.replace(tzinfo=None)}
     with duckdb.connect(str(project.database)) as database:
         database.execute(
             "insert into raw.events select 'late', 'complaint', '2026-05-20', 'bob', timestamp '2026-06-02'"
@@ -49,34 +50,22 @@ def test_increments_leave_what_was_learned(project: Settings) -> None:
     second = run(project, 1)
     assert second.kind == "incremental" and learned(project) == before
 
+    # `calibrate` looks at it.
+    assert learn(project, {}, print)
+    looked_at = learned(project)
+    assert as_of(looked_at) == {(AS_OF + timedelta(days=1)).replace(tzinfo=None)}
+    assert "late" in {row["activity_id"] for row in looked_at["fct_conversions"]}
+    assert not learn(project, {}, print)
 
-def test_a_full_run_that_nothing_foretold_learns_too(project: Settings) -> None:
-    run(project, 0)
-    run(project, 1)
     with duckdb.connect(str(project.database)) as database:
         database.execute("delete from raw.events where event_id = 'complaint-35'")
     third = run(project, 2)
     assert third.kind == "full" and "rows are gone" in third.reason
-    rows = learned(project)
-    assert {row["as_of"] for mart in rows.values() for row in mart} == {
-        (AS_OF + timedelta(days=2)).replace(tzinfo=None)
-    }
-    assert [row["activity_id"] for row in rows["fct_conversions"]] == ["complaint-120"]
+    after = learned(project)
+    assert as_of(after) == {(AS_OF + timedelta(days=2)).replace(tzinfo=None)}
+    assert sorted(row["activity_id"] for row in after["fct_conversions"]) == ["complaint-120", "late"]
 
 
-def test_what_was_learned_is_brought_up_to_date_when_it_is_looked_at(project: Settings) -> None:
-    run(project, 0)
-    with duckdb.connect(str(project.database)) as database:
-        database.execute(
-            "insert into raw.events select 'late', 'complaint', '2026-05-20', 'bob', timestamp '2026-06-02'"
-        )
-    run(project, 1)
-    assert learn(project, {}, print)
-    rows = learned(project)
-    assert {row["as_of"] for mart in rows.values() for row in mart} == {
-        (AS_OF + timedelta(days=1)).replace(tzinfo=None)
-    }
-    assert "late" in {row["activity_id"] for row in rows["fct_conversions"]}
-    assert not learn(project, {}, print)
-    third = run(project, 2)
-    assert third.kind == "incremental" and learned(project) == rows
+def as_of(rows: dict[str, list[dict[str, Any]]]) -> set[Any]:
+    """The instants that what was learned was learned for."""
+    return {row["as_of"] for mart in rows.values() for row in mart}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from stat import S_IMODE
@@ -17,10 +15,10 @@ from leadscore.publication.publish import publish
 from leadscore.settings import Settings
 from leadscore.storage import rewriting
 from leadscore.storage.access import keep_access, private_files, shared_mode
-from tiny_project import SEEDS
+from parsed_once import parsed_anew
+from tiny_project import SEEDS, leadscore
 from workspaces import write_seeds
 
-LEADSCORE = Path(sys.executable).with_name("leadscore")
 NOBODY = 65534
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 
@@ -42,8 +40,9 @@ def mode(path: Path) -> int:
     return S_IMODE(path.stat().st_mode)
 
 
-@pytest.mark.end_to_end
-def test_no_command_makes_a_file_that_others_may_read(tmp_path: Path) -> None:
+def test_no_command_makes_a_file_that_others_may_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From load to delivery, with all that is left on the way."""
     seeds = write_seeds(
         tmp_path / "seeds",
@@ -52,33 +51,37 @@ def test_no_command_makes_a_file_that_others_may_read(tmp_path: Path) -> None:
     contacts = tmp_path / "contacts.csv"
     contacts.write_text("contact_id,created_at\nann,2026-01-01\nbob,2026-01-02\n", encoding="utf-8")
     variables = {
-        **os.environ,
         "LEADSCORE_DATABASE": str(tmp_path / "own" / "leads.duckdb"),
         "LEADSCORE_SEEDS": str(seeds),
         "LEADSCORE_DELIVERY_FOLDER": str(tmp_path / "delivered"),
         "DBT_TARGET_PATH": str(tmp_path / "target"),
         "DBT_LOG_PATH": str(tmp_path / "logs"),
+        "DBT_LOG_LEVEL_FILE": "debug",
     }
     given = set(modes(tmp_path))
     (tmp_path / "own").mkdir(mode=0o700)
     (tmp_path / "delivered").mkdir(mode=0o700)
-    for arguments in (
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    commands = (
         ["load", "contacts", contacts],
         ["adjust", "ann", "add", "5", "--model", "lead", "--note", "n"],
         ["run", "--as-of", "2026-06-01"],
         ["export", "--output", tmp_path / "deep" / "exports"],
         ["deliver", "segment_changes_file"],
         ["forget", "bob", "--yes", "--told", "--exports", tmp_path / "deep" / "exports"],
-    ):
-        done = subprocess.run(
-            [LEADSCORE, *arguments], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+    )
+    with parsed_anew():  # that makes files, too
+        for arguments in commands:
+            done = leadscore(*map(str, arguments))
+            assert done.exit_code == 0, done.stderr
     made = {name: found for name, found in modes(tmp_path).items() if name not in given}
     for wanted in (
         "own/leads.duckdb",
         "own/leads.duckdb.runs.jsonl",
         "own/leads.duckdb.lock",
+        "logs/dbt.log",
         "deep/exports",
     ):
         assert wanted in made

@@ -144,39 +144,64 @@ def test_a_run_that_did_not_finish_leaves_nothing_and_loses_nothing(workspace: W
     assert members(workspace) == {"ann": 2, "cleo": 4, "dirk": 8}
 
 
+# Of a pair with one address: what comes of Ann where the other does something, who before it had consented
+# (None: had unsubscribed), and what the other does.
+OTHERS: dict[str, tuple[str, str, bool | None, list[Cells]]] = {
+    "opts out": ("mailable", "unsubscribed", True, []),
+    "consents again": (
+        "unsubscribed",
+        "mailable",
+        None,
+        [version(4, "other", "Breda", consent=False), version(5, "other", "Breda")],
+    ),
+    "withdraws": ("mailable", "withdrawn", True, [version(6, "other", "Breda", consent=False)]),
+    "moves away": (
+        "withdrawn",
+        "mailable",
+        False,
+        [version(7, "other", "Breda") | {"email": "elsewhere@example.com"}],
+    ),
+    "is merged": (
+        "mailable",
+        "withdrawn",
+        True,
+        [version(8, "other", "Breda", consent=False) | {"email": "", "merged_into": "ann"}],
+    ),
+}
+
+
 def test_what_another_does_with_the_address_is_told_of_all_who_have_it(tmp_path: Path) -> None:
-    """Each run is about the other alone: nothing of Ann herself arrives after the first one."""
+    """The second run is about the others alone: nothing of any Ann herself arrives after the first."""
     workspace = Workspace(tmp_path, seeds(tmp_path / "seeds"))
-    other = {"email": "Ann@Example.com ", "merged_into": ""}
-    workspace.load("contacts", [version(1, "ann", "Utrecht") | {"merged_into": ""}])
-    workspace.load("events", [opt_out(1, "nobody")])
-    add(workspace, version(1, "other", "Breda", consent=True) | other)
+    anns = {case: f"ann, other {case}" for case in OTHERS}
+    addresses = {case: f"ann{number}@example.com" for number, case in enumerate(OTHERS)}
+
+    def of_pair(case: str, row: Cells) -> Cells:
+        """A row of the other, with the pair's ids and address."""
+        ids = {"contact_id": f"other {case}", "merged_into": anns[case] if row.get("merged_into") else ""}
+        usual = row["email"] == "other@example.com"
+        return row | ids | ({"email": addresses[case].title() + " "} if usual else {})
+
+    mine = [
+        version(1, anns[case], "Utrecht") | {"merged_into": "", "email": addresses[case]} for case in OTHERS
+    ]
+    workspace.load("contacts", mine)
+    workspace.load("events", [opt_out(1, "nobody"), opt_out(2, "other consents again")])
+    for case, (_, _, consent, _) in OTHERS.items():
+        add(workspace, of_pair(case, version(1, "other", "Breda", consent=consent is not False)))
     workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-02")
-    assert status(workspace, "ann") == ("mailable", "ann@example.com")
+    for case, (before, _, _, _) in OTHERS.items():
+        assert status(workspace, anns[case])[0] == before, case
 
-    add(workspace, opt_out(3, "other"), table="events")
-    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-03")
-    assert status(workspace, "ann") == ("unsubscribed", None)
-    assert told(workspace, 3) == {"ann": "updated"}
-
-    add(workspace, version(4, "other", "Breda", consent=False) | other)
-    add(workspace, version(5, "other", "Breda") | other)
-    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-05")
-    assert status(workspace, "ann") == ("mailable", "ann@example.com")
-    assert told(workspace, 5) == {"ann": "updated"}
-
-    add(workspace, version(6, "other", "Breda", consent=False) | other)
-    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-06")
-    assert status(workspace, "ann") == ("withdrawn", None)
-    assert members(workspace) == {"ann": 2}, "membership is a matter of her own consent"
-
-    add(workspace, version(7, "other", "Breda") | other | {"email": "elsewhere@example.com"})
-    workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-07")
-    assert status(workspace, "ann") == ("mailable", "ann@example.com")
-
-    add(workspace, version(8, "other", "Breda", consent=False) | {"email": "", "merged_into": "ann"})
+    add(workspace, opt_out(3, "other opts out"), table="events")
+    for case, (_, _, _, rows) in OTHERS.items():
+        add(workspace, *(of_pair(case, row) for row in rows))
     workspace.build(select=SEGMENTS_ALONE, as_of="2026-03-08")
-    assert status(workspace, "ann") == ("withdrawn", None), "her merged self's word"
+    for case, (_, after, _, _) in OTHERS.items():
+        address = addresses[case] if after == "mailable" else None
+        assert status(workspace, anns[case]) == (after, address), case
+    assert told(workspace, 8) == dict.fromkeys(anns.values(), "updated")
+    assert members(workspace) == dict.fromkeys(anns.values(), 2), "membership is a matter of her own consent"
     assert [row["is_full"] for row in workspace.rows("from state.run_plan")] == [False]
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from leadscore.cli import app
+from leadscore.configuration.unseen import WatchingRule, unseen_activities
+from leadscore.storage.database import open_database
 from seed_folder import AS_OF, Folder, Mistakes, with_numbers
 from typer.testing import CliRunner
 from validation_cases import Case
@@ -115,19 +117,27 @@ def test_a_rule_about_what_the_data_never_had_is_told(small: Folder, tmp_path: P
     with duckdb.connect(str(tmp_path / "data.duckdb")) as connection:
         connection.execute("create schema raw")
         connection.execute("create table raw.events (event_type varchar)")
-    assert said() == [], "there is no data yet"
-    with duckdb.connect(str(tmp_path / "data.duckdb")) as connection:
         connection.execute("insert into raw.events values (' page_view '), (null), ('cafe\u0301'), ('it''s')")
     assert said() == [
         ("warning", 2, "r0", "there is no event of type 'page\\xa0views' in the data"),
         ("warning", 4, "r2", "there is no transaction in the data"),
         ("warning", 5, "r3", "there is no event of type 'gone' in the data"),
     ]
-    with duckdb.connect(str(tmp_path / "data.duckdb")) as connection:
-        connection.execute("create table raw.transactions as select '1' as transaction_id")
-        connection.execute("drop table raw.events")
+    with duckdb.connect(str(tmp_path / "data.duckdb")):
         assert said() == [], "another process has the database, which nobody waits for"
-    assert said() == [], "there are no events yet"
+
+
+def test_data_of_which_nothing_is_loaded_yet_lacks_nothing(tmp_path: Path) -> None:
+    rules = [WatchingRule(number, "r", kind) for number, kind in enumerate(["page_view", "transaction"])]
+    with open_database(tmp_path / "data.duckdb") as database:
+        assert unseen_activities(database, rules) == []
+        database.execute("create schema raw")
+        database.execute("create table raw.events (event_type varchar)")
+        assert unseen_activities(database, rules) == []
+        database.execute("create table raw.transactions as select '1' as transaction_id")
+        assert unseen_activities(database, rules) == [], "there are no events yet"
+        database.execute("insert into raw.events values ('login')")
+        assert [warning.value for warning in unseen_activities(database, rules)] == ["page_view"]
 
 
 def test_warnings_are_a_table_and_no_failure(small: Folder) -> None:

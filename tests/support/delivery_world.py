@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -41,11 +42,8 @@ class World:
         self.receiver = receiver
         self.syncs = folder / "syncs"
         self.syncs.mkdir()
-        for path in SYNCS.glob("*.yml"):
-            sync = yaml.safe_load(path.read_text(encoding="utf-8"))
-            sync["sync"]["retry"] = {"initial_backoff": 0.01}
-            sync["sync"]["rate_limit"] = {"requests_per_second": 0}
-            self.write(path.name, sync)
+        for name, text in hasty_syncs().items():
+            (self.syncs / name).write_text(text, encoding="utf-8")
 
     def write(self, name: str, sync: object) -> None:
         (self.syncs / name).write_text(yaml.safe_dump(sync), encoding="utf-8")
@@ -58,16 +56,17 @@ class World:
 
     def publish(self, *changes: tuple[int, str, str, int]) -> None:
         """The history of the segment: run, contact, change, content."""
-        for contact_id in {change[1] for change in changes}:
-            self.publication.contact(contact_id, f"{contact_id}@example.com", last_name='O"Neill, 你好')
-        self.publication.history(*((run, contact, change, True) for run, contact, change, _ in changes))
-        for run, contact, _, content in changes:
-            self.publication.execute(
-                "update marts.segment_changes set content_hash = ?, "
-                "changed_at = date '2026-01-01' + run_number::integer "
-                "where run_number = ? and contact_id = ?",
-                [content, run, contact],
-            )
+        with self.publication.changing() as connection:
+            for contact_id in {change[1] for change in changes}:
+                self.publication.contact(contact_id, f"{contact_id}@example.com", last_name='O"Neill, 你好')
+            self.publication.history(*((run, contact, change, True) for run, contact, change, _ in changes))
+            for run, contact, _, content in changes:
+                connection.execute(
+                    "update marts.segment_changes set content_hash = ?, "
+                    "changed_at = date '2026-01-01' + run_number::integer "
+                    "where run_number = ? and contact_id = ?",
+                    [content, run, contact],
+                )
 
     def crossing(self, contact_id: str, day: int, *, due: bool = True) -> None:
         self.publication.execute(
@@ -79,6 +78,18 @@ class World:
     def ledger(self, query: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(ledger_path(self.database)), read_only=True) as connection:
             return connection.execute(query).fetchall()
+
+
+@cache
+def hasty_syncs() -> dict[str, str]:
+    """The syncs that ship, by file, but for their waiting."""
+    texts = {}
+    for path in SYNCS.glob("*.yml"):
+        sync = yaml.safe_load(path.read_text(encoding="utf-8"))
+        sync["sync"]["retry"] = {"initial_backoff": 0.01}
+        sync["sync"]["rate_limit"] = {"requests_per_second": 0}
+        texts[path.name] = yaml.safe_dump(sync)
+    return texts
 
 
 def deliver(*arguments: str) -> Result:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ class ExportWorld:
         self.database = folder / "published" / "leadscore.duckdb"
         self.database.parent.mkdir(parents=True)
         self.segment_id = segment_id
-        with duckdb.connect(str(self.database)) as connection:
+        self._open: duckdb.DuckDBPyConnection | None = None
+        with self.changing() as connection:
             connection.execute(TABLES)
             connection.execute("insert into marts.dim_scoring_models values ('m'), ('quiet')")
             connection.execute("insert into marts.dim_segments values (?, 'Title', true)", [segment_id])
@@ -68,11 +70,12 @@ class ExportWorld:
             "email_consent": True,
             **cells,
         }
-        self.execute("delete from marts.segment_contacts where contact_id = ?", [contact_id])
         marks = ", ".join("?" * len(row))
-        self.execute(
-            f"insert into marts.segment_contacts ({', '.join(row)}) values ({marks})", [*row.values()]
-        )
+        with self.changing() as connection:
+            connection.execute("delete from marts.segment_contacts where contact_id = ?", [contact_id])
+            connection.execute(
+                f"insert into marts.segment_contacts ({', '.join(row)}) values ({marks})", [*row.values()]
+            )
 
     def history(self, *changes: Change) -> None:
         """Replace what the runs told of the segment; its members follow from it."""
@@ -90,7 +93,7 @@ class ExportWorld:
                 [self.segment_id, contact_id, mailable] for contact_id, mailable in members.items()
             ],
         }
-        with duckdb.connect(str(self.database)) as connection:
+        with self.changing() as connection:
             for table, rows in tables.items():
                 connection.execute(f"delete from marts.{table}")
                 marks = ", ".join("?" * len(rows[0])) if rows else ""
@@ -101,8 +104,21 @@ class ExportWorld:
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Change the publication."""
-        with duckdb.connect(str(self.database)) as connection:
+        with self.changing() as connection:
             connection.execute(sql, list(parameters))
+
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The publication, opened once for all that is changed while this lasts: no command can read it."""
+        if self._open is not None:
+            yield self._open
+            return
+        with duckdb.connect(str(self.database)) as connection:
+            self._open = connection
+            try:
+                yield connection
+            finally:
+                self._open = None
 
 
 def export(folder: Path, *arguments: str) -> Result:

@@ -69,6 +69,8 @@ FILES = {
     "score_adjustments": ADJUSTMENTS,
     "transactions": TRANSACTIONS,
 }
+# Of dbt's log, the last of which names the person.
+LINES = 50
 TABLES = "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
 
 
@@ -76,6 +78,7 @@ def scored_folder(folder: Path) -> Path:
     """Fill a folder with everything in which a person stands: raw rows, marts, exports, logs."""
     with tiny_project(folder) as settings, pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setenv("DBT_LOG_LEVEL_FILE", "debug")  # what dbt writes there has to be found, too
         (settings.seeds / "segments.csv").write_text(
             "segment_id,title,description,is_active,requires_consent\nall,All,,,\nbought,Bought,,,\n",
             encoding="utf-8",
@@ -102,15 +105,21 @@ def scored_folder(folder: Path) -> Path:
     return folder
 
 
-def copied(scored: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Copy it, for the command."""
-    shutil.copytree(scored, folder, symlinks=True)
+def copied(
+    scored: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, with_all_of_dbt: bool = False
+) -> Settings:
+    """Copy it, for the command; most of what dbt wrote, hundreds of files, only where that is asked for."""
+    left_out = () if with_all_of_dbt else ("compiled", "run", "partial_parse.msgpack")
+    shutil.copytree(scored, folder, symlinks=True, ignore=shutil.ignore_patterns(*left_out))
+    if not with_all_of_dbt:
+        log = folder / "logs" / "dbt.log"
+        log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[-LINES:]))
     register = folder / "tiny.duckdb.folders.jsonl"
     register.write_text(register.read_text().replace(str(scored), str(folder)))
     for name, path in {
         "LEADSCORE_DATABASE": folder / "tiny.duckdb", "LEADSCORE_PUBLISHED": folder / "published",
         "LEADSCORE_SEEDS": folder / "seeds", "DBT_TARGET_PATH": folder / "target",
-        "DBT_LOG_PATH": folder / "logs", "COLUMNS": "220",
+        "DBT_LOG_PATH": folder / "logs", "DBT_LOG_LEVEL_FILE": "debug", "COLUMNS": "220",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, str(path))
     monkeypatch.chdir(folder)
@@ -146,8 +155,10 @@ def traces(folder: Path) -> list[str]:
         if file.suffix == ".parquet":
             texts = duckdb.execute(f"select lower(t::varchar) from '{file}' as t").fetchall()
         elif file.suffix == ".duckdb":
-            for schema, table in rows(file, TABLES):
-                texts += rows(file, f'select lower(t::varchar) from {schema}."{table}" as t')
+            with duckdb.connect(str(file), read_only=True) as connection:
+                for schema, table in connection.execute(TABLES).fetchall():
+                    query = f'select lower(t::varchar) from {schema}."{table}" as t'
+                    texts += connection.execute(query).fetchall()
         cells = "\n".join(str(text[0]) for text in texts).replace("joann.smith@example.org", "")
         found += [f"{file}: {name} in a row" for name in NAMES if name in cells]
     return found

@@ -15,8 +15,8 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import CompiledNode
 from dbt_common.events.base_types import EventMsg
 from leadscore.build.environment import as_dbt_sees
-from leadscore.build.parsed import ParsedProject, Stamp
 from leadscore.build.project import DbtProject, let_go_of_databases
+from parsed_once import parsed_once
 from seed_strategies import SEEDS
 
 PROJECT = Path(__file__).parents[2]
@@ -26,14 +26,6 @@ Row = dict[str, Any]
 
 class DbtFailedError(Exception):
     """A dbt command that should have worked did not."""
-
-
-class ParsedOnce(ParsedProject):
-    """One manifest for all configurations and databases: it holds no cell of a seed and no row."""
-
-    def manifest(self, stamp: Stamp, parse: Callable[[], Manifest | None]) -> Manifest | None:
-        """The project as it was parsed first."""
-        return super().manifest((), parse)
 
 
 class NodesBuilt:
@@ -58,7 +50,6 @@ class Workspace:
         self.seeds = seeds
         self.database = folder / "scores.duckdb"
         self.target = folder / "target"
-        self.parsed = ParsedOnce()
 
     def build(
         self,
@@ -88,17 +79,16 @@ class Workspace:
         Raises:
             DbtFailedError: A node failed.
         """
-        project = DbtProject(
-            PROJECT, database or self.database, self.seeds, target=self.target, parsed=self.parsed
-        )
+        project = DbtProject(PROJECT, database or self.database, self.seeds, target=self.target)
         built = NodesBuilt()
-        outcome = project.build(
-            built,
-            run_variables={**(variables or {}), "as_of": as_of},
-            select=select,
-            exclude=" ".join([exclude, *([] if tests else [TESTS])]).strip() or None,
-            full_refresh=full_refresh,
-        )
+        with parsed_once():
+            outcome = project.build(
+                built,
+                run_variables={**(variables or {}), "as_of": as_of},
+                select=select,
+                exclude=" ".join([exclude, *([] if tests else [TESTS])]).strip() or None,
+                full_refresh=full_refresh,
+            )
         if not outcome.succeeded:
             failures = [f"{failure.node}: {failure.message}" for failure in outcome.failures]
             raise DbtFailedError("\n".join([outcome.stopped_by, *failures]))

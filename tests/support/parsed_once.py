@@ -1,0 +1,94 @@
+"""One parse of the project for all tests of a process, whatever folder, database and seeds each has.
+
+dbt takes seconds to parse what no test changes. What it makes of it holds no cell of a seed and no row: of a
+test's own places it has the name of the database, and where the files of the seeds are. So a manifest that
+was parsed for one test serves the next, led to the files of that test. A parse of its own is had with
+`parsed_anew`, and by all that runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from leadscore.build.parsed import ParsedProject, Stamp
+from leadscore.settings import Variable
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+# They say where files are, of which a manifest tells the database's name and the seeds alone.
+PLACES = (Variable.DATABASE, Variable.PUBLISHED, Variable.SEEDS, "DBT_LOG_PATH", "DBT_TARGET_PATH")
+# So many states of the project are kept, each some tens of megabytes.
+KEPT = 4
+
+_manifest, _forget = ParsedProject.manifest, ParsedProject.forget
+_projects: dict[Stamp, ParsedProject] = {}
+
+
+def manifest_of_all(
+    project: ParsedProject, stamp: Stamp, parse: Callable[[], Manifest | None]
+) -> Manifest | None:
+    """The project as it was first parsed in a state, with the seeds of who asks now; as `manifest`."""
+    state = _state(stamp)
+    kept = _projects.pop(state) if state in _projects else ParsedProject()
+    _projects[state] = kept
+    for oldest in list(_projects)[:-KEPT]:
+        del _projects[oldest]
+    parsed = _manifest(kept, state, parse)
+    if parsed is not None:
+        lead_to(parsed, Path(os.environ.get(Variable.SEEDS, "seeds")))
+    return parsed
+
+
+def forget_all(project: ParsedProject) -> None:
+    """Parse anew next time; as `forget`."""
+    _projects.clear()
+
+
+@contextmanager
+def parsed_once() -> Iterator[None]:
+    """Whatever builds the project in this process shares what was parsed, while this lasts."""
+    with (
+        mock.patch.object(ParsedProject, "manifest", manifest_of_all),
+        mock.patch.object(ParsedProject, "forget", forget_all),
+    ):
+        yield
+
+
+@contextmanager
+def parsed_anew() -> Iterator[None]:
+    """As for users: each project is parsed, and kept by who has it, while this lasts."""
+    with (
+        mock.patch.object(ParsedProject, "manifest", _manifest),
+        mock.patch.object(ParsedProject, "forget", _forget),
+    ):
+        yield
+
+
+def lead_to(manifest: Manifest, seeds: Path) -> None:
+    """Let a manifest read the seeds of a folder, a path within the project."""
+    for node in manifest.nodes.values():
+        if str(node.resource_type) == "seed":
+            node.original_file_path = str(seeds / node.path)
+
+
+def _state(stamp: Stamp) -> Stamp:
+    """What a parse depends on, of a stamp: no places, and of seeds the names alone."""
+    told = [item for item in stamp if not isinstance(item, str)]
+    arguments = [item for item in stamp if isinstance(item, str)]
+    if "--target-path" in arguments:
+        place = arguments.index("--target-path")
+        del arguments[place : place + 2]
+    files = [item for item in told if isinstance(item, tuple) and len(item) == 3]
+    variables = [item for item in told if isinstance(item, tuple) and len(item) == 2]
+    return (
+        *arguments,
+        Path(os.environ.get(Variable.DATABASE, "leadscore.duckdb")).name,
+        *(item for item in variables if item[0] not in PLACES),
+        *(Path(str(item[0])).name if str(item[0]).endswith(".csv") else item for item in files),
+    )
