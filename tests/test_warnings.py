@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from leadscore.cli import app
-from leadscore.configuration.unseen import WatchingRule, unseen_activities
+from leadscore.configuration.unseen import Watcher, unseen_activities
 from leadscore.storage.database import open_database
 from seed_folder import AS_OF, Folder, Mistakes, with_numbers
 from typer.testing import CliRunner
@@ -113,6 +113,11 @@ def test_a_rule_about_what_the_data_never_had_is_told(small: Folder, tmp_path: P
     small.add(
         Case("off", "scoring_rules", RULE_OF | {"rule_id": "off", "activity": "never", "is_active": "false"})
     )
+    for conversion in ("won|cafe\u0301", "lost"):
+        row = {"conversion_id": conversion, "activity": conversion}
+        small.add(
+            Case(conversion, "conversions", row | ({"is_active": "no"} if conversion == "lost" else {}))
+        )
     assert said() == [], "there is no data yet"
     with duckdb.connect(str(tmp_path / "data.duckdb")) as connection:
         connection.execute("create schema raw")
@@ -122,13 +127,17 @@ def test_a_rule_about_what_the_data_never_had_is_told(small: Folder, tmp_path: P
         ("warning", 2, "r0", "there is no event of type 'page\\xa0views' in the data"),
         ("warning", 4, "r2", "there is no transaction in the data"),
         ("warning", 5, "r3", "there is no event of type 'gone' in the data"),
+        ("warning", 2, "won|caf\u00e9", "there is no event of type 'won' in the data"),
     ]
     with duckdb.connect(str(tmp_path / "data.duckdb")):
         assert said() == [], "another process has the database, which nobody waits for"
 
 
 def test_data_of_which_nothing_is_loaded_yet_lacks_nothing(tmp_path: Path) -> None:
-    rules = [WatchingRule(number, "r", kind) for number, kind in enumerate(["page_view", "transaction"])]
+    rules = [
+        Watcher("scoring_rules", number, "r", kind)
+        for number, kind in enumerate(["page_view", "transaction"])
+    ]
     with open_database(tmp_path / "data.duckdb") as database:
         assert unseen_activities(database, rules) == []
         database.execute("create schema raw")

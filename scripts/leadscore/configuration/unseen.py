@@ -1,4 +1,4 @@
-"""Rules about activities of which the data has none."""
+"""Rules and conversions about activities of which the data has none."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,26 +11,28 @@ TRANSACTION = "transaction"
 
 
 @dataclass(frozen=True)
-class WatchingRule:
-    """A rule about activities.
+class Watcher:
+    """A rule or conversion about activities.
 
     Attributes:
-        row_number: Its row in the seed, as a spreadsheet counts it.
-        rule_id: Its id.
+        seed: The seed that it stands in.
+        row_number: Its row there, as a spreadsheet counts it.
+        row_key: Its id.
         activity: Event types split at `|`, or `transaction`.
     """
 
+    seed: str
     row_number: int
-    rule_id: str
+    row_key: str
     activity: str
 
 
-def unseen_activities(database: Database, rules: Sequence[WatchingRule]) -> list[Mistake]:
-    """A warning for each activity of a rule of which there is no row.
+def unseen_activities(database: Database, watchers: Sequence[Watcher]) -> list[Mistake]:
+    """A warning for each activity of a rule or conversion of which there is no row.
 
     Args:
         database: The one with the raw tables.
-        rules: The active rules about activities.
+        watchers: The active rules and conversions about activities.
     """
     event_types = _event_types(database)
     has_transactions = _has_rows(database, "transactions")
@@ -38,23 +40,23 @@ def unseen_activities(database: Database, rules: Sequence[WatchingRule]) -> list
         return []  # nothing is loaded yet
     return [
         Mistake(
-            "scoring_rules",
-            rule.row_number,
-            rule.rule_id,
+            watcher.seed,
+            watcher.row_number,
+            watcher.row_key,
             "activity",
-            rule.activity,
+            watcher.activity,
             f"there is no {'transaction' if kind == TRANSACTION else f'event of type {kind!r}'} in the data",
             _advice(kind, event_types),
         )
-        for rule in rules
-        for kind in _kinds(rule.activity)
+        for watcher in watchers
+        for kind in _kinds(watcher.activity)
         if (not has_transactions if kind == TRANSACTION else event_types and kind not in event_types)
     ]
 
 
 def _advice(kind: str, event_types: Iterable[str]) -> str:
     if kind == TRANSACTION:
-        return "load transactions, or deactivate the rule"
+        return "load transactions, or deactivate it"
     known = sorted(event_types)
     more = ", ..." if len(known) > 20 else ""
     return f"one of {', '.join(map(repr, known[:20]))}{more}, or load such events"

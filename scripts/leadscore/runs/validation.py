@@ -6,7 +6,7 @@ from pathlib import Path
 
 from leadscore.build.project import DbtProject
 from leadscore.configuration.seeds import SEEDS, count_rows
-from leadscore.configuration.unseen import WatchingRule, unseen_activities
+from leadscore.configuration.unseen import Watcher, unseen_activities
 from leadscore.configuration.variables import reads_raw_schema, variables_in_force
 from leadscore.engine import EMBEDDED, is_embedded
 from leadscore.errors import LeadscoreError
@@ -22,12 +22,19 @@ WARNINGS = """
 select seed, row_number, row_key, column_name, value, problem, allowed
 from configuration.config_warnings
 """
-WATCHING_RULES = """
-select rules.row_number, rules.rule_id, rules.activity
+WATCHERS = """
+select 'scoring_rules' as seed, rules.row_number, rules.rule_id as row_key, rules.activity
 from configuration.typed_rules as rules
 inner join configuration.config_rules as active on rules.rule_id = active.rule_id
 where rules.activity is not null
-order by rules.row_number
+
+union all
+
+select 'conversions' as seed, cells.row_number, cells.row_key, cells.value as activity
+from configuration.seed_cells as cells
+inner join configuration.config_conversions as active on cells.row_key = active.conversion_id
+where cells.seed = 'conversions' and cells.column_name = 'activity'
+order by seed, row_number
 """
 
 
@@ -64,26 +71,26 @@ def validated(settings: Settings, say: Callable[[str], None]) -> Validation:
         with step_progress("Checking") as progress:
             # In the embedded engine, wherever scores are made: the seeds are all that it reads.
             project = DbtProject(settings.root, database, settings.seeds, target, EMBEDDED)
-            outcome = project.build(progress, select="+config_errors +config_warnings")
+            outcome = project.build(progress, select="+config_errors +config_warnings config_conversions")
         raise_for_failure(outcome, database)
-        warnings, rules = _found(database)
+        warnings, watchers = _found(database)
     return Validation(
         models=count_rows(settings.seeds, "scoring_models"),
         rules=count_rows(settings.seeds, "scoring_rules"),
-        warnings=sorted([*warnings, *_unseen(settings, rules)], key=_place),
+        warnings=sorted([*warnings, *_unseen(settings, watchers)], key=_place),
     )
 
 
-def _found(database: Path) -> tuple[list[Mistake], list[WatchingRule]]:
-    """The warnings about the seeds, and the rules that the data may have nothing for."""
+def _found(database: Path) -> tuple[list[Mistake], list[Watcher]]:
+    """The warnings about the seeds, and what the data may have nothing for."""
     with open_database(database, read_only=True) as connection:
         return (
             [Mistake(**record) for record in connection.records(WARNINGS)],
-            [WatchingRule(*row) for row in connection.execute(WATCHING_RULES)],
+            [Watcher(*row) for row in connection.execute(WATCHERS)],
         )
 
 
-def _unseen(settings: Settings, rules: Sequence[WatchingRule]) -> list[Mistake]:
+def _unseen(settings: Settings, watchers: Sequence[Watcher]) -> list[Mistake]:
     """What the data tells, if it can be read now; without its lock, so that nobody waits for this."""
     if not is_embedded() or not settings.database.exists() or not reads_raw_schema(settings.root, {}):
         return []
@@ -94,7 +101,7 @@ def _unseen(settings: Settings, rules: Sequence[WatchingRule]) -> list[Mistake]:
             return []
         with open_database(settings.database, read_only=True) as database:
             # Whoever has begun meanwhile finds it closed again; who begins now waits until it is.
-            return unseen_activities(database, rules) if holder(settings.lock) is None else []
+            return unseen_activities(database, watchers) if holder(settings.lock) is None else []
     except (LeadscoreError, OSError):
         return []
 
