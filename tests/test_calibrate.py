@@ -28,7 +28,7 @@ from leadscore.calibration.judging import auc_of, judged, top_decile_lift_of
 from leadscore.calibration.observations import Observations
 from leadscore.calibration.seeds import read_configuration, with_twin, write_suggestion
 from leadscore.calibration.thresholds import balanced, caught, for_capacity
-from leadscore.errors import UsageMistakeError
+from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
 from scipy.sparse import csr_array
@@ -76,6 +76,7 @@ SEEDS: Mapping[str, Any] = {
         {"conversion_id": "sale", "activity": "sale", "horizon": "30 days", "observe_every": "30 days"},
         {"conversion_id": "never", "activity": "unheard of"},
         {"conversion_id": "rarely", "activity": "rare"},
+        {"conversion_id": "asleep", "activity": "sale", "is_active": "false"},
     ],
     "segments": [{"segment_id": "warm"}],
     "segment_conditions": [
@@ -220,8 +221,8 @@ def test_rules_that_nothing_can_be_said_of_keep_their_points(calibrated: Calibra
     kept = {rule_id: rule["kept"] for rule_id, rule in rules.items() if rule["kept"]}
     assert kept["asleep"] == "it is inactive"
     assert kept["reset"] == "it sets the score"
-    assert re.fullmatch(r"it counted at [0-9]+ observations, fewer than 50", kept["rare"])
-    assert re.fullmatch(r"it counted at 0 observations, fewer than 50", kept["call"])
+    assert re.fullmatch(r"it counted at [0-9]+ of the earlier observations, fewer than 50", kept["rare"])
+    assert kept["call"] == "it counted at 0 of the earlier observations, fewer than 50"
     assert set(kept) == {"asleep", "reset", "rare", "call"}
     assert all(rules[rule_id]["points_before"] == rules[rule_id]["points_after"] for rule_id in kept)
 
@@ -319,7 +320,11 @@ def test_what_cannot_be_calibrated(calibrated: Calibrated, monkeypatch: pytest.M
     unknown = leadscore("calibrate", "nobody's", "--conversion", "sale")
     assert unknown.exit_code == 2 and "Known are: lead, other." in unknown.stderr
     unknown = leadscore("calibrate", "lead", "--conversion", "nothing")
-    assert unknown.exit_code == 2 and "Known are: sale, never, rarely." in unknown.stderr
+    assert unknown.exit_code == 2 and "Known are: sale, never, rarely, asleep." in unknown.stderr
+    asleep = leadscore("calibrate", "lead", "--conversion", "asleep")
+    assert asleep.exit_code == 2 and "conversion 'asleep' is inactive" in asleep.stderr
+    nowhere = leadscore("calibrate", "lead", "--conversion", "sale", "--report", "no folder/r.html")
+    assert nowhere.exit_code == 2 and "no folder/r.html can't be written" in nowhere.stderr
     few = leadscore("calibrate", "lead", "--conversion", "rarely")
     assert few.exit_code == 1
     assert re.search(r"[0-9]+ conversions too few \([0-9]+ of 120\)", few.stderr)
@@ -429,6 +434,43 @@ def test_the_same_data_gives_the_same_points_on_the_scale_of_before() -> None:
     suggested = times @ (fits[0].log_odds * fits[0].scale) + kept
     assert suggested.std() == pytest.approx(present.std())
     assert fits[0].points[0] > abs(fits[0].points[1]) < -fits[0].points[2]
+
+
+def test_rules_that_gave_no_points_get_a_scale_of_their_own() -> None:
+    """Also where what stays goes the other way."""
+    dice = np.random.default_rng(4)
+    times = csr_array((dice.random((900, 2)) < [0.3, 0.4]).astype(float))
+    converts = dice.random(900) < 1 / (1 + np.exp(2 - times @ np.array([3.0, -1.0])))
+    kept = 7.0 - 5 * times[:, [0]].toarray().ravel() * (dice.random(900) < 0.5)
+    fit = fitted(times, kept, kept, converts, np.arange(900))
+    assert fit.points[0] == 20 and -20 < fit.points[1] < 0
+
+
+def test_few_conversions_at_earlier_instants_are_said() -> None:
+    times, converts = csr_array(np.ones((30, 1))), np.zeros(30, dtype=bool)
+    for converted in ([], [3], range(30)):
+        converts[:] = False
+        converts[list(converted)] = True
+        with pytest.raises(LeadscoreError, match="nothing can be learned"):
+            fitted(times, np.zeros(30), np.ones(30), converts, np.arange(30))
+
+
+def test_of_very_many_contacts_a_part_tells(calibrated: Calibrated, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many reach a threshold is told of all of them."""
+    monkeypatch.setattr("leadscore.calibration.observations.MOST_CONTACTS", 800)
+    done = leadscore("calibrate", "lead", "--conversion", "sale", "--capacity", "150", "--json")
+    found = json.loads(done.stdout)
+    assert found["contacts"] == calibrated.found["contacts"]
+    assert found["conversions"] == calibrated.found["conversions"]
+    assert 75 < found["threshold_contacts"] <= 150
+    assert found["rules"][0]["with_observed"] < 0.7 * calibrated.found["rules"][0]["with_observed"]
+
+
+def test_a_band_above_a_score_does_not_hold_it() -> None:
+    observed = observations([(1, True, 0, 0), (2, False, 1, 0), (3, True, 2, 0)])
+    everything = np.ones(3, dtype=bool)
+    assert caught(2, observed, everything).contacts == 2
+    assert caught(2, observed, everything, is_above=True).contacts == 1
 
 
 def test_seeds_are_written_as_they_were(tmp_path: Path) -> None:

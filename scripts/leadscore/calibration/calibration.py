@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from leadscore.calibration.fitting import fitted, require_learning
 from leadscore.calibration.judging import Judgement, auc_of, judged, top_decile_lift_of
-from leadscore.calibration.observations import Counts, Observations, read_counts, read_observations
+from leadscore.calibration.observations import (
+    Counts,
+    Observations,
+    Size,
+    read_counts,
+    read_observations,
+    read_size,
+)
 from leadscore.calibration.rules import Rule, following_rules, known_rules
 from leadscore.calibration.seeds import (
     Configuration,
@@ -28,7 +35,7 @@ from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.raw.reading import as_read
 from leadscore.runs.run import refuse_broken_seeds
 from leadscore.settings import Settings
-from leadscore.simulation.trial import AFTER, Trial, TrialRequest, tried_out
+from leadscore.simulation.trial import AFTER, WRITTEN, Trial, TrialRequest, trial_place, tried_out
 from leadscore.storage.lock import LOCK_WAIT, LockWait
 
 if TYPE_CHECKING:
@@ -38,23 +45,23 @@ if TYPE_CHECKING:
 OBSERVED = ("int_observations", "int_conversions")
 FEWEST_CONTACTS = 1000
 FEWEST_CONVERSIONS = 120
+FEWEST_INSTANTS = 2  # one to fit on, one to judge by
 TOGETHER = 0.9
 EDGES = f"""
 with edges as (
     unpivot (
-        select bands.title, bands.above, bands.from_score, bands.up_to, bands.below
+        select bands.title, bands.above, bands.from_score
         from {AFTER}.configuration.config_bands as bands
         inner join {AFTER}.configuration.config_models as models on bands.model_number = models.model_number
         where models.model_id = ?
     )
-    on above, from_score, up_to, below into name edge value threshold
+    on above, from_score into name edge value threshold
 )
 
-select cast(threshold as double) as threshold, string_agg(title, ', ' order by title) as bands
+select cast(threshold as double) as threshold, edge = 'above', string_agg(title, ', ' order by title) as bands
 from edges
-where edge in ('above', 'from_score')
-group by threshold
-order by threshold
+group by threshold, edge
+order by threshold, edge
 """
 
 
@@ -99,9 +106,7 @@ class Calibration:
     Attributes:
         request: What was asked.
         as_of: The last publication's instant.
-        contacts: How many contacts were observed.
-        conversions: How many of the observations converted.
-        instants: At how many instants.
+        size: How much was observed.
         rules: The model's rules, in the order of the seed.
         points: The suggested points of each rule, as its row of the seed would say them.
         auc: The judgement by the area under the ROC curve.
@@ -115,9 +120,7 @@ class Calibration:
 
     request: CalibrationRequest
     as_of: datetime
-    contacts: int
-    conversions: int
-    instants: int
+    size: Size
     rules: Sequence[Rule]
     points: Mapping[str, Decimal]
     auc: Judgement
@@ -132,6 +135,22 @@ class Calibration:
     def better(self) -> bool:
         """Whether the suggested points are better beyond chance."""
         return self.auc.is_better
+
+
+def checked_configuration(settings: Settings, request: CalibrationRequest) -> Configuration:
+    """The seeds, where what is asked for stands in them.
+
+    Raises:
+        ConfigurationMistakesError: They can't be read.
+        UsageMistakeError: There is no such model or conversion.
+        LeadscoreError: What learning takes isn't installed.
+    """
+    require_learning()
+    refuse_broken_seeds(settings)
+    configuration = read_configuration(settings.seeds)
+    _require(configuration, "scoring_models", "model_id", request.model_id, "model")
+    _require(configuration, "conversions", "conversion_id", request.conversion_id, "conversion")
+    return configuration
 
 
 def calibrated(
@@ -152,42 +171,41 @@ def calibrated(
         UsageMistakeError: There is no such model or conversion.
         LeadscoreError: Too little was observed, or scikit-learn isn't installed.
     """
-    require_learning()
-    refuse_broken_seeds(settings)
-    configuration = read_configuration(settings.seeds)
-    _require(configuration, "scoring_models", "model_id", request.model_id, "model")
-    _require(configuration, "conversions", "conversion_id", request.conversion_id, "conversion")
+    configuration = checked_configuration(settings, request)
     only = of_one_model(configuration, request.model_id, request.conversion_id)
     twinned, twin = with_twin(only, request.model_id)
 
     twins = {request.model_id: twin.model_id} if twin else {}
     with _scored(settings, request, twinned, say, lock_wait, twins) as trial:
-        before = read_observations(trial, request.model_id)
-        _refuse_few(before, request)
+        size = read_size(trial, request.model_id)
+        _refuse_few(trial, size, request)
+        before = read_observations(trial, request.model_id, size)
         counts = read_counts(trial, request.model_id, twin.originals if twin else {})
         rules = known_rules(trial, configuration, request.model_id, before, counts)
         edges = trial.database.execute(EDGES, [request.model_id])
         as_of = trial.as_of
     points = _suggested(before, counts, rules)
     with _scored(settings, request, with_points(only, points), say, lock_wait) as trial:
-        after = read_observations(trial, request.model_id)
+        after = read_observations(trial, request.model_id, size)
         _refuse_moved(before, after, trial, as_of)
     later = before.later
     threshold = balanced(after, ~later) if request.capacity is None else for_capacity(after, request.capacity)
     return Calibration(
         request,
         as_of,
-        contacts=int(before.contact.max(initial=-1)) + 1,
-        conversions=int(before.converts.sum()),
-        instants=int(before.instant.max(initial=-1)) + 1,
+        size=size,
         rules=rules,
         points=points,
         auc=_compared(before, after, later, auc_of),
         lift=_compared(before, after, later, top_decile_lift_of),
         threshold=threshold,
         at_threshold=caught(threshold, after, later),
-        edges=[(bands, caught(edge, before, later)) for edge, bands in edges],
-        warnings=[*following_rules(rules, counts), *_together(rules, counts)],
+        edges=[(bands, caught(edge, before, later, is_above=is_above)) for edge, is_above, bands in edges],
+        warnings=[
+            *following_rules(rules, counts),
+            *_together(rules, counts),
+            *_rounded_away(rules, points),
+        ],
         scored=Scored(before, after, later),
     )
 
@@ -202,9 +220,13 @@ def _scored(
     twins: Mapping[str, str] | None = None,
 ) -> Iterator[Trial]:
     """Scores by other seeds, and what was observed of them."""
-    with TemporaryDirectory(prefix="leadscore-") as folder:
+    place = trial_place(settings.root)
+    place.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=WRITTEN, dir=place) as folder:
         write_configuration(seeds, Path(folder))
-        wanted = TrialRequest(Path(folder), OBSERVED, request.variables, twins=twins or {})
+        wanted = TrialRequest(
+            Path(folder), OBSERVED, request.variables, twins=twins or {}, command="calibrate"
+        )
         with tried_out(settings, wanted, say, lock_wait) as trial:
             yield trial
 
@@ -217,21 +239,25 @@ def _require(configuration: Configuration, seed: str, key: str, value: str, thin
         )
 
 
-def _refuse_few(observed: Observations, request: CalibrationRequest) -> None:
-    contacts = int(observed.contact.max(initial=-1)) + 1
-    conversions = int(observed.converts.sum())
-    instants = int(observed.instant.max(initial=-1)) + 1
-    if instants < 2 or conversions < 2 or observed.converts.all():
+def _refuse_few(trial: Trial, size: Size, request: CalibrationRequest) -> None:
+    for table, key, value, thing in (
+        ("config_models", "model_id", request.model_id, "model"),
+        ("config_conversions", "conversion_id", request.conversion_id, "conversion"),
+    ):
+        active = f"select 1 from {AFTER}.configuration.{table} where {key} = ?"
+        if not trial.database.execute(active, [value]):
+            raise UsageMistakeError(f"{thing} {value!r} is inactive", "Set is_active to true in its row.")
+    if size.instants < FEWEST_INSTANTS or size.conversions < FEWEST_INSTANTS:
         raise LeadscoreError(
-            f"nothing can be learned: {contacts:,} contacts were observed at {instants:,} instants, "
-            f"and {conversions:,} of them converted",
+            f"nothing can be learned: {size.contacts:,} contacts were observed at {size.instants:,} "
+            f"instants, and {size.conversions:,} of them converted",
             "A conversion needs at least 2 observations; docs/learning.md tells more.",
         )
     missing = [
         f"{fewest - found:,} {things} too few ({found:,} of {fewest:,})"
         for found, fewest, things in (
-            (contacts, FEWEST_CONTACTS, "contacts"),
-            (conversions, FEWEST_CONVERSIONS, "conversions"),
+            (size.contacts, FEWEST_CONTACTS, "contacts"),
+            (size.conversions, FEWEST_CONVERSIONS, "conversions"),
         )
         if found < fewest
     ]
@@ -281,6 +307,13 @@ def _suggested(observed: Observations, counts: Counts, rules: Sequence[Rule]) ->
     for rule, effect in zip(free, fit.points, strict=True):
         suggested[rule.rule_id] = Decimal(int(effect) * rule.sign)
     return suggested
+
+
+def _rounded_away(rules: Sequence[Rule], points: Mapping[str, Decimal]) -> list[str]:
+    free = [rule for rule in rules if rule.kept is None]
+    if any(points[rule.rule_id] for rule in free):
+        return []
+    return ["all suggested points round to 0: the present ones are too small for whole numbers"]
 
 
 def _why_kept(rules: Sequence[Rule]) -> str:

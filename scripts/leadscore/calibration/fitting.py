@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 STRENGTHS = 10
 FOLDS = 5
+FEWEST_FOLDS = 2
+# Of the strongest rule, where the present points give no scale: all that may be fitted give 0.
+POINTS_OF_STRONGEST = 20
 NOT_SET_UP = "Set it up with `make learn`."
 
 
@@ -79,7 +82,12 @@ def fitted(
     if of_kept > 0:
         columns.append(csr_array(((kept - kept.mean()) / of_kept)[:, None]))
     inputs = hstack(columns, format="csr")
-    folds = min(FOLDS, len(np.unique(contact[converts])))
+    folds = min(FOLDS, len(np.unique(contact[converts])), len(np.unique(contact[~converts])))
+    if folds < FEWEST_FOLDS:
+        raise LeadscoreError(
+            "nothing can be learned: of the earlier instants' contacts fewer than two converted, or all",
+            "Wait for more, or give the conversion more observations.",
+        )
     splits = list(StratifiedGroupKFold(folds).split(inputs, converts, contact))
     regression = LogisticRegressionCV(
         Cs=STRENGTHS,
@@ -90,7 +98,9 @@ def fitted(
         use_legacy_attributes=False,
     ).fit(inputs, converts)
     log_odds = regression.coef_.ravel()[: times.shape[1]] / spread
-    return Fit(log_odds, _scale(times @ log_odds, kept, present))
+    scale = _scale(times @ log_odds, kept, present)
+    strongest = float(np.abs(log_odds).max(initial=0))
+    return Fit(log_odds, scale or (POINTS_OF_STRONGEST / strongest if strongest else 0.0))
 
 
 def _spread(times: csr_array) -> NDArray[np.float64]:
@@ -104,15 +114,19 @@ def _spread(times: csr_array) -> NDArray[np.float64]:
 
 
 def _scale(log_odds: NDArray[np.float64], kept: NDArray[np.float64], present: NDArray[np.float64]) -> float:
-    """The factor with which `kept` and so many times the log-odds vary together as much as `present` does."""
+    """The factor with which `kept` and so many times the log-odds vary together as much as `present` does.
+
+    0 where nothing tells: what was fitted varies with nothing, or gave no points before.
+    """
     import numpy as np
 
+    spread = float((present - kept).std())
     a, c = log_odds.var(), kept.var() - present.var()
-    if a == 0:
+    if a == 0 or spread == 0:
         return 0.0
     b = 2 * np.mean((log_odds - log_odds.mean()) * (kept - kept.mean()))
     root = b * b - 4 * a * c
     # What stays varies more than all did: the rules that are fitted keep their own spread.
     if root < 0 or (wanted := (-b + np.sqrt(root)) / (2 * a)) <= 0:
-        return float((present - kept).std() / log_odds.std())
+        return spread / float(log_odds.std())
     return float(wanted)

@@ -42,13 +42,23 @@ select
 from observed
 order by row
 """
-# How much a rule counts: what its entries give, by what it gives once. Of sets how many there are.
+# How many have the model's observations, before a part of them is taken.
+SIZE = f"""
+select
+    count(distinct observations.contact_key) as contacts,
+    count(observations.converted_at) as conversions,
+    count(distinct observations.observed_at) as instants
+from {AFTER}.store.int_observations as observations
+inner join {AFTER}.configuration.config_models as models on observations.model_number = models.model_number
+where models.model_id = ?
+"""
+# How much a rule counts: what its entries give, by what it gives once. Of sets nothing is asked but that.
 COUNTS = f"""
 select
     observed.row,
-    rules.rule_id,
+    ledger.rule_number,
     case
-        when any_value(rules.operation) = 'set' then count(*)
+        when any_value(rules.operation) = 'set' then 0
         else cast(sum(ledger.points) as double) / cast(any_value(rules.points) as double)
     end as times
 from observed
@@ -59,9 +69,10 @@ inner join {AFTER}.store.int_ledger as ledger
         and (ledger.valid_to is null or observed.observed_at < ledger.valid_to)
 inner join {AFTER}.configuration.config_rules as rules on ledger.rule_number = rules.rule_number
 where case when rules.operation = 'set' then rules.model_id = ? else rules.points != 0 end
-group by observed.row, rules.rule_id
-order by observed.row, rules.rule_id
+group by observed.row, ledger.rule_number
+order by observed.row, ledger.rule_number
 """
+NAMES = f"select rule_number, rule_id from {AFTER}.configuration.config_rules"
 # What adds to the sum whatever the rules give: starting points, edits by hand, sets.
 REST = f"""
 select observed.row, cast(sum(ledger.points) as double) as points
@@ -116,12 +127,14 @@ class Observations:
         instant: The number of its instant; 0 is the latest.
         score: The score then, by the seeds that were tried out.
         converts: Whether a conversion followed within the horizon.
+        share: Which share of the observed contacts these are.
     """
 
     contact: NDArray[np.int64]
     instant: NDArray[np.int64]
     score: NDArray[np.float64]
     converts: NDArray[np.bool_]
+    share: float = 1.0
 
     @property
     def later(self) -> NDArray[np.bool_]:
@@ -137,6 +150,7 @@ class Counts:
     Attributes:
         rules: The ids of the rules, in the order of the columns.
         times: A row an observation, a column a rule.
+        counted: Likewise, whether it had an entry: what it gives may add up to nothing.
         rest: What starting points, sets and edits by hand add to each row's sum.
         following: Rule -> how many had it for the first time within the horizon before their conversion, and
             how many within the one from it on.
@@ -144,18 +158,45 @@ class Counts:
 
     rules: Sequence[str]
     times: csr_array
+    counted: csr_array
     rest: NDArray[np.float64]
     following: Mapping[str, tuple[int, int]]
 
 
-def read_observations(trial: Trial, model_id: str) -> Observations:
-    """What was observed of a model in a trial; of the same contacts in every trial."""
-    contacts = trial.database.value(f"select count(*) from {AFTER}.store.int_contact_keys")
-    share = min(1.0, MOST_CONTACTS / max(contacts, 1))
+@dataclass(frozen=True)
+class Size:
+    """How much was observed of a model.
+
+    Attributes:
+        contacts: How many contacts.
+        conversions: How many observations that converted: a contact converts once.
+        instants: At how many instants.
+    """
+
+    contacts: int
+    conversions: int
+    instants: int
+
+
+def read_size(trial: Trial, model_id: str) -> Size:
+    """How much was observed of a model in a trial."""
+    [row] = trial.database.execute(SIZE, [model_id])
+    return Size(*map(int, row))
+
+
+def read_observations(trial: Trial, model_id: str, size: Size) -> Observations:
+    """What was observed of a model in a trial; of the same contacts in every trial.
+
+    Args:
+        trial: The trial.
+        model_id: The model.
+        size: How much there is: of very many contacts a part is read.
+    """
+    share = min(1.0, MOST_CONTACTS / max(size.contacts, 1))
     is_taken = is_sampled_sql("contacts.contact_id", share if share < 1 else None)
     trial.database.execute(OBSERVED.format(is_taken=is_taken), [model_id])
     columns = trial.database.arrays(ROWS)
-    return Observations(columns["contact"], columns["instant"], columns["score"], columns["converts"])
+    return Observations(columns["contact"], columns["instant"], columns["score"], columns["converts"], share)
 
 
 def read_counts(trial: Trial, model_id: str, originals: Mapping[str, str]) -> Counts:
@@ -171,9 +212,10 @@ def read_counts(trial: Trial, model_id: str, originals: Mapping[str, str]) -> Co
 
     rows = int(trial.database.value("select count(*) from observed"))
     columns = trial.database.arrays(COUNTS, [model_id])
-    names = np.array([originals.get(str(rule), str(rule)) for rule in columns["rule_id"]], dtype=object)
-    rules, places = np.unique(names.astype(str), return_inverse=True)
-    times = csr_array((columns["times"], (columns["row"], places)), shape=(rows, len(rules)))
+    numbers, places = np.unique(columns["rule_number"], return_inverse=True)
+    names = {number: str(rule) for number, rule in trial.database.execute(NAMES)}
+    rules = [originals.get(names[int(number)], names[int(number)]) for number in numbers]
+    cells, shape = (columns["row"], places), (rows, len(rules))
     rest = np.zeros(rows)
     others: dict[str, Any] = trial.database.arrays(REST, [model_id])
     rest[others["row"]] = others["points"]
@@ -182,4 +224,10 @@ def read_counts(trial: Trial, model_id: str, originals: Mapping[str, str]) -> Co
         originals.get(rule, rule): (int(ahead), int(afterwards))
         for rule, ahead, afterwards in trial.database.execute(FOLLOWING.format(as_of=as_of))
     }
-    return Counts([str(rule) for rule in rules], times, rest, following)
+    return Counts(
+        rules,
+        csr_array((columns["times"], cells), shape=shape),
+        csr_array((np.ones(len(places)), cells), shape=shape),
+        rest,
+        following,
+    )

@@ -145,6 +145,8 @@ def _lift_rows(name: str, observed: Observations, rows: NDArray[np.bool_]) -> li
     scores, group = np.unique(-observed.score[rows], return_inverse=True)
     size = np.bincount(group).cumsum()
     converted = np.bincount(group, observed.converts[rows], len(scores)).cumsum()
+    if converted[-1] == 0:
+        return []
     shares = np.linspace(0, 1, LIFT_POINTS + 1)
     recall = np.interp(
         shares, np.concatenate(([0], size / size[-1])), np.concatenate(([0], converted / converted[-1]))

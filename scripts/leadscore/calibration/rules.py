@@ -16,6 +16,7 @@ from leadscore.simulation.trial import AFTER, Trial
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 FEWEST_OBSERVED = 50
 FEWEST_CONVERTED = 10
@@ -132,9 +133,9 @@ def known_rules(
                 _kept(
                     is_active=rule_id in active,
                     operation=operation,
-                    observed=with_observed,
-                    converted=with_converted,
-                    earlier=int((counted & earlier).sum()),
+                    observed=int((counted & earlier).sum()),
+                    converted=int((counted & earlier & observed.converts).sum()),
+                    amounts=counts.times[:, [columns[rule_id]]] if rule_id in columns else None,
                 ),
             )
         )
@@ -159,19 +160,21 @@ def _counted(counts: Counts, column: int | None, rows: int) -> NDArray[np.bool_]
 
     if column is None:
         return np.zeros(rows, dtype=bool)
-    counted: NDArray[np.bool_] = np.asarray(counts.times[:, [column]].toarray()).ravel() != 0
+    counted: NDArray[np.bool_] = np.asarray(counts.counted[:, [column]].toarray()).ravel() != 0
     return counted
 
 
-def _kept(*, is_active: bool, operation: str, observed: int, converted: int, earlier: int) -> str | None:
+def _kept(
+    *, is_active: bool, operation: str, observed: int, converted: int, amounts: csr_array | None
+) -> str | None:
     if not is_active:
         return "it is inactive"
     if operation == "set":
         return "it sets the score"
     if observed < FEWEST_OBSERVED:
-        return f"it counted at {observed:,} observations, fewer than {FEWEST_OBSERVED}"
+        return f"it counted at {observed:,} of the earlier observations, fewer than {FEWEST_OBSERVED}"
     if converted < FEWEST_CONVERTED:
-        return f"{converted:,} converted with it, fewer than {FEWEST_CONVERTED}"
-    if earlier == 0:
-        return "it counted at later instants only"
+        return f"{converted:,} of the earlier ones converted with it, fewer than {FEWEST_CONVERTED}"
+    if amounts is None or amounts.count_nonzero() == 0:
+        return "what it gives always adds up to nothing"
     return None

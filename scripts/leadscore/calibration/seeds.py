@@ -139,6 +139,8 @@ def refuse_filled(folder: Path) -> None:
     Raises:
         UsageMistakeError: The folder holds CSV files.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UsageMistakeError(f"{folder} is a file", "Name a new folder.")
     if any(folder.glob("*.csv")):
         raise UsageMistakeError(f"{folder} holds CSV files already", "Name a new folder, or empty this one.")
 

@@ -18,31 +18,37 @@ class Caught:
 
     Attributes:
         threshold: Scores from this on.
+        is_above: Whether only scores above it count.
         precision: The share of those that converted; nan where nobody reaches it.
         recall: The share of the conversions that it catches; nan where there were none.
         contacts: How many contacts reach it at an average instant.
     """
 
     threshold: float
+    is_above: bool
     precision: float
     recall: float
     contacts: float
 
 
-def caught(threshold: float, observed: Observations, rows: NDArray[np.bool_]) -> Caught:
+def caught(
+    threshold: float, observed: Observations, rows: NDArray[np.bool_], *, is_above: bool = False
+) -> Caught:
     """What a threshold catches of some of the observations; how many reach it is of all of them."""
     import numpy as np
 
-    reaches = (observed.score >= threshold) & rows
+    at_all = observed.score > threshold if is_above else observed.score >= threshold
+    reaches = at_all & rows
     converted = int((observed.converts & reaches).sum())
     conversions = int((observed.converts & rows).sum())
     reached = int(reaches.sum())
     instants = len(np.unique(observed.instant))
     return Caught(
         threshold,
+        is_above,
         converted / reached if reached else float("nan"),
         converted / conversions if conversions else float("nan"),
-        int((observed.score >= threshold).sum()) / instants if instants else 0.0,
+        int(at_all.sum()) / instants / observed.share if instants else 0.0,
     )
 
 
@@ -56,7 +62,7 @@ def for_capacity(observed: Observations, contacts: int) -> float:
     scores, counts = np.unique(observed.score, return_counts=True)
     reaching = counts[::-1].cumsum()[::-1]
     instants = len(np.unique(observed.instant))
-    fitting = scores[reaching <= contacts * instants]
+    fitting = scores[reaching <= contacts * observed.share * instants]
     return float(fitting[0] if len(fitting) else scores[-1])
 
 

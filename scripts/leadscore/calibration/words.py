@@ -12,11 +12,11 @@ from leadscore.text import counted
 
 def show_calibration(calibration: Calibration) -> None:
     """Print what is suggested, how good it is, and what to beware of."""
-    request = calibration.request
+    request, size = calibration.request, calibration.size
     show_line(
         f"{request.model_id} and conversion {request.conversion_id} as of "
-        f"{calibration.as_of:%Y-%m-%d %H:%M:%S} UTC: {counted(calibration.contacts, 'contact')} observed at "
-        f"{counted(calibration.instants, 'instant')}, {counted(calibration.conversions, 'conversion')}"
+        f"{calibration.as_of:%Y-%m-%d %H:%M:%S} UTC: {counted(size.contacts, 'contact')} observed at "
+        f"{counted(size.instants, 'instant')}, {counted(size.conversions, 'conversion')}"
     )
     show_line(verdict(calibration))
     show_line(f"AUC {_judged(calibration.auc)}; lift of the top decile {_judged(calibration.lift)}")
@@ -94,4 +94,4 @@ def _interval(rule: Rule) -> str:
 
 def _threshold(what: str, at: Caught) -> list[object]:
     shares = ["-" if isnan(share) else f"{share:.2%}" for share in (at.precision, at.recall)]
-    return [f"{at.threshold:,.2f}", what, *shares, f"{at.contacts:,.0f}"]
+    return [f"{'> ' if at.is_above else ''}{at.threshold:,.2f}", what, *shares, f"{at.contacts:,.0f}"]

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from leadscore.calibration.calibration import CalibrationRequest, calibrated
-from leadscore.calibration.fitting import require_learning
+from leadscore.calibration.calibration import CalibrationRequest, calibrated, checked_configuration
 from leadscore.calibration.json import calibration_object
 from leadscore.calibration.report import require_charts, write_report
 from leadscore.calibration.seeds import refuse_filled, write_suggestion
 from leadscore.calibration.words import show_calibration
 from leadscore.commands.options import NoWait, Wait, variables
 from leadscore.commands.options import lock_wait as waiting
+from leadscore.errors import UsageMistakeError
 from leadscore.output.tables import show_line, tell
 from leadscore.raw.reading import as_read
 from leadscore.runs.learning import learn
@@ -53,24 +53,29 @@ def calibrate(
 ) -> None:
     """Suggest points and a threshold from who converted, judged on later instants. Seeds stay as they are."""
     settings = Settings.from_environment()
+    request = CalibrationRequest(as_read(model), as_read(conversion), capacity, given or {}, force)
+    checked_configuration(settings, request)
     if output is not None:
         refuse_filled(output)
-    request = CalibrationRequest(as_read(model), as_read(conversion), capacity, given or {}, force)
-    require_learning()
     if report is not None:
         require_charts()
+        _refuse_place(report)
     learn(settings, request.variables, tell, waiting(wait, no_wait))
     found = calibrated(settings, request, tell, waiting(wait, no_wait))
-    if output is not None:
-        write_suggestion(settings.seeds, output, found.points)
-    if report is not None:
-        write_report(found, report)
     if as_json:
         typer.echo(calibration_object(found))
-        return
-    show_calibration(found)
+    else:
+        show_calibration(found)
+    say = tell if as_json else show_line
     if output is not None:
-        show_line(f"Wrote the seeds with these points into {output}; bands are as they were.")
-        show_line(f"See what would change: leadscore simulate --seeds {output}")
+        write_suggestion(settings.seeds, output, found.points)
+        say(f"Wrote the seeds with these points into {output}; bands are as they were.")
+        say(f"See what would change: leadscore simulate --seeds {output}")
     if report is not None:
-        show_line(f"Charts: {report}")
+        write_report(found, report)
+        say(f"Charts: {report}")
+
+
+def _refuse_place(report: Path) -> None:
+    if report.is_dir() or not report.absolute().parent.is_dir():
+        raise UsageMistakeError(f"{report} can't be written", "Name a file in a folder that is there.")

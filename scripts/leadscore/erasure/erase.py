@@ -23,7 +23,7 @@ from leadscore.exports.removals import Forgetting
 from leadscore.output.progress import step_progress
 from leadscore.runs.run import RunRequest, score_locked
 from leadscore.settings import Settings
-from leadscore.simulation.trial import remove_trial
+from leadscore.simulation.trial import forget_trials
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.register import WrittenFolder
 from leadscore.storage.rewriting import rewrite_database
@@ -195,7 +195,7 @@ def _erase_files(
     by_id = receivers_by_id(settings.root / "syncs")
     erase_ledger(ledger_path(settings.database), matcher, say, are_told=request.are_told, by_id=by_id)
     erase_from_logs(settings, matcher)
-    remove_trial(settings.root)  # one that is going on ends without a result
+    forget_trials(settings.root)
     return removed, shortened
 
 

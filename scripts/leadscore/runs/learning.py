@@ -42,8 +42,10 @@ def learn(
         with open_published(settings) as database:
             published = run_plan(database)
         with open_database(settings.database, read_only=True) as database:
-            as_of = finished_as_of(database)
-        if published is None or published.as_of != as_of:
+            scored, as_of = run_plan(database), finished_as_of(database)
+        if published is None or scored is None or as_of is None:
+            return False
+        if (scored.run_number, scored.as_of) != (published.run_number, as_of):
             return False
         with step_progress("Learning") as progress:
             outcome = DbtProject(settings.root, settings.database, settings.seeds).build(

@@ -229,11 +229,12 @@ class Comparison:
             f"""
             create temp table due_notifications as
             select
-                after.model_id, after.contact_id, after.band_id, after.transitioned_at,
-                before.contact_id is not null as goes_out_anyway
-            from (from {AFTER}.marts.notifications where {due}) as after
-            left join (from {BEFORE}.marts.notifications where {due}) as before
-                using (model_id, contact_id, band_id, transitioned_at)
+                model_id, contact_id, band_id, transitioned_at,
+                (model_id, contact_id, band_id) in (
+                    select (model_id, contact_id, band_id) from {BEFORE}.marts.notifications where {due}
+                ) as goes_out_anyway
+            from {AFTER}.marts.notifications
+            where {due}
             """
         )
 

@@ -1,36 +1,36 @@
 """Copying the raw rows that the last publication was made of, and what runs keep about notifications."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
-from leadscore.build.plan import run_plan
+from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
 from leadscore.simulation.sample import choose_contacts, copied_rows_sql
 from leadscore.storage.database import Database, literal, open_database
 
+TRIAL = '"a trial of other seeds"'  # beside the database, which goes by the name of its file
 RAW_TABLES = ("contacts", "events", "transactions", "score_adjustments")
 # Since when entering a band is news, what was told of it, and that there was a run before.
 KEPT_STATE = ("run_state", "notification_start", "notification_deliveries")
 MARK = "select max(last_loaded_at) from state.run_state where source_table = ?"
-COPIED_EDITS = """
-insert into trial.raw.score_adjustments
+COPIED_EDITS = f"""
+insert into {TRIAL}.raw.score_adjustments
 select * replace (concat(?, ':', adjustment_id) as adjustment_id, ? as model_id)
-from trial.raw.score_adjustments
+from {TRIAL}.raw.score_adjustments
 where model_id = ?
 """
 AGAIN = "Make the two agree with `leadscore run`, then try again."
 
 
 def copy_raw_rows(
-    source: Path, trial: Path, as_of: datetime, share: float | None, twins: Mapping[str, str]
+    source: Path, trial: Path, published: RunPlan, share: float | None, twins: Mapping[str, str]
 ) -> None:
     """Fill the database of a trial with typed raw rows: those that the last run read, and no later ones.
 
     Args:
         source: The database that runs score in; nobody may be writing to it.
         trial: The file to make.
-        as_of: The instant that the publication scored for.
+        published: The run that was published.
         share: Which share of the contacts; None: all.
         twins: Models -> further ones that get a copy of their edits by hand.
 
@@ -41,24 +41,28 @@ def copy_raw_rows(
         pass
     with open_database(source, read_only=True) as database:
         plan = run_plan(database)
-        if plan is None or plan.as_of != as_of or "run_state" not in database.tables("state"):
+        if plan is None or not _is_same_run(plan, published) or "run_state" not in database.tables("state"):
             raise LeadscoreError(
-                f"{source.name} isn't as it was published, as of {as_of:%Y-%m-%d %H:%M:%S} UTC",
+                f"{source.name} isn't as it was published, as of {published.as_of:%Y-%m-%d %H:%M:%S} UTC",
                 AGAIN,
             )
-        database.execute(f"attach {literal(trial)} as trial (read_write)")
-        database.execute("create schema trial.raw")
-        database.execute("create schema trial.state")
+        database.execute(f"attach {literal(trial)} as {TRIAL} (read_write)")
+        database.execute(f"create schema {TRIAL}.raw")
+        database.execute(f"create schema {TRIAL}.state")
         for table in KEPT_STATE:
             if table in database.tables("state"):
-                database.execute(f"create table trial.state.{table} as from state.{table}")
+                database.execute(f"create table {TRIAL}.state.{table} as from state.{table}")
         if share is not None:
             choose_contacts(database, share)
         for table in RAW_TABLES:
             _copy(database, table, sampled=share is not None)
         for model_id, twin in twins.items():
             database.execute(COPIED_EDITS, [twin, twin, model_id])
-        database.execute("checkpoint trial")
+        database.execute(f"checkpoint {TRIAL}")
+
+
+def _is_same_run(one: RunPlan, other: RunPlan) -> bool:
+    return (one.run_number, one.as_of) == (other.run_number, other.as_of)
 
 
 def _copy(database: Database, table: str, *, sampled: bool) -> None:
@@ -67,7 +71,7 @@ def _copy(database: Database, table: str, *, sampled: bool) -> None:
     place = "exclude (raw_place)" if "raw_place" in columns else ""
     database.execute(
         f"""
-        create table trial.raw.{table} as
+        create table {TRIAL}.raw.{table} as
         select * {place}
         from staging.stg_{table}
         where

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from leadscore.build.plan import run_plan
+from leadscore.build.plan import RunPlan, run_plan
 from leadscore.build.project import DbtProject
-from leadscore.configuration.variables import RAW_PLACES
+from leadscore.configuration.variables import RAW_PLACES, reads_raw_schema
 from leadscore.engine import EMBEDDED, require_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
@@ -23,6 +23,9 @@ from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
 DATABASE = "leadscore.duckdb"
 SPILL = ".spill"
+STAGED = "seeds"
+# Seeds that a command writes in order to try them out.
+WRITTEN = "written-"
 VALID = "configuration_is_valid"  # the test without which nothing is built on mistakes
 BEFORE, AFTER = "before", "after"
 OUTDATED = "The publication lacks the seeds that it was made with: publish again with `leadscore run`."
@@ -38,6 +41,7 @@ class TrialRequest:
         variables: dbt variables that the last run had.
         share: Which share of the contacts; None: all.
         twins: Models of the other seeds -> further ones of them that get the same edits by hand.
+        command: The command that asks, for messages.
     """
 
     seeds: Path
@@ -45,6 +49,7 @@ class TrialRequest:
     variables: Mapping[str, object] = field(default_factory=dict)
     share: float | None = None
     twins: Mapping[str, str] = field(default_factory=dict)
+    command: str = "simulate"
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Trial:
 
 def trial_place(root: Path) -> Path:
     """The folder in which trials are made, of a project."""
-    return root / (os.environ.get("DBT_TARGET_PATH") or "target") / "simulate"
+    return (root / (os.environ.get("DBT_TARGET_PATH") or "target") / "simulate").resolve()
 
 
 def remove_trial(root: Path) -> None:
@@ -73,6 +78,14 @@ def remove_trial(root: Path) -> None:
     for file in (place / DATABASE, place / f"{DATABASE}.wal"):
         file.unlink(missing_ok=True)
     for folder in (place / f"{DATABASE}.tmp", place / SPILL):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_trials(root: Path) -> None:
+    """Remove all that trials leave, also the seeds that were tried out; one that is going on fails."""
+    remove_trial(root)
+    place = trial_place(root)
+    for folder in (place / STAGED, *place.glob(f"{WRITTEN}*")):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -93,12 +106,12 @@ def tried_out(
         NothingPublishedError: There is nothing to compare with.
         LeadscoreError: The database doesn't hold what was published.
     """
-    require_embedded("simulate", "Try seeds out on a part of the data that is in a DuckDB file.")
+    require_embedded(request.command, "Try seeds out on a part of the data that is in a DuckDB file.")
     refuse_broken_seeds(Settings(settings.root, settings.database, settings.published, request.seeds))
     place = trial_place(settings.root)
     trial = place / DATABASE
     with (
-        hold_lock(place / f"{DATABASE}.lock", "simulate", say, lock_wait.seconds, lock_wait.give_up),
+        hold_lock(place / f"{DATABASE}.lock", request.command, say, lock_wait.seconds, lock_wait.give_up),
         open_database(None) as database,
     ):
         database.execute(f"set temp_directory = {literal(place / SPILL)}")
@@ -106,36 +119,56 @@ def tried_out(
         published = settings.published_database
         with open_published(settings, "contact_scores"):
             database.execute(f"attach {literal(published)} as {BEFORE} (read_only)")
-        as_of = _published_as_of(database)
+        plan = _published_plan(database)
         try:
             remove_trial(settings.root)
             with step_progress("Copying raw rows") as progress:
                 progress.say("raw rows")
                 with (
-                    hold_lock(settings.lock, "simulate", say, lock_wait.seconds, lock_wait.give_up),
+                    hold_lock(settings.lock, request.command, say, lock_wait.seconds, lock_wait.give_up),
                     chdir(settings.root),  # files in place of raw tables are named from there
                 ):
-                    copy_raw_rows(settings.database, trial, as_of, request.share, request.twins)
-            _build(settings, request, trial, as_of)
+                    copy_raw_rows(settings.database, trial, plan, request.share, request.twins)
+            file = trial.stat().st_ino
+            _build(settings, request, trial, plan.as_of)
+            if not trial.exists() or trial.stat().st_ino != file:
+                raise LeadscoreError("somebody was forgotten meanwhile, and the trial removed", "Try again.")
             database.execute(f"attach {literal(trial)} as {AFTER} (read_only)")
-            yield Trial(database, as_of, request.share)
+            _tell_other_variables(settings, request, database, say)
+            yield Trial(database, plan.as_of, request.share)
             database.execute(f"detach {AFTER}")
         finally:
             remove_trial(settings.root)
 
 
-def _published_as_of(database: Database) -> datetime:
+def _published_plan(database: Database) -> RunPlan:
     require_marts(database, "contact_scores", catalog=BEFORE)
     plan = run_plan(database, BEFORE)
     if plan is None or "seed_cells" not in database.tables("configuration", BEFORE):
         raise LeadscoreError(OUTDATED)
-    return plan.as_of
+    return plan
+
+
+def _tell_other_variables(
+    settings: Settings, request: TrialRequest, database: Database, say: Callable[[str], None]
+) -> None:
+    """Say where the last run had other dbt variables; where raw tables are is one of them."""
+    if not reads_raw_schema(settings.root, request.variables):
+        return
+    was, becomes = (
+        str(database.value(f"select fingerprint from {catalog}.state.run_plan")).split()
+        for catalog in (BEFORE, AFTER)
+    )
+    if [part for part in was if part.startswith("variables=")] != [
+        part for part in becomes if part.startswith("variables=")
+    ]:
+        say("The last run had other dbt variables: what they change stands here as if the seeds did (--vars)")
 
 
 def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: datetime) -> None:
     place, root = trial.parent, settings.root
     # Always the same, so that dbt keeps what it has parsed: it reads seeds within the project alone.
-    staged = (place / "seeds").relative_to(root) if place.is_relative_to(root) else None
+    staged = (place / STAGED).relative_to(root.resolve()) if place.is_relative_to(root.resolve()) else None
     project = DbtProject(root, trial, request.seeds, place, EMBEDDED, staged_seeds=staged)
     with step_progress("Scoring by other seeds") as progress:
         outcome = project.build(
