@@ -462,7 +462,7 @@ def test_of_very_many_contacts_a_part_tells(calibrated: Calibrated, monkeypatch:
     found = json.loads(done.stdout)
     assert found["contacts"] == calibrated.found["contacts"]
     assert found["conversions"] == calibrated.found["conversions"]
-    assert 75 < found["threshold_contacts"] <= 150
+    assert 40 < found["threshold_contacts"] <= 150
     assert found["rules"][0]["with_observed"] < 0.7 * calibrated.found["rules"][0]["with_observed"]
 
 
