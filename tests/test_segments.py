@@ -214,7 +214,6 @@ def test_a_full_refresh_keeps_the_record(workspace: Workspace) -> None:
     assert members(workspace) == since
 
 
-@pytest.mark.thorough
 def test_a_changed_segment_needs_no_full_run_and_an_inactive_one_has_no_members(workspace: Workspace) -> None:
     seeds(
         workspace.seeds,
