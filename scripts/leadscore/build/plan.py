@@ -27,6 +27,10 @@ class RunPlan:
     is_full: bool
     reason: str
 
+    def is_same_run(self, other: "RunPlan") -> bool:
+        """Whether the other is of the same run: two runs may score for one instant."""
+        return (self.run_number, self.as_of) == (other.run_number, other.as_of)
+
 
 def finished_as_of(database: Database) -> datetime | None:
     """The instant that the last finished run scored for; None if none has finished."""

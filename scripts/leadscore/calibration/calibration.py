@@ -11,10 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from leadscore.calibration.fitting import fitted, require_learning
 from leadscore.calibration.judging import Judgement, auc_of, judged, top_decile_lift_of
+from leadscore.calibration.libraries import require_learning
 from leadscore.calibration.observations import (
-    Counts,
     Observations,
     Size,
     read_counts,
@@ -30,6 +29,7 @@ from leadscore.calibration.seeds import (
     with_twin,
     write_configuration,
 )
+from leadscore.calibration.suggesting import rounded_away, rules_together, suggested_points
 from leadscore.calibration.thresholds import Caught, balanced, caught, for_capacity
 from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.raw.reading import as_read
@@ -46,7 +46,6 @@ OBSERVED = ("int_observations", "int_conversions")
 FEWEST_CONTACTS = 1000
 FEWEST_CONVERSIONS = 120
 FEWEST_INSTANTS = 2  # one to fit on, one to judge by
-TOGETHER = 0.9
 EDGES = f"""
 with edges as (
     unpivot (
@@ -156,22 +155,24 @@ def checked_configuration(settings: Settings, request: CalibrationRequest) -> Co
 def calibrated(
     settings: Settings,
     request: CalibrationRequest,
+    configuration: Configuration,
     say: Callable[[str], None],
     lock_wait: LockWait = LOCK_WAIT,
 ) -> Calibration:
     """Suggest points and a threshold for a model, as of the last publication.
 
     Args:
-        settings: Where everything is; `seeds` has the present points.
+        settings: Where everything is.
         request: What is asked.
+        configuration: The seeds with the present points, as `checked_configuration` gives them.
         say: Is told who is at work while this waits.
         lock_wait: How long to wait for them.
 
     Raises:
-        UsageMistakeError: There is no such model or conversion.
-        LeadscoreError: Too little was observed, or scikit-learn isn't installed.
+        ConfigurationMistakesError: The seeds have mistakes.
+        UsageMistakeError: The model or the conversion is inactive.
+        LeadscoreError: Too little was observed.
     """
-    configuration = checked_configuration(settings, request)
     only = of_one_model(configuration, request.model_id, request.conversion_id)
     twinned, twin = with_twin(only, request.model_id)
 
@@ -184,7 +185,7 @@ def calibrated(
         rules = known_rules(trial, configuration, request.model_id, before, counts)
         edges = trial.database.execute(EDGES, [request.model_id])
         as_of = trial.as_of
-    points = _suggested(before, counts, rules)
+    points = suggested_points(before, counts, rules)
     with _scored(settings, request, with_points(only, points), say, lock_wait) as trial:
         after = read_observations(trial, request.model_id, size)
         _refuse_moved(before, after, trial, as_of)
@@ -203,8 +204,8 @@ def calibrated(
         edges=[(bands, caught(edge, before, later, is_above=is_above)) for edge, is_above, bands in edges],
         warnings=[
             *following_rules(rules, counts),
-            *_together(rules, counts),
-            *_rounded_away(rules, points),
+            *rules_together(rules, counts),
+            *rounded_away(rules, points),
         ],
         scored=Scored(before, after, later),
     )
@@ -274,78 +275,9 @@ def _refuse_moved(before: Observations, after: Observations, trial: Trial, as_of
         raise LeadscoreError("something was published meanwhile", "Try again.")
 
 
-def _suggested(observed: Observations, counts: Counts, rules: Sequence[Rule]) -> dict[str, Decimal]:
-    """The points of every rule, as its row of the seed would say them."""
-    import numpy as np
-
-    columns = {rule: place for place, rule in enumerate(counts.rules)}
-    free = [rule for rule in rules if rule.kept is None]
-    if not free:
-        raise LeadscoreError(
-            "no rule of the model can be fitted", "Each keeps its points: " + _why_kept(rules)
-        )
-    earlier = np.flatnonzero(~observed.later)
-    effects = np.array([float(rule.points) * rule.sign for rule in rules])
-    known = [
-        number
-        for number, rule in enumerate(rules)
-        if rule.rule_id in columns and rule.operation != "set"  # those are in the rest
-    ]
-    places = [columns[rules[number].rule_id] for number in known]
-    present = counts.rest + counts.times[:, places] @ effects[known]
-    places = [columns[rule.rule_id] for rule in free]
-    of_free = np.array([float(rule.points) * rule.sign for rule in free])
-    kept = present - counts.times[:, places] @ of_free
-    fit = fitted(
-        counts.times[:, places][earlier, :],
-        kept[earlier],
-        present[earlier],
-        observed.converts[earlier],
-        observed.contact[earlier],
-    )
-    suggested = {rule.rule_id: rule.points for rule in rules}
-    for rule, effect in zip(free, fit.points, strict=True):
-        suggested[rule.rule_id] = Decimal(int(effect) * rule.sign)
-    return suggested
-
-
-def _rounded_away(rules: Sequence[Rule], points: Mapping[str, Decimal]) -> list[str]:
-    free = [rule for rule in rules if rule.kept is None]
-    if any(points[rule.rule_id] for rule in free):
-        return []
-    return ["all suggested points round to 0: the present ones are too small for whole numbers"]
-
-
-def _why_kept(rules: Sequence[Rule]) -> str:
-    return "; ".join(f"{rule.title}: {rule.kept}" for rule in rules) or "it has none"
-
-
 def _compared(
     before: Observations, after: Observations, rows: NDArray[np.bool_], measure: Callable[..., object]
 ) -> Judgement:
     of_present = measure(before.score[rows], before.converts[rows])
     of_suggested = measure(after.score[rows], after.converts[rows])
     return judged(of_present, of_suggested, before.contact[rows])  # type: ignore[arg-type]
-
-
-def _together(rules: Sequence[Rule], counts: Counts) -> list[str]:
-    """Pairs of rules that nearly always come together: a fit can't tell which of them is worth something."""
-    import numpy as np
-
-    titles = {rule.rule_id: rule.title for rule in rules if rule.kept is None}
-    places = [place for place, rule in enumerate(counts.rules) if rule in titles]
-    if len(places) < 2:
-        return []
-    times = counts.times[:, places]
-    rows = times.shape[0]
-    mean = np.asarray(times.mean(axis=0)).ravel()
-    covariance = (times.T @ times).toarray() / rows - np.outer(mean, mean)
-    spread = np.sqrt(np.diag(covariance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correlation = covariance / np.outer(spread, spread)
-    names = [titles[counts.rules[place]] for place in places]
-    return [
-        f"{names[one]} and {names[other]} come together (correlation {correlation[one, other]:.2f}): "
-        "a fit can't tell which of them counts"
-        for one, other in zip(*np.nonzero(np.triu(correlation > TOGETHER, 1)), strict=True)
-    ]

@@ -17,7 +17,6 @@ FOLDS = 5
 FEWEST_FOLDS = 2
 # Of the strongest rule, where the present points give no scale: all that may be fitted give 0.
 POINTS_OF_STRONGEST = 20
-NOT_SET_UP = "Set it up with `make learn`."
 
 
 @dataclass(frozen=True)
@@ -38,18 +37,6 @@ class Fit:
         import numpy as np
 
         return np.rint(self.log_odds * self.scale)
-
-
-def require_learning() -> None:
-    """Refuse to go on without the libraries that learning takes.
-
-    Raises:
-        LeadscoreError: They aren't installed.
-    """
-    try:
-        import sklearn  # noqa: F401
-    except ImportError as error:
-        raise LeadscoreError("learning needs scikit-learn, which isn't installed", NOT_SET_UP) from error
 
 
 def fitted(

@@ -5,7 +5,7 @@ from math import isnan
 from leadscore.calibration.calibration import Calibration
 from leadscore.calibration.judging import Judgement
 from leadscore.calibration.rules import Rule
-from leadscore.output.json import json_list, json_object, json_value
+from leadscore.output.json import nested_json
 
 
 def calibration_object(calibration: Calibration) -> str:
@@ -26,8 +26,8 @@ def calibration_object(calibration: Calibration) -> str:
         "better": calibration.better,
         "warnings": list(calibration.warnings),
     }
-    rules = "".join(json_list(_rule(calibration, rule) for rule in calibration.rules))
-    return f"{json_object(parts)[:-1]}, {json_value('rules')}: {rules}}}"
+    rules = [_rule(calibration, rule) for rule in calibration.rules]
+    return nested_json({**parts, "rules": rules})
 
 
 def _rule(calibration: Calibration, rule: Rule) -> dict[str, object]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from leadscore.simulation.sample import is_sampled_sql
 from leadscore.simulation.trial import AFTER, Trial
-from leadscore.storage.database import literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +51,15 @@ from {AFTER}.store.int_observations as observations
 inner join {AFTER}.configuration.config_models as models on observations.model_number = models.model_number
 where models.model_id = ?
 """
+# The entries that count at each observation.
+COUNTING = f"""
+from observed
+inner join {AFTER}.store.int_ledger as ledger
+    on
+        observed.contact_key = ledger.contact_key
+        and observed.observed_at >= ledger.valid_from
+        and (ledger.valid_to is null or observed.observed_at < ledger.valid_to)
+"""
 # How much a rule counts: what its entries give, by what it gives once. Of sets nothing is asked but that.
 COUNTS = f"""
 select
@@ -61,12 +69,7 @@ select
         when any_value(rules.operation) = 'set' then 0
         else cast(sum(ledger.points) as double) / cast(any_value(rules.points) as double)
     end as times
-from observed
-inner join {AFTER}.store.int_ledger as ledger
-    on
-        observed.contact_key = ledger.contact_key
-        and observed.observed_at >= ledger.valid_from
-        and (ledger.valid_to is null or observed.observed_at < ledger.valid_to)
+{COUNTING}
 inner join {AFTER}.configuration.config_rules as rules on ledger.rule_number = rules.rule_number
 where case when rules.operation = 'set' then rules.model_id = ? else rules.points != 0 end
 group by observed.row, ledger.rule_number
@@ -76,12 +79,7 @@ NAMES = f"select rule_number, rule_id from {AFTER}.configuration.config_rules"
 # What adds to the sum whatever the rules give: starting points, edits by hand, sets.
 REST = f"""
 select observed.row, cast(sum(ledger.points) as double) as points
-from observed
-inner join {AFTER}.store.int_ledger as ledger
-    on
-        observed.contact_key = ledger.contact_key
-        and observed.observed_at >= ledger.valid_from
-        and (ledger.valid_to is null or observed.observed_at < ledger.valid_to)
+{COUNTING}
 inner join {AFTER}.configuration.config_models as models on ledger.model_number = models.model_number
 left join {AFTER}.configuration.config_rules as rules on ledger.rule_number = rules.rule_number
 where models.model_id = ? and coalesce(rules.operation = 'set', true)
@@ -219,10 +217,9 @@ def read_counts(trial: Trial, model_id: str, originals: Mapping[str, str]) -> Co
     rest = np.zeros(rows)
     others: dict[str, Any] = trial.database.arrays(REST, [model_id])
     rest[others["row"]] = others["points"]
-    as_of = f"timestamp {literal(trial.as_of.replace(tzinfo=None).isoformat(' '))}"
     following = {
         originals.get(rule, rule): (int(ahead), int(afterwards))
-        for rule, ahead, afterwards in trial.database.execute(FOLLOWING.format(as_of=as_of))
+        for rule, ahead, afterwards in trial.database.execute(FOLLOWING.format(as_of=trial.as_of_sql))
     }
     return Counts(
         rules,

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leadscore.calibration.calibration import Calibration
-from leadscore.calibration.fitting import NOT_SET_UP
 from leadscore.calibration.words import verdict
-from leadscore.errors import LeadscoreError
 from leadscore.storage.files import write_atomically
 
 if TYPE_CHECKING:
@@ -34,18 +32,6 @@ class _WithoutTags(json.JSONEncoder):
         for sign in "<>&":
             text = text.replace(sign, f"\\u{ord(sign):04x}")
         return text
-
-
-def require_charts() -> None:
-    """Refuse to go on without the library that draws charts.
-
-    Raises:
-        LeadscoreError: It isn't installed.
-    """
-    try:
-        import altair  # noqa: F401
-    except ImportError as error:
-        raise LeadscoreError("charts need altair, which isn't installed", NOT_SET_UP) from error
 
 
 def write_report(calibration: Calibration, path: Path) -> None:

@@ -38,11 +38,6 @@ class SeedTable:
             writer.writerow(self.header)
             writer.writerows([row.get(_name(column), "") for column in self.header] for row in self.rows)
 
-    def with_columns(self, *names: str) -> "SeedTable":
-        """The same with columns that it lacks, empty."""
-        missing = [name for name in names if name not in map(_name, self.header)]
-        return SeedTable([*self.header, *missing], self.rows)
-
 
 @dataclass(frozen=True)
 class Twin:
@@ -157,9 +152,9 @@ def _name(column: str) -> str:
 
 
 def _only(table: SeedTable, key: str, value: str) -> SeedTable:
-    switched = table.with_columns("is_active")
     rows = [row if as_read(row[key]) == value else {**row, "is_active": "false"} for row in table.rows]
-    return SeedTable(switched.header, rows)
+    missing = [] if "is_active" in map(_name, table.header) else ["is_active"]
+    return SeedTable([*table.header, *missing], rows)
 
 
 def _is_set(row: Cells) -> bool:

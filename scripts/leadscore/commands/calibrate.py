@@ -7,7 +7,8 @@ import typer
 
 from leadscore.calibration.calibration import CalibrationRequest, calibrated, checked_configuration
 from leadscore.calibration.json import calibration_object
-from leadscore.calibration.report import require_charts, write_report
+from leadscore.calibration.libraries import require_charts
+from leadscore.calibration.report import write_report
 from leadscore.calibration.seeds import refuse_filled, write_suggestion
 from leadscore.calibration.words import show_calibration
 from leadscore.commands.options import NoWait, Wait, variables
@@ -54,14 +55,14 @@ def calibrate(
     """Suggest points and a threshold from who converted, judged on later instants. Seeds stay as they are."""
     settings = Settings.from_environment()
     request = CalibrationRequest(as_read(model), as_read(conversion), capacity, given or {}, force)
-    checked_configuration(settings, request)
+    configuration = checked_configuration(settings, request)
     if output is not None:
         refuse_filled(output)
     if report is not None:
         require_charts()
         _refuse_place(report)
     learn(settings, request.variables, tell, waiting(wait, no_wait))
-    found = calibrated(settings, request, tell, waiting(wait, no_wait))
+    found = calibrated(settings, request, configuration, tell, waiting(wait, no_wait))
     if as_json:
         typer.echo(calibration_object(found))
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leadscore.errors import DeliveryFailedError
-from leadscore.explanation.json import nested_json
+from leadscore.output.json import nested_json
 from leadscore.output.progress import step_progress
 from leadscore.output.tables import show_table, tell
 from leadscore.settings import PROJECT_ROOT, Settings

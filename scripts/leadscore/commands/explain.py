@@ -7,9 +7,10 @@ import typer
 
 from leadscore.commands.options import instant
 from leadscore.explanation.explanation import explained
-from leadscore.explanation.json import explanation_object, nested_json
+from leadscore.explanation.json import explanation_object
 from leadscore.explanation.published import published_histories
 from leadscore.explanation.tables import show_explanation
+from leadscore.output.json import nested_json
 from leadscore.publication.reading import open_published
 from leadscore.raw.reading import as_read
 from leadscore.settings import Settings

@@ -12,7 +12,7 @@ from leadscore.output.tables import tell
 from leadscore.raw.reading import as_read
 from leadscore.settings import Settings
 from leadscore.simulation.comparison import WANTED, Comparison
-from leadscore.simulation.json import comparison_parts, contact_parts
+from leadscore.simulation.json import comparison_parts, contact_objects
 from leadscore.simulation.trial import TrialRequest, tried_out
 from leadscore.simulation.words import show_comparison, show_contact
 from leadscore.storage.lock import WAIT_SECONDS
@@ -60,7 +60,7 @@ def simulate(
                 "It may be waiting (not arrived yet), merged into another contact, or deleted.",
             )
         if as_json:
-            _echo(contact_parts(found))
+            typer.echo(contact_objects(found))
         else:
             show_contact(trial, found)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from leadscore.explanation.json import nested_json
+from leadscore.output.json import nested_json
 from leadscore.runs.status import run_status
 from leadscore.runs.status_report import show_status, status_object
 from leadscore.settings import Settings

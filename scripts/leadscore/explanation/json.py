@@ -1,6 +1,5 @@
 """An explanation as objects for programs."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,16 +7,6 @@ from leadscore.explanation.arithmetic import KeptSum
 from leadscore.explanation.entries import StatedEntry
 from leadscore.explanation.explanation import Explanation
 from leadscore.explanation.history import Band, Change
-from leadscore.output.json import json_value
-
-
-def nested_json(value: object) -> str:
-    """Objects and lists within each other as JSON text; decimals stay numbers."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json_value(str(key))}: {nested_json(v)}" for key, v in value.items()) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(nested_json(element) for element in value) + "]"
-    return json_value(value)
 
 
 def explanation_object(explanation: Explanation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -33,3 +33,12 @@ def json_list(records: Iterable[Mapping[str, object]]) -> Iterator[str]:
         yield separator + json_object(record)
         separator = ",\n"
     yield "[]" if separator == "[" else "]"
+
+
+def nested_json(value: object) -> str:
+    """Objects and lists within each other as JSON text; decimals stay numbers."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json_value(str(key))}: {nested_json(v)}" for key, v in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(nested_json(element) for element in value) + "]"
+    return json_value(value)

@@ -45,7 +45,7 @@ def learn(
             scored, as_of = run_plan(database), finished_as_of(database)
         if published is None or scored is None or as_of is None:
             return False
-        if (scored.run_number, scored.as_of) != (published.run_number, as_of):
+        if not scored.is_same_run(published) or scored.as_of != as_of:
             return False
         with step_progress("Learning") as progress:
             outcome = DbtProject(settings.root, settings.database, settings.seeds).build(

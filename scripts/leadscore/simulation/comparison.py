@@ -26,12 +26,12 @@ from compared_scores
 group by model_id, band_before, band_after
 order by model_id, band_before nulls first, band_after nulls first
 """
-CONTACTS = """
+COMPARED = """
 select model_id, contact_id, score_before, score_after, band_before, band_after
 from compared_scores
-where differs
-order by model_id, contact_id
 """
+CONTACTS = f"{COMPARED} where differs order by model_id, contact_id"
+OF_CONTACT = f"{COMPARED} where contact_id = ? order by model_id"
 SEGMENTS = "select * from compared_segments order by segment_id, change, contact_id"
 NOTIFICATIONS = """
 select model_id, contact_id, band_id
@@ -39,8 +39,7 @@ from due_notifications
 order by model_id, contact_id, transitioned_at, band_id
 """
 MOST = f"""
-select model_id, contact_id, score_before, score_after, band_before, band_after
-from compared_scores
+{COMPARED}
 where differs
 order by abs(coalesce(score_after, 0) - coalesce(score_before, 0)) desc, model_id, contact_id
 limit {MOST_CHANGED}
@@ -109,7 +108,7 @@ class Comparison:
 
     def __init__(self, trial: Trial) -> None:
         self._database = trial.database
-        self._as_of = f"timestamp {literal(trial.as_of.replace(tzinfo=None).isoformat(' '))}"
+        self._as_of = trial.as_of_sql
         self._is_compared = is_sampled_sql("contact_id", trial.share)
         self.left_out = [] if trial.share is None else _segments_among_others(self._database)
         self._compare_scores()
@@ -173,15 +172,7 @@ class Comparison:
 
     def of_contact(self, contact_id: str) -> list[tuple[Row, Sequence[RuleDifference]]]:
         """A contact's scores in every model, with the points of each rule, also where nothing differs."""
-        rows = self._database.records(
-            """
-            select model_id, contact_id, score_before, score_after, band_before, band_after
-            from compared_scores
-            where contact_id = ?
-            order by model_id
-            """,
-            [contact_id],
-        )
+        rows = self._database.records(OF_CONTACT, [contact_id])
         self._read_points([contact_id])
         return [(row, self._reasons(row, every=True)) for row in rows]
 
@@ -207,8 +198,9 @@ class Comparison:
         )
 
     def _compare_segments(self) -> None:
-        marks = ", ".join(map(literal, self.left_out)) or "null"
-        here = f"{self._is_compared} and segment_id not in ({marks})" if self.left_out else self._is_compared
+        here = self._is_compared
+        if self.left_out:
+            here += f" and segment_id not in ({', '.join(map(literal, self.left_out))})"
         self._database.execute(
             f"""
             create temp table compared_segments as

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from leadscore.output.json import json_list, json_object, json_value
+from leadscore.output.json import json_list, json_value, nested_json
 from leadscore.simulation.comparison import Comparison, Row, RuleDifference
 from leadscore.simulation.seed_changes import seed_changes
 from leadscore.simulation.trial import Trial
@@ -27,11 +27,6 @@ def comparison_parts(trial: Trial, comparison: Comparison) -> Iterator[str]:
     yield "}"
 
 
-def contact_parts(found: Iterable[tuple[Row, Sequence[RuleDifference]]]) -> Iterator[str]:
+def contact_objects(found: Iterable[tuple[Row, Sequence[RuleDifference]]]) -> str:
     """A contact's scores as a list, an object a model, each with `rules`."""
-    separator = "["
-    for row, rules in found:
-        listed = ", ".join(json_object(dataclasses.asdict(rule)) for rule in rules)
-        yield f'{separator}{json_object(row)[:-1]}, "rules": [{listed}]}}'
-        separator = ",\n"
-    yield "[]" if separator == "[" else "]"
+    return nested_json([{**row, "rules": list(map(dataclasses.asdict, rules))} for row, rules in found])

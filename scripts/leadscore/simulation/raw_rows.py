@@ -5,11 +5,11 @@ from pathlib import Path
 
 from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
+from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.sample import choose_contacts, copied_rows_sql
 from leadscore.storage.database import Database, literal, open_database
 
 TRIAL = '"a trial of other seeds"'  # beside the database, which goes by the name of its file
-RAW_TABLES = ("contacts", "events", "transactions", "score_adjustments")
 # Since when entering a band is news, what was told of it, and that there was a run before.
 KEPT_STATE = ("run_state", "notification_start", "notification_deliveries")
 MARK = "select max(last_loaded_at) from state.run_state where source_table = ?"
@@ -41,7 +41,7 @@ def copy_raw_rows(
         pass
     with open_database(source, read_only=True) as database:
         plan = run_plan(database)
-        if plan is None or not _is_same_run(plan, published) or "run_state" not in database.tables("state"):
+        if plan is None or not plan.is_same_run(published) or "run_state" not in database.tables("state"):
             raise LeadscoreError(
                 f"{source.name} isn't as it was published, as of {published.as_of:%Y-%m-%d %H:%M:%S} UTC",
                 AGAIN,
@@ -59,10 +59,6 @@ def copy_raw_rows(
         for model_id, twin in twins.items():
             database.execute(COPIED_EDITS, [twin, twin, model_id])
         database.execute(f"checkpoint {TRIAL}")
-
-
-def _is_same_run(one: RunPlan, other: RunPlan) -> bool:
-    return (one.run_number, one.as_of) == (other.run_number, other.as_of)
 
 
 def _copy(database: Database, table: str, *, sampled: bool) -> None:

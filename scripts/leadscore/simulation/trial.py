@@ -66,6 +66,11 @@ class Trial:
     as_of: datetime
     share: float | None
 
+    @property
+    def as_of_sql(self) -> str:
+        """The instant as a SQL timestamp."""
+        return f"timestamp {literal(self.as_of.replace(tzinfo=None).isoformat(' '))}"
+
 
 def trial_place(root: Path) -> Path:
     """The folder in which trials are made, of a project."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from leadscore.output.tables import show_line, show_table
 from leadscore.simulation.comparison import Comparison, Row, RuleDifference
 from leadscore.simulation.seed_changes import SeedChange, seed_changes
-from leadscore.simulation.trial import Trial
+from leadscore.simulation.trial import AFTER, BEFORE, Trial
 from leadscore.text import counted
 
 SHOWN = 20
@@ -163,10 +163,10 @@ def _difference(row: Row) -> Decimal | None:
 
 def _band_titles(trial: Trial) -> dict[tuple[str, str], str]:
     rows = trial.database.execute(
-        """
-        select model_id, band_id, title from before.configuration.config_bands
+        f"""
+        select model_id, band_id, title from {BEFORE}.configuration.config_bands
         union all
-        select model_id, band_id, title from after.configuration.config_bands
+        select model_id, band_id, title from {AFTER}.configuration.config_bands
         """
     )
     return {(model_id, band_id): title or band_id for model_id, band_id, title in rows}
