@@ -24,9 +24,13 @@
     {%- if not execute -%}
         {{- return(none) -}}
     {%- endif -%}
-    {%- set header = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) if column.name | lower != file_row_column() -%}
-        {%- do header.append(column.name | lower) -%}
-    {%- endfor -%}
-    {{- return(header if header else none) -}}
+    {%- set known, key = known_in_this_run(), 'header of ' ~ relation -%}
+    {%- if key not in known -%}
+        {%- set header = [] -%}
+        {%- for column in adapter.get_columns_in_relation(relation) if column.name | lower != file_row_column() -%}
+            {%- do header.append(column.name | lower) -%}
+        {%- endfor -%}
+        {%- do known.update({key: header if header else none}) -%}
+    {%- endif -%}
+    {{- return(known[key]) -}}
 {%- endmacro %}

@@ -1,9 +1,8 @@
 """One parse of the project for all tests of a process, whatever folder, database and seeds each has.
 
-dbt takes seconds to parse what no test changes. What it makes of it holds no cell of a seed and no row: of a
-test's own places it has the name of the database, and where the files of the seeds are. So a manifest that
-was parsed for one test serves the next, led to the files of that test. A parse of its own is had with
-`parsed_anew`, and by all that runs in a process of its own.
+dbt takes seconds to parse what no test changes. What it makes of it holds of a test's own places the name of
+the database alone. So a manifest that was parsed for one test serves the next. A parse of its own is had
+with `parsed_anew`, and by all that runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from leadscore.settings import Variable
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-# They say where files are, of which a manifest tells the database's name and the seeds alone.
+# They say where files are, of which a manifest tells the database's name alone.
 PLACES = (Variable.DATABASE, Variable.PUBLISHED, Variable.SEEDS, "DBT_LOG_PATH", "DBT_TARGET_PATH")
 # So many states of the project are kept, each some tens of megabytes.
 KEPT = 4
@@ -31,18 +30,15 @@ _projects: dict[Stamp, ParsedProject] = {}
 
 
 def manifest_of_all(
-    project: ParsedProject, stamp: Stamp, parse: Callable[[], Manifest | None]
+    project: ParsedProject, stamp: Stamp, parse: Callable[[], Manifest | None], place: Path | None = None
 ) -> Manifest | None:
-    """The project as it was first parsed in a state, with the seeds of who asks now; as `manifest`."""
+    """The project as it was first parsed in a state; as `manifest`."""
     state = _state(stamp)
     kept = _projects.pop(state) if state in _projects else ParsedProject()
     _projects[state] = kept
     for oldest in list(_projects)[:-KEPT]:
         del _projects[oldest]
-    parsed = _manifest(kept, state, parse)
-    if parsed is not None:
-        lead_to(parsed, Path(os.environ.get(Variable.SEEDS, "seeds")))
-    return parsed
+    return _manifest(kept, state, parse)
 
 
 def forget_all(project: ParsedProject) -> None:
@@ -70,25 +66,15 @@ def parsed_anew() -> Iterator[None]:
         yield
 
 
-def lead_to(manifest: Manifest, seeds: Path) -> None:
-    """Let a manifest read the seeds of a folder, a path within the project."""
-    for node in manifest.nodes.values():
-        if str(node.resource_type) == "seed":
-            node.original_file_path = str(seeds / node.path)
-
-
 def _state(stamp: Stamp) -> Stamp:
-    """What a parse depends on, of a stamp: no places, and of seeds the names alone."""
+    """What a parse depends on, of a stamp: no places."""
     told = [item for item in stamp if not isinstance(item, str)]
     arguments = [item for item in stamp if isinstance(item, str)]
     if "--target-path" in arguments:
         place = arguments.index("--target-path")
         del arguments[place : place + 2]
-    files = [item for item in told if isinstance(item, tuple) and len(item) == 3]
-    variables = [item for item in told if isinstance(item, tuple) and len(item) == 2]
     return (
         *arguments,
         Path(os.environ.get(Variable.DATABASE, "leadscore.duckdb")).name,
-        *(item for item in variables if item[0] not in PLACES),
-        *(Path(str(item[0])).name if str(item[0]).endswith(".csv") else item for item in files),
+        *(item for item in told if not isinstance(item, tuple) or item[0] not in PLACES),
     )

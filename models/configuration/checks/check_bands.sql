@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 -- Bounds that can't be read, or are given twice, have a mistake of their own.
 with bands as (

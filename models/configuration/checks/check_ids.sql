@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 {%- for seed, columns in seed_registry().items() if columns | selectattr('2.key') | list -%}
 {%- set keys = columns | selectattr('2.key') | map(attribute=0) | join(', ') -%}

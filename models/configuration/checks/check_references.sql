@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 {%- set statuses = [] -%}
 {%- for status in email_statuses() -%}

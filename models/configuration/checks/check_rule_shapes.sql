@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 -- What a rule of each shape must have, and can't have.
 with shapes (shape, is_needed, columns_of_shape) as (

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 {#- Known when the SQL is written, so it stands there as values. -#}
 {%- set found = [] -%}

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 {#- Beyond all points. -#}
 {%- set infinity = 'cast(1000000000000 as ' ~ number_type() ~ ')' -%}

@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 {#- A number as people write one. -#}
 {%- set number = '^[+-]?[0-9.]*[.,]?[0-9]+([eE][+-]?[0-9]+)?$' -%}

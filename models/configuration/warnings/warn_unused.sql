@@ -1,4 +1,4 @@
-{{- config(materialized="view") -}}
+{{- config(materialized="ephemeral") -}}
 
 -- depends_on: {{ ref('config_errors') }}
 

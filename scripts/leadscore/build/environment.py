@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import chdir, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import yaml
+from filelock import FileLock
 
 from leadscore.settings import Variable, variables_set
 from leadscore.storage.files import write_atomically
@@ -31,6 +32,35 @@ def as_dbt_sees(
         yield
 
 
+@contextmanager
+def as_dbt_parses(database: str, seeds: Iterable[str], place: Path) -> Iterator[None]:
+    """Let all of a project's commands parse the same, wherever their database and seeds are.
+
+    dbt parses anew where these are elsewhere, though of the database it needs the name alone, and of a seed
+    that there is one. So it parses with a database of that name in its folder, and with empty seeds.
+
+    Args:
+        database: The name of the database's file.
+        seeds: The names of the seeds' files.
+        place: Where dbt keeps what it parsed, in the current folder.
+    """
+    folder = place / "seeds"
+    wanted = {folder / name for name in seeds}
+    with FileLock(_made(place) / "parsed.lock"):
+        for leftover in {file for file in folder.rglob("*") if file.is_file()} - wanted:
+            leftover.unlink()
+        for file in wanted:
+            _made(file.parent)
+            file.touch()
+        with variables_set({Variable.DATABASE: str(place / database), Variable.SEEDS: str(folder)}):
+            yield
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def seeds_for_dbt(root: Path, seeds: Path, always_in: Path | None = None) -> str:
     """The path that `LEADSCORE_SEEDS` needs for dbt to read a folder of seeds.
 
@@ -42,8 +72,8 @@ def seeds_for_dbt(root: Path, seeds: Path, always_in: Path | None = None) -> str
     Args:
         root: The project's folder.
         seeds: The folder with the seeds.
-        always_in: A folder within the project to read them from in any case. dbt parses anew where the path
-            is another one, and what changed where only files are; None: a copy only where one is needed.
+        always_in: A folder within the project to read them from in any case; None: a copy only where one
+            is needed.
 
     Returns:
         A path relative to the project's folder, within it.

@@ -21,13 +21,18 @@ class Listener:
 
     def __init__(self, observer: BuildObserver) -> None:
         self._observer = observer
+        self._started: set[str] = set()
 
     def __call__(self, event: Any) -> None:
-        """Pass on the start and the end of nodes."""
+        """Pass on the start and the end of nodes: of those that are made, which ephemeral models aren't."""
+        if event.info.name not in ("LogStartLine", "NodeFinished"):
+            return
+        node = event.data.node_info.node_name
         if event.info.name == "LogStartLine":
-            self._observer.started(event.data.node_info.node_name, event.data.total)
-        elif event.info.name == "NodeFinished":
-            self._observer.finished(event.data.node_info.node_name)
+            self._started.add(node)
+            self._observer.started(node, event.data.total)
+        elif node in self._started:
+            self._observer.finished(node)
 
 
 def outcome(result: dbtRunnerResult) -> BuildOutcome:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from leadscore.build.kept import kept_manifest
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -28,12 +30,15 @@ class ParsedProject:
         self._stamp: Stamp = ()
         self._manifest: Manifest | None = None
 
-    def manifest(self, stamp: Stamp, parse: Callable[[], Manifest | None]) -> Manifest | None:
+    def manifest(
+        self, stamp: Stamp, parse: Callable[[], Manifest | None], place: Path | None = None
+    ) -> Manifest | None:
         """The parsed project.
 
         Args:
             stamp: Tells one state of the project from another; see `project_stamp`.
             parse: Parses the project; None if that fails, which isn't kept.
+            place: A folder in which it is kept for other processes; None: it isn't.
         """
         if self._manifest is None or stamp != self._stamp:
             self._manifest = None
@@ -41,7 +46,7 @@ class ParsedProject:
             gc.unfreeze()
             gc.collect()
             with collector_paused():
-                self._manifest = parse()
+                self._manifest = kept_manifest(place, stamp, parse) if place else parse()
             self._stamp = stamp
             # Half a million objects that stay: the collector needn't look at them again, until the end.
             gc.freeze()
@@ -53,10 +58,27 @@ class ParsedProject:
         self._manifest = None
 
 
-def project_stamp(root: Path, seeds: Path, arguments: list[str]) -> Stamp:
-    """What a parse depends on: files by their time and size, dbt's arguments, and the environment."""
+def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) -> Stamp:
+    """What a parse depends on: files by time and size, seeds by name, arguments, the environment."""
     environment = sorted(item for item in os.environ.items() if item[0].startswith(READ_BY_DBT))
-    return (*arguments, *environment, *map(_state, [*parsed_files(root), *seeds.glob("*.csv")]))
+    return (*arguments, *seeds, *environment, *map(_state, parsed_files(root)))
+
+
+def make_ready(manifest: Manifest, seeds: Path) -> None:
+    """Make a manifest, which may have been built from before, one that reads the seeds of a folder.
+
+    Args:
+        manifest: A project that was parsed with seeds of the same names.
+        seeds: The folder's path within the project.
+    """
+    from dbt.contracts.graph.nodes import CompiledNode
+
+    for node in manifest.nodes.values():
+        if str(node.resource_type) == "seed":
+            node.original_file_path = str(seeds / node.path)
+        if isinstance(node, CompiledNode):
+            # Or dbt takes the SQL of a new build to have its ephemeral models in it already.
+            node.extra_ctes, node.extra_ctes_injected = [], False
 
 
 def parsed_files(root: Path) -> list[Path]:
@@ -75,6 +97,17 @@ def collector_paused() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def collector_calmed() -> Iterator[None]:
+    """Garbage is collected less often: a build makes objects by the hundred thousand, and few circles."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -11,17 +11,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadscore.build.environment import as_dbt_sees
+from leadscore.build.environment import as_dbt_parses, as_dbt_sees
 from leadscore.build.listener import Listener, outcome
 from leadscore.build.outcome import BuildObserver, BuildOutcome
-from leadscore.build.parsed import ParsedProject, collector_paused, project_stamp
+from leadscore.build.parsed import (
+    ParsedProject,
+    collector_calmed,
+    collector_paused,
+    make_ready,
+    project_stamp,
+)
+from leadscore.build.templates import kept_templates
 from leadscore.build.transcript import Transcript
 from leadscore.errors import UsageMistakeError
+from leadscore.settings import Variable
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
+# In the project's folder, wherever DBT_TARGET_PATH is: one for all, and dbt reads seeds there alone.
+PARSED, TEMPLATES = Path("target", "parsed"), Path("target", "templates")
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
 
 
@@ -97,32 +107,27 @@ class DbtProject:
         variables: Mapping[str, object],
         run_variables: Mapping[str, object],
     ) -> BuildOutcome:
-        # Here, because it takes over a second, which commands that don't need dbt shouldn't wait for.
-        with collector_paused():
-            from dbt.cli.main import dbtRunner
-            from dbt.contracts.graph.manifest import Manifest
+        load_dbt()
+        from dbt.cli.main import dbtRunner
+        from dbt.contracts.graph.manifest import Manifest
 
-        parse = ["parse", *self._arguments(variables)]
-        words = [*command, *self._arguments({**variables, **run_variables})]
+        words = [*command, *self._arguments({**variables, **run_variables}, self.target)]
         places = (self.root, self.database, self.seeds, self.engine, self.staged_seeds)
-        with as_dbt_sees(*places), warnings.catch_warnings():
+        transcript = Transcript()
+        with (
+            as_dbt_sees(*places),
+            kept_templates(TEMPLATES),
+            collector_calmed(),
+            warnings.catch_warnings(),
+        ):
             # A seed may lack columns that the project types: they count as empty.
             warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
-            parses: list[dbtRunnerResult] = []
-            transcript = Transcript()
-
-            def parsed() -> Manifest | None:
-                parses.append(dbtRunner(callbacks=[transcript]).invoke(parse))
-                manifest = parses[-1].result
-                return manifest if parses[-1].success and isinstance(manifest, Manifest) else None
-
             try:
-                stamp = project_stamp(self.root, self.seeds, parse)
-                manifest = self.parsed.manifest(stamp, parsed)
+                parsed = self._parsed(variables, transcript)
                 result = (
-                    parses[-1]
-                    if manifest is None
-                    else dbtRunner(manifest, callbacks=[Listener(observer), transcript]).invoke(words)
+                    dbtRunner(parsed, callbacks=[Listener(observer), transcript]).invoke(words)
+                    if isinstance(parsed, Manifest)
+                    else parsed
                 )
             finally:
                 let_go_of_databases()
@@ -133,13 +138,45 @@ class DbtProject:
         told = outcome(result)
         return told if told.succeeded else replace(told, log=transcript.write(self.root))
 
-    def _arguments(self, variables: Mapping[str, object]) -> list[str]:
+    def _parsed(self, variables: Mapping[str, object], transcript: Transcript) -> Manifest | dbtRunnerResult:
+        """The project, with the seeds that the environment says; or what became of parsing it."""
+        from dbt.cli.main import dbtRunner
+        from dbt.contracts.graph.manifest import Manifest
+
+        seeds = Path(os.environ.get(Variable.SEEDS, "seeds"))
+        names = sorted(file.relative_to(seeds).as_posix() for file in seeds.rglob("*.csv"))
+        place = PARSED / self.database.stem
+        parse = ["parse", *self._arguments(variables, place)]
+        failed: list[dbtRunnerResult] = []
+
+        def parsed() -> Manifest | None:
+            told = dbtRunner(callbacks=[transcript]).invoke(parse)
+            if told.success and isinstance(told.result, Manifest):
+                return told.result
+            failed.append(told)
+            return None
+
+        with as_dbt_parses(self.database.name, names, place):
+            manifest = self.parsed.manifest(project_stamp(self.root, names, parse), parsed, place)
+        if manifest is None:
+            return failed[-1]
+        make_ready(manifest, seeds)
+        return manifest
+
+    def _arguments(self, variables: Mapping[str, object], target_path: Path | None) -> list[str]:
         folders = ["--project-dir", str(self.root), "--profiles-dir", str(self.root)]
-        target = ["--target-path", str(self.target)] if self.target else []
+        target = ["--target-path", str(target_path)] if target_path else []
         # manifest.json and run_results.json take half a second, and nothing here reads them.
         quiet = ["--log-level", "none"]
         quiet += [] if "DBT_WRITE_JSON" in os.environ else ["--no-write-json"]
         return [*folders, *target, *quiet, "--vars", json.dumps(dict(variables), default=str)]
+
+
+def load_dbt() -> None:
+    """Import dbt, which takes over a second: commands that don't need dbt shouldn't wait for it."""
+    with collector_paused():
+        import dbt.cli.main
+        import dbt.contracts.graph.manifest  # noqa: F401
 
 
 def let_go_of_databases() -> None:

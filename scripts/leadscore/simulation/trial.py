@@ -7,9 +7,10 @@ from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 from leadscore.build.plan import RunPlan, run_plan
-from leadscore.build.project import DbtProject
+from leadscore.build.project import DbtProject, load_dbt
 from leadscore.configuration.variables import RAW_PLACES, reads_raw_schema
 from leadscore.engine import EMBEDDED, require_embedded
 from leadscore.errors import LeadscoreError
@@ -129,6 +130,7 @@ def tried_out(
             remove_trial(settings.root)
             with step_progress("Copying raw rows") as progress:
                 progress.say("raw rows")
+                Thread(target=load_dbt, daemon=True).start()  # DuckDB works outside Python meanwhile
                 with (
                     hold_lock(settings.lock, request.command, say, lock_wait.seconds, lock_wait.give_up),
                     chdir(settings.root),  # files in place of raw tables are named from there
@@ -172,13 +174,13 @@ def _tell_other_variables(
 
 def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: datetime) -> None:
     place, root = trial.parent, settings.root
-    # Always the same, so that dbt keeps what it has parsed: it reads seeds within the project alone.
+    # Always the same, so that `forget` finds them: dbt reads seeds within the project alone.
     staged = (place / STAGED).relative_to(root.resolve()) if place.is_relative_to(root.resolve()) else None
     project = DbtProject(root, trial, request.seeds, place, EMBEDDED, staged_seeds=staged)
     with step_progress("Scoring by other seeds") as progress:
         outcome = project.build(
             progress,
-            variables={**request.variables, **RAW_PLACES},
+            variables=_variables(root, request.variables),
             # A sample has fewer contacts than the last run.
             run_variables={"as_of": as_of.isoformat(timespec="microseconds"), "allow_shrink": True},
             select=" ".join([VALID, *(f"+{model}" for model in request.wanted)]),
@@ -186,3 +188,8 @@ def _build(settings: Settings, request: TrialRequest, trial: Path, as_of: dateti
             tested=False,
         )
     raise_for_failure(outcome, trial)
+
+
+def _variables(root: Path, given: Mapping[str, object]) -> dict[str, object]:
+    """The last run's, but for where raw tables are: most runs have them there, and the same is parsed."""
+    return dict(given) if reads_raw_schema(root, given) else {**given, **RAW_PLACES}
