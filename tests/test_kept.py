@@ -51,6 +51,16 @@ def test_a_damaged_manifest_is_parsed_anew(tmp_path: Path, damage: bytes | slice
         (folder / FILE).write_bytes(damage if isinstance(damage, bytes) else content[damage])
 
 
+def test_what_a_manifest_looks_up_is_made_anew(tmp_path: Path) -> None:
+    parsed = Manifest()
+    looked_up = (parsed.ref_lookup, parsed.source_lookup, parsed.doc_lookup, parsed.singular_test_lookup)
+    kept_manifest(tmp_path / "parsed", ("a",), lambda: parsed)
+    kept = kept_manifest(tmp_path / "parsed", ("a",), lambda: pytest.fail("it is kept"))
+    assert kept is not None
+    found = (kept.ref_lookup, kept.source_lookup, kept.doc_lookup, kept.singular_test_lookup)
+    assert [type(one) for one in found] == [type(one) for one in looked_up]
+
+
 def test_nothing_is_read_or_kept_where_others_may_write(tmp_path: Path) -> None:
     parse, folder = Parses(), tmp_path / "parsed"
     kept_manifest(folder, ("a",), parse)

@@ -1,4 +1,4 @@
-{{- config(materialized="ephemeral") -}}
+{{- config(materialized="view") -}}
 
 {#- Known when the SQL is written, so it stands there as values. -#}
 {%- set found = [] -%}

@@ -7,6 +7,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -40,13 +41,21 @@ def kept_manifest(
     with suppress(Exception):  # not there, or damaged: unpickling raises anything
         content = (folder / FILE).read_bytes()
         if content.startswith(state):
-            return pickle.loads(content[len(state) :])
+            from dbt.contracts.graph.manifest import Manifest
+
+            return Manifest(**pickle.loads(content[len(state) :]))
     manifest = parse()
     if manifest is not None:
         with suppress(OSError):
-            content = state + pickle.dumps(manifest, pickle.HIGHEST_PROTOCOL)
+            content = state + pickle.dumps(_parts(manifest), pickle.HIGHEST_PROTOCOL)
             write_atomically(folder / FILE, content, beside=folder / f".{FILE}.{os.getpid()}")
     return manifest
+
+
+def _parts(manifest: Manifest) -> dict[str, object]:
+    """What a manifest is made of. What it looks up it makes anew: dbt's own copies mix that up."""
+    names = [field.name for field in fields(manifest) if not field.name.startswith("_")]
+    return {name: getattr(manifest, name) for name in names}
 
 
 def is_private(folder: Path) -> bool:
