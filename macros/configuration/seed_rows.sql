@@ -24,13 +24,25 @@
     {%- if not execute -%}
         {{- return(none) -}}
     {%- endif -%}
-    {%- set known, key = known_in_this_run(), 'header of ' ~ relation -%}
-    {%- if key not in known -%}
-        {%- set header = [] -%}
-        {%- for column in adapter.get_columns_in_relation(relation) if column.name | lower != file_row_column() -%}
-            {%- do header.append(column.name | lower) -%}
-        {%- endfor -%}
-        {%- do known.update({key: header if header else none}) -%}
+    {%- if relation.identifier not in known_seed_headers() -%}
+        {%- do keep_seed_header(relation, adapter.get_columns_in_relation(relation) | map(attribute='name')) -%}
     {%- endif -%}
-    {{- return(known[key]) -}}
+    {{- return(known_seed_headers()[relation.identifier] or none) -}}
+{%- endmacro %}
+
+
+{% macro keep_seed_header(relation, names) -%}
+    {# Whoever loads a seed knows its columns, and many ask for them. #}
+    {%- set header = names | map('lower') | reject('equalto', file_row_column()) | list -%}
+    {%- do known_seed_headers().update({relation.identifier: header}) -%}
+{%- endmacro %}
+
+
+{% macro known_seed_headers() -%}
+    {# Seed -> its columns, as far as this run knows them. #}
+    {%- set known = known_in_this_run() -%}
+    {%- if 'seed_headers' not in known -%}
+        {%- do known.update({'seed_headers': {}}) -%}
+    {%- endif -%}
+    {{- return(known.seed_headers) -}}
 {%- endmacro %}

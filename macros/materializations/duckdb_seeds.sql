@@ -1,5 +1,6 @@
 {% macro duckdb__load_csv_rows(model, agate_table) -%}
     {# Seeds on DuckDB: dbt-duckdb's own, which calls a macro a cell, took a twentieth of a small run. #}
+    {%- do keep_seed_header(this, agate_table.column_names) -%}
     {%- set cells = adapter.convert_datetimes_to_strs(agate_table) -%}
     {%- set columns = get_seed_column_quoted_csv(model, cells.column_names) -%}
     {%- set row_sql = '(' ~ (['?'] * (cells.column_names | length)) | join(', ') ~ ')' -%}

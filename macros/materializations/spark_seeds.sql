@@ -17,6 +17,7 @@
 
 
 {% macro spark__load_csv_rows(model, agate_table) -%}
+    {%- do keep_seed_header(this, agate_table.column_names) -%}
     {%- set statements = [] -%}
     {%- for chunk in agate_table.rows | batch(1000) -%}
         {%- set first = loop.index0 * 1000 -%}
