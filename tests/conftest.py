@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 # Files of a minute and more go first: the last one would keep one process busy while the other has none left.
 HEAVIEST_FIRST = [
-    "test_scores_match_reference.py",
     "test_incremental.py",
+    "test_scores_match_reference.py",
     "test_killed_runs.py",
     "test_missing_and_shrunk.py",
     "test_forget_places.py",
     "test_cli_end_to_end.py",
     "test_forget.py",
+    "test_simulate.py",
     "test_readme.py",
+    "test_calibrate.py",
     "test_forget_tokens.py",
+    "test_delivery_secrets.py",
     "test_incremental_cases.py",
     "test_project.py",
     "test_published_increments.py",
@@ -38,6 +41,8 @@ HEAVIEST_FIRST = [
 os.environ.setdefault("DBT_LOG_PATH", tempfile.mkdtemp(prefix="leadscore-test-logs-"))
 # A tenth of a build is writing its log, which only tests of what is left of a person look at.
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
+# Two processes share two processors: threads of one would wait for each other. `make test-thorough` has them.
+os.environ.setdefault("LEADSCORE_THREADS", "2" if os.environ.get("LEADSCORE_RANDOM") else "1")
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
 
 

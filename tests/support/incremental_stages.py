@@ -20,13 +20,15 @@ from reference import World
 from reference.inputs import COLUMNS
 from reference.values import read_timestamp
 from reference.world import UNKNOWN_VISITOR_IDS, Row
-from strategies import LOADED, MICROSECOND, TOGETHER, united_seeds, worlds_apart
+from strategies import LOADED, MICROSECOND, united_seeds, worlds_apart
 
 Arrival = tuple[str, Row]
 Arrivals = list[Arrival]
 STEPS = [MICROSECOND, timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)]
 IDS = {"events": "event_id", "transactions": "transaction_id", "score_adjustments": "adjustment_id"}
 FAR_AHEAD = datetime(2030, 1, 1)
+# So many stories lie side by side in one database.
+STORIES = 20
 # How much of a world has arrived before the first run.
 FIRST_SHARES = [0, 0.3, 0.7, 0.9, 0.95]
 VARIABLES: dict[str, list[Any]] = {
@@ -93,7 +95,7 @@ class _Strand:
         return batch
 
 
-def story_of(number: int, runs: int, worlds: int = TOGETHER) -> Story:
+def story_of(number: int, runs: int, worlds: int = STORIES) -> Story:
     """A whole story of so many worlds side by side."""
     dice = Dice(number)
     apart = worlds_apart(dice, worlds, enriched)

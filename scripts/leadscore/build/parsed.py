@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadscore.build.kept import kept_manifest
+from leadscore.settings import Variable
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 PARSED_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "selectors.yml")
 PARSED_FOLDERS = ("models", "macros", "tests/dbt", "analyses")
 READ_BY_DBT = ("DBT_", "LEADSCORE_")
+# Of these, what no file of the project reads.
+NOT_PARSED = frozenset(
+    {
+        *(Variable.PUBLISHED, Variable.PARQUET, Variable.FILE_MODE, Variable.DELIVERY_FOLDER),
+        *(Variable.SPARK_MARTS, Variable.DEBUG),
+        *("DBT_LOG_PATH", "DBT_LOG_LEVEL", "DBT_LOG_LEVEL_FILE", "DBT_TARGET_PATH", "DBT_WRITE_JSON"),
+    }
+)
 
 Stamp = tuple[object, ...]
 
@@ -60,7 +69,9 @@ class ParsedProject:
 
 def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) -> Stamp:
     """What a parse depends on: files by time and size, seeds by name, arguments, the environment."""
-    environment = sorted(item for item in os.environ.items() if item[0].startswith(READ_BY_DBT))
+    environment = sorted(
+        item for item in os.environ.items() if item[0].startswith(READ_BY_DBT) and item[0] not in NOT_PARSED
+    )
     return (*arguments, *seeds, *environment, *map(_state, parsed_files(root)))
 
 

@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 
 # In the project's folder, wherever DBT_TARGET_PATH is: one for all, and dbt reads seeds there alone.
 PARSED, TEMPLATES = Path("target", "parsed"), Path("target", "templates")
+# Variables that the SQL alone reads, when a node runs: what is parsed is the same whatever they say.
+READ_BY_SQL = frozenset(
+    {
+        *("time_zone", "score_machine_events", "unknown_visitor_ids", "currency", "forecast_days"),
+        *("rfm_window", "rfm_scoring", "transition_days", "notify_history"),
+        *("unsubscribe_events", "bounce_events"),
+    }
+)
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
 
 
@@ -72,7 +80,7 @@ class DbtProject:
 
         Args:
             observer: Hears how it goes.
-            variables: Variables that the project is parsed with; what is parsed is kept while they stay.
+            variables: Variables; what is parsed is kept while those stay that aren't in `READ_BY_SQL`.
             run_variables: Variables that are new in each run, and that only the SQL reads.
             select: The nodes to build, as dbt's `--select`; None: all.
             exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests
@@ -146,7 +154,9 @@ class DbtProject:
         seeds = Path(os.environ.get(Variable.SEEDS, "seeds"))
         names = sorted(file.relative_to(seeds).as_posix() for file in seeds.rglob("*.csv"))
         place = PARSED / self.database.stem
-        parse = ["parse", *self._arguments(variables, place)]
+        parsed_with = {name: value for name, value in variables.items() if name not in READ_BY_SQL}
+        # What is kept is whole: dbt's own way to parse what changed loses descriptions of tests.
+        parse = ["parse", "--no-partial-parse", *self._arguments(parsed_with, place)]
         failed: list[dbtRunnerResult] = []
 
         def parsed() -> Manifest | None:

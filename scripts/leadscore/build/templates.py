@@ -46,11 +46,11 @@ def kept_templates(folder: Path) -> Iterator[None]:
         return _compiled[key]
 
     # Every environment of dbt's is of this class, or of one derived from it.
-    MacroFuzzEnvironment.compile = compiled
+    MacroFuzzEnvironment.compile = compiled  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:
-        MacroFuzzEnvironment.compile = original
+        MacroFuzzEnvironment.compile = original  # type: ignore[method-assign]
         if len(_compiled) > MOST_FILES:
             _compiled.clear()
 
