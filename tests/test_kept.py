@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dbt.constants import DEFAULT_ENV_PLACEHOLDER
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment
 from leadscore.build import templates
-from leadscore.build.kept import FILE, kept_manifest
+from leadscore.build.kept import FILES, KEPT, kept_manifest
 from leadscore.build.templates import kept_templates
 
 TEXT = "{% set points = 3 %}{{ points | as_number }}"
@@ -31,14 +33,36 @@ def test_a_manifest_serves_while_its_stamp_stays(tmp_path: Path) -> None:
     parse, folder = Parses(), tmp_path / "parsed"
     assert isinstance(kept_manifest(folder, ("a", 1), parse), Manifest)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+    [file] = folder.glob(FILES)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert isinstance(kept_manifest(folder, ("a", 1), parse), Manifest)
     assert parse.times == 1
     kept_manifest(folder, ("a", 2), parse)
     assert parse.times == 2
     assert kept_manifest(folder, ("a", 3), lambda: None) is None
-    kept_manifest(folder, ("a", 2), parse)
-    assert parse.times == 2, "a failed parse isn't kept"
+    kept_manifest(folder, ("a", 1), parse)
+    assert parse.times == 2, "both are kept"
+    for number in range(3, 20):
+        kept_manifest(folder, ("a", number), parse)
+        assert len(list(folder.glob(FILES))) <= KEPT
+    assert parse.times == 19
+    kept_manifest(folder, ("a", 19), parse)
+    assert parse.times == 19
+
+
+def test_a_variable_that_models_read_makes_it_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = []
+
+    def parse() -> Manifest:
+        times.append(1)
+        return Manifest(env_vars={"OF_A_TEAM": os.environ.get("OF_A_TEAM", DEFAULT_ENV_PLACEHOLDER)})
+
+    for value, parsed in ((None, 1), (None, 1), ("a", 2), ("a", 2), (None, 3)):
+        monkeypatch.setenv("OF_A_TEAM", value) if value else monkeypatch.delenv("OF_A_TEAM", raising=False)
+        kept_manifest(tmp_path / "parsed", ("a",), parse)
+        assert len(times) == parsed
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", slice(40), slice(-9)])
@@ -47,8 +71,8 @@ def test_a_damaged_manifest_is_parsed_anew(tmp_path: Path, damage: bytes | slice
     for times in (1, 2):
         assert isinstance(kept_manifest(folder, ("a",), parse), Manifest)
         assert parse.times == times
-        content = (folder / FILE).read_bytes()
-        (folder / FILE).write_bytes(damage if isinstance(damage, bytes) else content[damage])
+        [file] = folder.glob(FILES)
+        file.write_bytes(damage if isinstance(damage, bytes) else file.read_bytes()[damage])
 
 
 def test_what_a_manifest_looks_up_is_made_anew(tmp_path: Path) -> None:

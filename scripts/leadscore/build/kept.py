@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 # What a parsed project and a compiled template are made by.
 MAKERS = ("dbt-core", "dbt-common", "dbt-adapters", "dbt-duckdb", "jinja2")
-FILE = "manifest.pickle"
+# So many states of a project are kept, each in some megabytes.
+KEPT = 5
+FILES = "*.manifest"
 
 
 def kept_manifest(
@@ -37,19 +39,31 @@ def kept_manifest(
     """
     if not is_private(folder):
         return parse()
-    state = sha256(repr((makers(), stamp)).encode(errors="surrogateescape")).digest()
+    state = sha256(repr((makers(), stamp)).encode(errors="surrogateescape")).hexdigest()
+    file = folder / FILES.replace("*", state)
     with suppress(Exception):  # not there, or damaged: unpickling raises anything
-        content = (folder / FILE).read_bytes()
-        if content.startswith(state):
-            from dbt.contracts.graph.manifest import Manifest
+        from dbt.contracts.graph.manifest import Manifest
 
-            return Manifest(**pickle.loads(content[len(state) :]))
+        kept = Manifest(**pickle.loads(file.read_bytes()))
+        if _reads_the_same(kept):
+            return kept
     manifest = parse()
     if manifest is not None:
         with suppress(OSError):
-            content = state + pickle.dumps(_parts(manifest), pickle.HIGHEST_PROTOCOL)
-            write_atomically(folder / FILE, content, beside=folder / f".{FILE}.{os.getpid()}")
+            for oldest in sorted(folder.glob(FILES), key=lambda one: one.stat().st_mtime)[: 1 - KEPT]:
+                oldest.unlink()
+            content = pickle.dumps(_parts(manifest), pickle.HIGHEST_PROTOCOL)
+            write_atomically(file, content, beside=folder / f".{state}.{os.getpid()}")
     return manifest
+
+
+def _reads_the_same(manifest: Manifest) -> bool:
+    """Whether the environment variables that models read are what they were."""
+    from dbt.constants import DEFAULT_ENV_PLACEHOLDER
+
+    return all(
+        os.environ.get(name, DEFAULT_ENV_PLACEHOLDER) == value for name, value in manifest.env_vars.items()
+    )
 
 
 def _parts(manifest: Manifest) -> dict[str, object]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadscore.build.kept import kept_manifest
-from leadscore.settings import Variable
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -19,15 +19,12 @@ if TYPE_CHECKING:
 # What dbt parses, in the project's folder.
 PARSED_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "selectors.yml")
 PARSED_FOLDERS = ("models", "macros", "tests/dbt", "analyses")
-READ_BY_DBT = ("DBT_", "LEADSCORE_")
-# Of these, what no file of the project reads.
-NOT_PARSED = frozenset(
-    {
-        *(Variable.PUBLISHED, Variable.PARQUET, Variable.FILE_MODE, Variable.DELIVERY_FOLDER),
-        *(Variable.SPARK_MARTS, Variable.DEBUG),
-        *("DBT_LOG_PATH", "DBT_LOG_LEVEL", "DBT_LOG_LEVEL_FILE", "DBT_TARGET_PATH", "DBT_WRITE_JSON"),
-    }
+# Environment variables that steer dbt, but for those that say where and what it writes.
+DBT_FLAG = "DBT_"
+WRITTEN = frozenset(
+    {"DBT_LOG_PATH", "DBT_LOG_LEVEL", "DBT_LOG_LEVEL_FILE", "DBT_TARGET_PATH", "DBT_WRITE_JSON"}
 )
+ENV_VAR = re.compile(r"env_var\(\s*['\"](\w+)")
 
 Stamp = tuple[object, ...]
 
@@ -68,10 +65,15 @@ class ParsedProject:
 
 
 def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) -> Stamp:
-    """What a parse depends on: files by time and size, seeds by name, arguments, the environment."""
-    environment = sorted(
-        item for item in os.environ.items() if item[0].startswith(READ_BY_DBT) and item[0] not in NOT_PARSED
-    )
+    """What a parse depends on: files by time and size, seeds by name, arguments, the environment.
+
+    Of the environment what steers dbt, and what the files of the project itself read; of what models read
+    dbt keeps a list in what it parsed.
+    """
+    files = [root / name for name in PARSED_FILES if (root / name).is_file()]
+    names = {name for file in files for name in ENV_VAR.findall(file.read_text(encoding="utf-8"))}
+    names |= {name for name in os.environ if name.startswith(DBT_FLAG)} - WRITTEN
+    environment = [(name, os.environ[name]) for name in sorted(names) if name in os.environ]
     return (*arguments, *seeds, *environment, *map(_state, parsed_files(root)))
 
 
