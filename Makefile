@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark learn demo test test-thorough test-spark soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark install-page learn page demo test test-thorough test-spark soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,18 @@ install-spark: .venv/.installed-spark
 	@touch $@
 
 learn: .venv/.installed-learn
+
+# What `leadscore page` takes.
+.venv/.installed-page: requirements-page.txt .venv/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-page.txt
+	@touch $@
+
+install-page: .venv/.installed-page
+
+# The pages, on the demo where nothing is published yet.
+page: install-page
+	test -e published/leadscore.duckdb || $(BIN)/leadscore demo
+	$(BIN)/leadscore page
 
 demo: install
 	$(BIN)/leadscore demo
@@ -66,8 +78,9 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras -
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 lock: install-dev
 	$(BIN)/$(LOCK) --output-file requirements.txt pyproject.toml
-	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --extra learn --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --extra learn --extra page --output-file requirements-dev.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra learn --output-file requirements-learn.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra page --output-file requirements-page.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
 
 docs: install

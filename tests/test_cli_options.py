@@ -20,7 +20,7 @@ from workspaces import PROJECT
 PAGE = PROJECT / "docs" / "commands.md"
 COMMANDS = [
     "demo", "load", "run", "validate", "simulate", "calibrate", "scores", "explain", "status", "export",
-    "forget", "deliver", "adjust",
+    "forget", "deliver", "page", "adjust",
 ]  # fmt: skip
 
 

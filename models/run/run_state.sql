@@ -1,7 +1,7 @@
 -- The last run that finished, and how much of the raw tables it read: written when everything else is.
 {%- for model in [
     'int_activity_ids', 'int_current_contacts', 'int_rejected_values', 'rejected_row_contents', 'int_reasons', 'int_score_places', 'int_scores',
-    'account_bands', 'account_scores', 'adjustment_audit', 'band_transitions', 'contact_scores', 'fct_rule_points', 'fct_score_ledger',
+    'account_bands', 'dim_contacts', 'account_scores', 'adjustment_audit', 'band_transitions', 'contact_scores', 'fct_rule_points', 'fct_score_ledger',
     'notifications', 'rejected_rows', 'rfm_features', 'run_summary', 'score_forecast', 'score_matrix_labels', 'score_reasons',
     'score_snapshots', 'segment_changes', 'segment_contacts', 'segment_members', 'dim_segments', 'dim_segment_conditions',
     'fct_conversions', 'score_quality', 'score_lift', 'band_conversion', 'rule_effectiveness',

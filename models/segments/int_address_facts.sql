@@ -1,4 +1,4 @@
-{{- config(materialized="incremental", incremental_strategy="run_contacts") -}}
+{{- config(materialized="incremental", schema="store", incremental_strategy="run_contacts") -}}
 
 -- What speaks for and against mailing an address, by the contact of whom it is known (contract 9, email_status). Who shares the
 -- address needn't be in the run: int_current_contacts puts together what is known of all.

@@ -1,4 +1,4 @@
-{{- config(materialized="view", tags=["constant"]) -}}
+{{- config(materialized="view", schema="store", tags=["constant"]) -}}
 
 -- The contacts that are scored, and whether their addresses may be mailed (contract 9, email_status). An address is judged by all
 -- who have or had it, whether or not this run is about them.

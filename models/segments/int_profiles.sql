@@ -1,4 +1,4 @@
-{{- config(materialized="incremental", incremental_strategy="run_contacts") -}}
+{{- config(materialized="incremental", schema="store", incremental_strategy="run_contacts") -}}
 
 -- The contacts that are scored, as their current version tells. All of a version's columns: whatever segments name, nothing that
 -- scores depends on it.

@@ -20,6 +20,7 @@ from leadscore.commands import (
     export,
     forget,
     load,
+    page,
     run,
     scores,
     simulate,
@@ -124,6 +125,7 @@ _add(status.status, epilog=status.EPILOG)
 _add(export.export, epilog=export.EPILOG)
 _add(forget.forget, epilog=forget.EPILOG)
 _add(deliver.deliver, epilog=deliver.EPILOG)
+_add(page.page, epilog=page.EPILOG)
 _add(adjust.adjust, epilog=adjust.EPILOG, cls=adjust.NegativePoints)
 
 

@@ -15,6 +15,8 @@ from leadscore.storage.files import checksum, link_or_copy
 DEFAULT, ALL, NONE = "default", "all", "none"
 # They are as big as the events: only on request.
 BIG_MARTS = frozenset({"fct_rule_points", "fct_score_ledger", "score_snapshots"})
+# Who is who, which nobody needs outside the file that readers open: only on request, too.
+PEOPLE = frozenset({"dim_contacts"})
 # Views whose rows change only for contacts that a run moved, and not by its as_of alone.
 HISTORY = BIG_MARTS | {"band_transitions", "score_reasons"}
 # Level 1 takes as long as snappy, and its files are a third smaller: docs/publication.md.
@@ -46,7 +48,7 @@ def parquet_choice(environment: Mapping[str, str] | None = None) -> ParquetChoic
     """
     written = (said(Variable.PARQUET, environment) or DEFAULT).strip()
     if written == DEFAULT:
-        return ParquetChoice(but=BIG_MARTS)
+        return ParquetChoice(but=BIG_MARTS | PEOPLE)
     if written == ALL:
         return ParquetChoice()
     if written == NONE:

@@ -22,7 +22,10 @@ PRIVATE = frozenset({(STORE, "rejected_row_contents")})
 VIEWS_OF_PRIVATE = frozenset({"rejected_rows"})
 KEY = "contact_key"
 # Tables in which a run replaces the rows of the contacts that it moved, and no others.
-REPLACED = ("int_contacts", "int_ledger", "int_score_changes", "int_scores", "int_reasons")
+REPLACED = (
+    *("int_contacts", "int_ledger", "int_score_changes", "int_scores", "int_reasons"),
+    *("int_profiles", "int_address_facts"),
+)
 # Tables to which a run adds rows with greater numbers than before (or lower ones, below 0), and changes none.
 ADDED = {"int_contact_keys": "contact_key", "int_activity_ids": "activity_key"}
 # Tables up to this size are read twice: a checksum costs less than writing them again.
@@ -74,7 +77,7 @@ class Changes:
 def relations(database: Database) -> list[Relation]:
     """What the attached database `source` has to publish: tables first, then the views that read them."""
     found = [
-        Relation(schema, name, kind == "VIEW" and schema == MARTS and name not in VIEWS_OF_PRIVATE)
+        Relation(schema, name, kind == "VIEW" and _stays_view(schema, name))
         for schema in SCHEMAS
         for name, kind in database.tables(schema, "source").items()
         if (schema, name) not in PRIVATE and (schema != "configuration" or _is_published_configuration(name))
@@ -84,7 +87,12 @@ def relations(database: Database) -> list[Relation]:
         for schema, name in SINGLE_TABLES
         if name in database.tables(schema, "source")
     ]
-    return sorted(found, key=lambda relation: relation.is_view)
+    # Views of the store before those of the marts, which read them.
+    return sorted(found, key=lambda relation: (relation.is_view, relation.schema == MARTS))
+
+
+def _stays_view(schema: str, name: str) -> bool:
+    return schema in (MARTS, STORE) and name not in VIEWS_OF_PRIVATE and name not in ADDED
 
 
 def _is_published_configuration(name: str) -> bool:
@@ -225,18 +233,18 @@ def _make_views(database: Database, published: Mapping[Relation, MartRecord]) ->
     """
     rows = database.execute(
         """
-        select view_name, sql
+        select schema_name, view_name, sql
         from duckdb_views()
-        where database_name = 'source' and schema_name = ?
+        where database_name = 'source' and schema_name in (?, ?)
         """,
-        [MARTS],
+        [MARTS, STORE],
     )
-    texts = {str(name): str(sql) for name, sql in rows}
+    texts = {(str(schema), str(name)): str(sql) for schema, name, sql in rows}
     for relation in published:
         if relation.is_view:
             database.execute("use served")
             try:
-                database.execute(texts[relation.name])
+                database.execute(texts[relation.schema, relation.name])
             except LeadscoreError:
                 _copy(database, relation)
             finally:

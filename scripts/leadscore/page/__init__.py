@@ -1,0 +1,1 @@
+"""The pages in a browser: what is published, to look at and to work with."""

@@ -1,0 +1,86 @@
+"""The script that Streamlit runs: puts the pages together, and notices a new publication."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+
+import streamlit as st
+
+from leadscore.page import contact, contacts, overview
+from leadscore.page.context import Context
+from leadscore.page.options import PageOptions
+from leadscore.page.published import Published, publication_key
+from leadscore.page.words import Language, Words
+from leadscore.settings import Settings
+
+# How often a page looks for a new publication.
+WATCH_SECONDS = 5
+PAGES: dict[str, ModuleType] = {"overview": overview, "contacts": contacts, "contact": contact}
+ICONS = {
+    "overview": ":material/monitoring:",
+    "contacts": ":material/group:",
+    "contact": ":material/person:",
+}
+
+
+def draw(options: PageOptions) -> None:
+    """Draw the page that the address names."""
+    words = Words(options.language)
+    st.set_page_config(page_title="Lead scoring", layout="wide")
+    key = publication_key(options.settings)
+    _watch(options)
+    if key is None:
+        st.title(words("nothing_published"))
+        st.info(words("nothing_published_help"))
+        return
+    page = Context(options, words, Published(key))
+    pages = {
+        name: st.Page(
+            _drawing(module, page),
+            title=words(f"page_{name}"),
+            url_path=name,
+            icon=ICONS[name],
+            default=name == "overview",
+        )
+        for name, module in PAGES.items()
+    }
+    chosen = st.navigation(list(pages.values()))
+    if opened := st.session_state.pop("open_contact", None):
+        st.switch_page(pages["contact"], query_params={"contact": opened})
+    chosen.run()
+
+
+def draw_alone(options: PageOptions, name: str) -> None:
+    """Draw one page, without the others beside it."""
+    key = publication_key(options.settings)
+    if key is not None:
+        PAGES[name].show(Context(options, Words(options.language), Published(key)))
+
+
+def _drawing(module: ModuleType, page: Context) -> Callable[[], None]:
+    return partial(module.show, page)
+
+
+def _watch(options: PageOptions) -> None:
+    """Draw the page anew when something else is published."""
+    drawn = publication_key(options.settings)
+
+    @st.fragment(run_every=WATCH_SECONDS)
+    def watch() -> None:
+        if publication_key(options.settings) != drawn:
+            st.rerun()
+
+    watch()
+
+
+def options_of(arguments: list[str]) -> PageOptions:
+    """How the pages were asked for, as `launch` says it."""
+    language = next((one for one in Language if f"--language={one}" in arguments), Language.ENGLISH)
+    return PageOptions(Settings.from_environment(), language, "--read-only" in arguments)
+
+
+if __name__ == "__main__":
+    draw(options_of(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""What every page has at hand: how it was asked for, its words, and the publication."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+import streamlit as st
+
+from leadscore.page.options import PageOptions
+from leadscore.page.published import Published, Row
+from leadscore.page.words import Words
+
+MODELS = "select model_id, coalesce(title, model_id) as title from marts.dim_scoring_models order by model_id"
+BANDS = """
+select band_id, coalesce(title, band_id) as title, action, above, from_score, up_to, below
+from marts.dim_score_bands
+where model_id = ?
+order by coalesce(above, from_score) nulls first, coalesce(up_to, below) nulls last
+"""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a page shows, and how.
+
+    Attributes:
+        options: How the pages were asked for.
+        words: The texts.
+        published: The publication.
+    """
+
+    options: PageOptions
+    words: Words
+    published: Published
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The models and their titles."""
+        return titles((row["model_id"], row["title"]) for row in self.published.rows(MODELS))
+
+    def bands(self, model_id: str) -> Sequence[Row]:
+        """The bands of a model, lowest first."""
+        return self.published.rows(BANDS, model_id)
+
+    def instant(self, at: datetime) -> str:
+        """An instant in words: UTC, to the minute."""
+        return f"{at:%Y-%m-%d %H:%M} UTC"
+
+    def pick_model(self) -> str:
+        """Let the reader choose a model; the address of the page has it."""
+        models = self.models
+        chosen: str = st.selectbox(
+            self.words("model"),
+            list(models),
+            format_func=models.__getitem__,
+            key="model",
+            bind="query-params",
+        )
+        return chosen
+
+
+def titles(named: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Ids and their titles, no two of which are the same: the address of a page has the titles."""
+    pairs = list(named)
+    often = Counter(title for _, title in pairs)
+    return {one: title if often[title] == 1 else f"{title} ({one})" for one, title in pairs}
+
+
+def heading(text: str, level: int = 1) -> None:
+    """A heading that is data: nothing in it is Markdown, or HTML."""
+    st.html(f"<h{level}>{escape(text)}</h{level}>")
+
+
+def lines(*texts: str) -> None:
+    """Lines of data, as they are."""
+    st.html("".join(f"<p>{escape(text)}</p>" for text in texts if text))

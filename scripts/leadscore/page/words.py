@@ -1,0 +1,55 @@
+"""What the pages say, in the reader's language: the texts stand in `words/`, a file a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).with_name("words")
+
+
+class Language(StrEnum):
+    """The languages that the pages know."""
+
+    ENGLISH = "en"
+    DUTCH = "nl"
+
+
+class Words:
+    """The texts of one language, by key."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._texts = texts(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """A text with its values filled in.
+
+        Args:
+            key: Names the text.
+            values: What stands in it in braces; numbers get their thousands apart.
+        """
+        return self._texts[key].format(**{name: self._shown(value) for name, value in values.items()})
+
+    def several(self, number: int, key: str) -> str:
+        """A text about so many things: `key`_one has what is said of one."""
+        return self(f"{key}_one") if number == 1 else self(key, number=number)
+
+    def number(self, number: float, decimals: int = 0) -> str:
+        """A number as the language writes it."""
+        written = f"{number:,.{decimals}f}"
+        return written.translate(str.maketrans(",.", ".,")) if self.language is Language.DUTCH else written
+
+    def _shown(self, value: object) -> str:
+        return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+@cache
+def texts(language: Language) -> Mapping[str, str]:
+    """All texts of a language by key."""
+    found = yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
+    return {str(key): str(text) for key, text in found.items()}
