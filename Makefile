@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark install-page learn page demo test test-thorough test-spark soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark install-page learn page demo test test-thorough test-page test-spark soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -59,6 +59,11 @@ test-thorough: install-dev
 # An hour of ordinary life: `make soak ARGS="--minutes 5"`.
 soak: install-dev
 	$(BIN)/python tests/support/soak.py $(ARGS)
+
+# The pages in Chromium, which comes from the system's packages; what they look like is kept in target/page.
+test-page: install-dev
+	command -v chromedriver || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-dejavu-core; }
+	$(BIN)/python -m pytest tests/browser
 
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark

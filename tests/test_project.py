@@ -321,7 +321,9 @@ def test_an_empty_database_compiles_and_builds_every_mart_empty(parsed: Parsed, 
     models = [node for node in parsed.manifest.nodes.values() if node.resource_type == NodeType.Model]
     for mart in (model.name for model in models if model.schema == "marts"):
         count = built.rows(f"select count(*) as rows from marts.{mart}")[0]["rows"]
-        assert (count > 0) == (mart in described or mart.startswith("dim_")), mart
+        assert (count > 0) == (mart in described or (mart.startswith("dim_") and mart != "dim_contacts")), (
+            mart
+        )
 
 
 def _columns(workspace: Workspace, node: Any) -> set[str]:

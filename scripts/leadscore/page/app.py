@@ -19,11 +19,6 @@ from leadscore.settings import Settings
 # How often a page looks for a new publication.
 WATCH_SECONDS = 5
 PAGES: dict[str, ModuleType] = {"overview": overview, "contacts": contacts, "contact": contact}
-ICONS = {
-    "overview": ":material/monitoring:",
-    "contacts": ":material/group:",
-    "contact": ":material/person:",
-}
 
 
 def draw(options: PageOptions) -> None:
@@ -42,7 +37,6 @@ def draw(options: PageOptions) -> None:
             _drawing(module, page),
             title=words(f"page_{name}"),
             url_path=name,
-            icon=ICONS[name],
             default=name == "overview",
         )
         for name, module in PAGES.items()
