@@ -349,3 +349,13 @@ def _tracked() -> list[Path]:
     if listed.returncode:
         pytest.skip("not a clone")
     return [path for name in listed.stdout.splitlines() if (path := PROJECT / name).is_file()]
+
+
+def test_only_sql_without_texts_of_users_takes_ephemeral_models_in(parsed: Parsed) -> None:
+    """For dbt cuts the SQL of such a reader at a semicolon, in a text or a comment too."""
+    models = [node for node in parsed.manifest.nodes.values() if node.resource_type == NodeType.Model]
+    ephemeral = {node.unique_id for node in models if node.config.materialized == "ephemeral"}
+    readers = {node.name for node in models if ephemeral & set(node.depends_on.nodes)}
+    assert ephemeral and readers == {"config_errors", "config_warnings"}
+    for node in models:
+        assert node.name not in readers or ";" not in node.raw_code

@@ -7,7 +7,14 @@ import stat
 from pathlib import Path
 
 import pytest
-from leadscore.storage.files import Draft, copy_file, link_or_copy, sync_folder, write_atomically
+from leadscore.storage.files import (
+    Draft,
+    copy_file,
+    link_or_copy,
+    publish_together,
+    sync_folder,
+    write_atomically,
+)
 
 
 def test_a_write_that_is_stopped_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +31,31 @@ def test_a_write_that_is_stopped_leaves_the_old_file(tmp_path: Path, monkeypatch
     assert place.read_bytes() == b"old"
     write_atomically(place, b"new", beside=beside)
     assert (place.read_bytes(), beside.exists()) == (b"new", False)
+
+
+def test_files_that_tell_of_each_other_get_their_places_without_a_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        done.append("sync")
+        fsync(descriptor)
+
+    def replaced(path: Path, place: Path) -> Path:
+        done.append("rename")
+        return replace(path, place)
+
+    drafts = [Draft(tmp_path / name) for name in ("list.csv", "memory", "manifest")]
+    for draft in drafts:
+        draft.place.write_text("old")
+        draft.path.write_text("new")
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    publish_together(drafts)
+    assert "".join(step[0] for step in done) == "sssrrrs", "all bytes are on disk before the first name is"
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["new"] * 3
 
 
 def test_what_is_secret_is_never_readable_for_others(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
 from leadscore.storage.access import settle, shared_mode, written_mode
-from leadscore.storage.files import Draft
+from leadscore.storage.files import Draft, publish_together
 from leadscore.storage.register import WrittenFolder, register
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
@@ -217,7 +217,7 @@ def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[E
         given = int(before.file_mode, 8) if before and before.file_mode else None
         for draft in drafts:
             settle(draft.path, draft.place, given, shared_mode())
-            draft.publish()
+        publish_together(drafts)
     finally:
         for draft in [*drafts, manifest]:
             draft.discard()

@@ -7,7 +7,7 @@ exports). Files of which nothing old may stay behind it are given by their real 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -85,6 +85,22 @@ def replace_file(written: Path, place: Path) -> None:
     sync_file(written)
     written.replace(place)
     sync_folder(place.parent)
+
+
+def publish_together(drafts: Sequence[Draft]) -> None:
+    """Put files in their places that tell of each other: nothing but renames between the first and the last.
+
+    A command that is killed just there leaves some of them new; whoever writes them next puts that right.
+
+    Args:
+        drafts: The files, in the order in which they get their places.
+    """
+    for draft in drafts:
+        sync_file(draft.path)
+    for draft in drafts:
+        draft.path.replace(draft.place)
+    for folder in {draft.place.parent for draft in drafts}:
+        sync_folder(folder)
 
 
 def sync_file(file: Path) -> None:
