@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 import pytest
 from export_world import ExportWorld, environment, export, rows_of
-from leadscore.storage.files import Draft
 
 ODD = [
     'a "quoted" name, with a comma',
@@ -220,15 +219,15 @@ def test_an_export_that_stops_halfway_loses_nothing(
     manifest = (tmp_path / "s.manifest.json").read_bytes()
     (tmp_path / ".s_changes.csv.tmp").write_text("half of an earlier o")
     world.history((1, "a", "added", True), (2, "b", "added", True))
-    publish = Draft.publish
+    replace = Path.replace
 
-    def stops(draft: Draft) -> None:
-        if draft.place.suffix == stopped:
+    def stops(path: Path, place: Path) -> Path:
+        if place.suffix == stopped:
             raise OSError(28, "No space left on device")
-        publish(draft)
+        return replace(path, place)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Draft, "publish", stops)
+        patched.setattr(Path, "replace", stops)
         result = export(tmp_path, "s", "--changes")
     assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
     assert (tmp_path / "s.manifest.json").read_bytes() == manifest

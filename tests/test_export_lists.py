@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 import pytest
 from export_world import ExportWorld, environment, export, rows_of
-from leadscore.storage.files import Draft
 
 ADDRESSED = {"hubspot": "Email", "mailchimp": "Email Address", "mautic": "email"}
 HASHED = {"google-ads": "Email", "meta": "email"}
@@ -260,15 +259,15 @@ def test_an_export_that_stops_halfway_remembers_what_it_did_before(
     options = ("--preset", "mailchimp")
     export(tmp_path, "s", *options)
     changed(world)
-    publish = Draft.publish
+    replace = Path.replace
 
-    def stops(draft: Draft) -> None:
-        if draft.place.name.endswith(stopped):
+    def stops(path: Path, place: Path) -> Path:
+        if place.name.endswith(stopped):
             raise OSError(28, "No space left on device")
-        publish(draft)
+        return replace(path, place)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Draft, "publish", stops)
+        patched.setattr(Path, "replace", stops)
         assert export(tmp_path, "s", *options, "--changes", "--allow-removals").exit_code == 1
     changes, removed = change(tmp_path, *options)
     assert ([row["contact_id"] for row in changes], len(removed)) == (["a"], 4)
