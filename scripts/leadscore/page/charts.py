@@ -12,6 +12,8 @@ from leadscore.page.published import Row
 HEIGHT = 260
 # What the axis below takes.
 AXIS = 60
+# Readable on light and dark.
+TEXT = "#808080"
 
 
 def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
@@ -30,7 +32,7 @@ def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
     )
     return alt.layer(
         base.mark_bar(),
-        base.mark_text(align="left", dx=4).encode(text=alt.Text(f"{value}:Q", format=",")),
+        base.mark_text(color=TEXT, align="left", dx=4).encode(text=alt.Text(f"{value}:Q", format=",")),
     ).properties(height=AXIS + 36 * len(rows))
 
 
@@ -60,7 +62,9 @@ def distribution(rows: Sequence[Row], edges: Sequence[Row], *, score: str, conta
     return alt.layer(
         bins,
         marks.mark_rule(strokeDash=[4, 3]),
-        marks.mark_text(angle=270, align="right", dx=-4, dy=-6).encode(text="title:N", y=alt.value(0)),
+        marks.mark_text(color=TEXT, angle=270, align="right", dx=-4, dy=-6).encode(
+            text="title:N", y=alt.value(0)
+        ),
     ).properties(height=HEIGHT)
 
 
@@ -85,7 +89,7 @@ def history(steps: Sequence[Row], bands: Sequence[Row], *, score: str, forecast:
     )
     names = (
         _chart(bands)
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-2, opacity=0.75)
+        .mark_text(color=TEXT, align="left", baseline="bottom", dx=4, dy=-2, opacity=0.75)
         .encode(x=alt.value(0), y="low:Q", text="title:N")
     )
     line = (
@@ -121,7 +125,7 @@ def points(rows: Sequence[Row], *, title: str) -> Any:
         base.mark_bar().encode(
             color=alt.condition("datum.points < 0", alt.value("#c44e52"), alt.value("#4c72b0"))
         ),
-        base.mark_text(align="left", dx=4).encode(text=alt.Text("points:Q", format="+,.2~f")),
+        base.mark_text(color=TEXT, align="left", dx=4).encode(text=alt.Text("points:Q", format="+,.2~f")),
     ).properties(height=AXIS + 30 * len(rows))
 
 
