@@ -12,7 +12,7 @@ import streamlit as st
 from leadscore.page import contact, contacts, overview
 from leadscore.page.context import Context
 from leadscore.page.options import PageOptions
-from leadscore.page.published import Published, publication_key
+from leadscore.page.published import Key, Published, publication_key
 from leadscore.page.words import Language, Words
 from leadscore.settings import Settings
 
@@ -26,7 +26,7 @@ def draw(options: PageOptions) -> None:
     words = Words(options.language)
     st.set_page_config(page_title="Lead scoring", layout="wide")
     key = publication_key(options.settings)
-    _watch(options)
+    _watch(options, key)
     if key is None:
         st.title(words("nothing_published"))
         st.info(words("nothing_published_help"))
@@ -58,9 +58,8 @@ def _drawing(module: ModuleType, page: Context) -> Callable[[], None]:
     return partial(module.show, page)
 
 
-def _watch(options: PageOptions) -> None:
-    """Draw the page anew when something else is published."""
-    drawn = publication_key(options.settings)
+def _watch(options: PageOptions, drawn: Key | None) -> None:
+    """Draw the page anew when something else is published than what it shows."""
 
     @st.fragment(run_every=WATCH_SECONDS)
     def watch() -> None:

@@ -57,14 +57,7 @@ def show(page: Context) -> None:
         return
     _who(page, asked)
     scores = published.rows(SCORES, asked)
-    st.dataframe(
-        [
-            {words(f"column_{name}"): value for name, value in row.items() if name != "model_id"}
-            for row in scores
-        ],
-        hide_index=True,
-        width="stretch",
-    )
+    page.table([{name: value for name, value in row.items() if name != "model_id"} for row in scores])
     models = titles((row["model_id"], row["model"]) for row in scores)
     model_id = st.selectbox(
         words("model"), list(models), format_func=models.__getitem__, key="model", bind="query-params"
@@ -76,14 +69,7 @@ def show(page: Context) -> None:
     _timeline(page, explanation)
     segments = published.rows(SEGMENTS, asked)
     st.subheader(words("segments"))
-    if segments:
-        st.dataframe(
-            [{words(f"column_{name}"): value for name, value in row.items()} for row in segments],
-            hide_index=True,
-            width="stretch",
-        )
-    else:
-        st.info(words("in_no_segment"))
+    page.table(segments, words("in_no_segment"))
     editing.show(page, asked, model_id)
 
 
@@ -173,21 +159,18 @@ def _why(page: Context, explanation: Explanation) -> None:
 
 
 def _entries(page: Context, entries: Sequence[StatedEntry]) -> None:
-    words = page.words
-    st.dataframe(
+    page.table(
         [
             {
-                words("column_valid_from"): stated.entry.valid_from,
-                words("column_points"): float(stated.entry.points),
-                words("column_valid_to"): stated.entry.valid_to,
-                words("column_activity"): stated.entry.activity_id,
-                words("column_note"): stated.entry.note,
-                words("column_author"): stated.entry.author,
+                "valid_from": stated.entry.valid_from,
+                "points": float(stated.entry.points),
+                "valid_to": stated.entry.valid_to,
+                "activity": stated.entry.activity_id,
+                "note": stated.entry.note,
+                "author": stated.entry.author,
             }
             for stated in entries[-ENTRIES_SHOWN:]
-        ],
-        hide_index=True,
-        width="stretch",
+        ]
     )
 
 
@@ -200,17 +183,15 @@ def _timeline(page: Context, explanation: Explanation) -> None:
         key=lambda stated: stated.entry.valid_from,
         reverse=True,
     )
-    st.dataframe(
+    page.table(
         [
             {
-                words("column_at"): stated.entry.valid_from,
-                words("column_what"): stated.entry.title,
-                words("column_points"): float(stated.entry.points),
-                words("column_state"): words(f"state_{stated.state.name.lower()}"),
-                words("column_note"): stated.entry.note or stated.reason,
+                "at": stated.entry.valid_from,
+                "what": stated.entry.title,
+                "points": float(stated.entry.points),
+                "state": words(f"state_{stated.state.name.lower()}"),
+                "note": stated.entry.note or stated.reason,
             }
             for stated in happened[:ENTRIES_SHOWN]
-        ],
-        hide_index=True,
-        width="stretch",
+        ]
     )

@@ -50,6 +50,19 @@ class Context:
         """An instant in words: UTC, to the minute."""
         return f"{at:%Y-%m-%d %H:%M} UTC"
 
+    def table(self, rows: Sequence[Row], empty: str = "") -> None:
+        """Show rows, whose columns are called as `column_*` says; or that there are none.
+
+        Args:
+            rows: The rows, a mapping each.
+            empty: What is said instead of an empty table; nothing: that one is shown.
+        """
+        if empty and not rows:
+            st.info(empty)
+            return
+        named = [{self.words(f"column_{name}"): value for name, value in row.items()} for row in rows]
+        st.dataframe(named, hide_index=True, width="stretch")
+
     def pick_model(self) -> str:
         """Let the reader choose a model; the address of the page has it."""
         models = self.models

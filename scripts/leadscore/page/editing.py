@@ -23,14 +23,7 @@ def show(page: Context, contact_id: str, model_id: str) -> None:
     words = page.words
     st.subheader(words("edits"))
     edits = page.published.rows(EDITS, contact_id, model_id)
-    if edits:
-        st.dataframe(
-            [{words(f"column_{name}"): value for name, value in edit.items()} for edit in edits],
-            hide_index=True,
-            width="stretch",
-        )
-    else:
-        st.info(words("no_edits"))
+    page.table(edits, words("no_edits"))
     _told()
     if page.options.is_read_only:
         st.caption(words("read_only"))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from leadscore.errors import LeadscoreError
 from leadscore.page.options import PageOptions
-from leadscore.settings import Variable
+from leadscore.page.working import environment_of
 
 ADDRESS = "127.0.0.1"
 SCRIPT = Path(__file__).with_name("app.py")
@@ -53,18 +52,7 @@ def command_line(options: PageOptions, port: int, *, opens_browser: bool) -> lis
     ]
 
 
-def environment(options: PageOptions) -> Mapping[str, str]:
-    """The environment of the pages: the places that the command was told."""
-    settings = options.settings
-    return {
-        **os.environ,
-        Variable.DATABASE.value: str(settings.database),
-        Variable.PUBLISHED.value: str(settings.published),
-        Variable.SEEDS.value: os.path.relpath(settings.seeds, settings.root),
-    }
-
-
 def open_pages(options: PageOptions, port: int, *, opens_browser: bool) -> None:
     """Become the process that serves the pages, until it is interrupted."""
     words = command_line(options, port, opens_browser=opens_browser)
-    os.execve(words[0], words, dict(environment(options)))
+    os.execve(words[0], words, environment_of(options.settings))

@@ -128,10 +128,10 @@ def show(page: Context) -> None:
     with left:
         st.subheader(words("coming", days=FORECAST_DAYS))
         coming = published.rows(COMING, model_id, as_of + timedelta(days=FORECAST_DAYS))
-        _table(page, coming, "nothing_coming")
+        page.table(coming, words("nothing_coming"))
     with right:
         st.subheader(words("due"))
-        _table(page, published.rows(DUE, model_id), "nothing_due")
+        page.table(published.rows(DUE, model_id), words("nothing_due"))
     st.subheader(words("problems"))
     problems = published.rows(PROBLEMS)
     for problem in problems:
@@ -194,7 +194,7 @@ def _movers(page: Context, model_id: str, as_of: datetime) -> None:
     for place, direction, title in zip(st.columns(2), (1, -1), ("rose", "fell"), strict=True):
         with place:
             st.markdown(f"**{words(title)}**")
-            _table(page, movers(page, model_id, since, as_of, direction), "nobody_moved")
+            page.table(movers(page, model_id, since, as_of, direction), words("nobody_moved"))
 
 
 def movers(page: Context, model_id: str, since: datetime, as_of: datetime, direction: int) -> Sequence[Row]:
@@ -213,14 +213,3 @@ def _reasons(
     for row in rows:
         told[row["contact_id"]].append(f"{row['rule']} ({row['points']:+g})")
     return {contact: ", ".join(reasons[:REASONS_SHOWN]) for contact, reasons in told.items()}
-
-
-def _table(page: Context, rows: Sequence[Row], empty: str) -> None:
-    if not rows:
-        st.info(page.words(empty))
-        return
-    st.dataframe(
-        [{page.words(f"column_{name}"): value for name, value in row.items()} for row in rows],
-        hide_index=True,
-        width="stretch",
-    )

@@ -58,7 +58,7 @@ class Published:
     @property
     def database(self) -> Database:
         """A connection of its own to the publication."""
-        return _opened(self.key).another_in(CATALOG)
+        return _opened(self.key).another()
 
     @property
     def as_of(self) -> datetime:
@@ -69,7 +69,7 @@ class Published:
 
 @st.cache_data(max_entries=ANSWERS, show_spinner=False)
 def _answer(key: Key, sql: str, parameters: Sequence[object]) -> list[Row]:
-    return _opened(key).another_in(CATALOG).records(sql, parameters)
+    return _opened(key).another().records(sql, parameters)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -85,8 +85,8 @@ class _Opened:
         self._database = self._context.__enter__()
         self._database.execute(f"attach {literal(path)} as {CATALOG} (read_only)")
 
-    def another_in(self, catalog: str) -> Database:
+    def another(self) -> Database:
         """A connection for one thread."""
         connection = self._database.another()
-        connection.execute(f"use {catalog}")
+        connection.execute(f"use {CATALOG}")
         return connection

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadscore.settings import Settings, Variable
@@ -30,18 +30,21 @@ class Done:
     message: str
 
 
-def run_command(settings: Settings, *arguments: str, seeds: str | None = None) -> Done:
+def run_command(settings: Settings, *arguments: str) -> Done:
     """Run `leadscore`, and wait for its end.
 
     Args:
         settings: Where everything is.
         arguments: The command and what it is told; nothing of it is read by a shell.
-        seeds: Another folder of seeds.
     """
     words = [sys.executable, "-c", "from leadscore.cli import main; main()", *arguments]
-    environment = {**os.environ, **_places(settings), **({Variable.SEEDS.value: seeds} if seeds else {})}
     done = subprocess.run(
-        words, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        words,
+        env=environment_of(settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return Done(done.returncode == 0, done.stdout, message_of(done.stderr.splitlines()))
 
@@ -51,8 +54,10 @@ def message_of(lines: Sequence[str]) -> str:
     return "\n".join(one_line(line, longest=500) for line in lines if line.strip())
 
 
-def _places(settings: Settings) -> Mapping[str, str]:
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment of a process that works with the same places."""
     return {
+        **os.environ,
         Variable.DATABASE.value: str(settings.database),
         Variable.PUBLISHED.value: str(settings.published),
         Variable.SEEDS.value: os.path.relpath(settings.seeds, settings.root),
