@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import duckdb
 import pytest
 from demo_clone import Demo
+from drawn_pages import button, drawn, field, html_of, settings_of, texts_of
 from leadscore.errors import LeadscoreError
 from leadscore.page import launch
 from leadscore.page.app import PAGES
 from leadscore.page.contacts import COLUMNS, Filter, as_file, found, listed
 from leadscore.page.options import PageOptions
-from leadscore.page.overview import bin_width
+from leadscore.page.overview import age_in_words, bin_width
 from leadscore.page.published import Published, publication_key
 from leadscore.page.words import Language, Words, texts
 from leadscore.settings import Settings
-from streamlit.testing.v1 import AppTest
-from workspaces import PROJECT
 
 MODEL = "sales_readiness"
 HOSTILE = "<b>Bo</b> [x](javascript:alert(1)) :red[y] $z$"
 FORMULA = "=1+1"
-
-
-def settings_of(folder: Path) -> Settings:
-    return Settings(PROJECT, folder / "leadscore.duckdb", folder / "published", PROJECT / "seeds")
 
 
 @pytest.fixture(scope="module")
@@ -49,35 +44,6 @@ def published(options: PageOptions) -> Published:
 def marts(options: PageOptions) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(options.settings.published_database), read_only=True) as connection:
         yield connection
-
-
-def drawn(options: PageOptions, name: str | None = None, **address: str) -> AppTest:
-    """A page, or the first one with the others beside it."""
-
-    def script(options, name):  # type: ignore[no-untyped-def]
-        from leadscore.page import app
-
-        if name is None:
-            app.draw(options)
-        else:
-            app.draw_alone(options, name)
-
-    page = AppTest.from_function(script, args=(options, name), default_timeout=60)
-    for key, value in address.items():
-        page.query_params[key] = value
-    return page.run()
-
-
-def texts_of(page: AppTest) -> str:
-    """All that is Markdown or a text of a page's own."""
-    kinds = ("title", "header", "subheader", "caption", "markdown", "info", "success", "warning", "error")
-    elements: Iterable[Any] = (element for kind in kinds for element in page.get(kind))
-    return "\n".join(str(element.value) for element in elements)
-
-
-def html_of(page: AppTest) -> str:
-    elements: Iterable[Any] = page.get("html")
-    return "\n".join(element.proto.body for element in elements)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -229,16 +195,16 @@ def test_an_edit_is_made_shows_after_scoring_and_is_taken_back(tmp_path: Path, d
     options = PageOptions(settings_of(folder))
     page = drawn(options, "contact", contact="c-00529", model="Sales readiness")
     before = page.dataframe[0].value.set_index("model").loc["Sales readiness", "score"]
-    _field(page, "points").set_value("-7,5")
-    _field(page, "note").set_value("Met at the fair")
-    _button(page, "Edit").click().run()
+    field(page, "points").set_value("-7,5")
+    field(page, "note").set_value("Met at the fair")
+    button(page, "Edit").click().run()
     assert not page.exception
     assert "The edit is stored" in texts_of(page), html_of(page)
-    _button(page, "Score now").click().run(timeout=120)
+    button(page, "Score now").click().run(timeout=120)
     assert not page.exception
     assert "Scored and published" in texts_of(page), html_of(page)
     page = drawn(options, "contact", contact="c-00529", model="Sales readiness")
-    edits = next(table.value for table in page.dataframe if "edit" in table.value)
+    edits = next(table.value for table in page.dataframe if "adjustment_id" in table.value)
     assert edits["note"].tolist() == ["Met at the fair"]
     after = page.dataframe[0].value.set_index("model").loc["Sales readiness", "score"]
     with duckdb.connect(str(options.settings.published_database), read_only=True) as connection:
@@ -247,16 +213,16 @@ def test_an_edit_is_made_shows_after_scoring_and_is_taken_back(tmp_path: Path, d
             "and contact_id = 'c-00529' and note = 'Met at the fair'"
         ).fetchall()
     assert (points, edits["status"].tolist()) == (-7.5, ["counts"]) and after != before
-    _button(page, "Take back").click().run()
+    button(page, "Take back").click().run()
     assert "is taken back" in texts_of(page), html_of(page)
 
 
 def test_what_the_command_refuses_is_said(tmp_path: Path, demo: Demo) -> None:
     options = PageOptions(settings_of(demo.copied(tmp_path / "demo")))
     page = drawn(options, "contact", contact="c-00529")
-    _field(page, "points").set_value("many")
-    _field(page, "note").set_value("no number")
-    _button(page, "Edit").click().run()
+    field(page, "points").set_value("many")
+    field(page, "note").set_value("no number")
+    button(page, "Edit").click().run()
     assert "are no points" in html_of(page)
 
 
@@ -265,14 +231,6 @@ def test_a_page_that_only_shows_has_no_forms(options: PageOptions) -> None:
     assert not page.exception
     assert not page.button
     assert "--read-only" in texts_of(page)
-
-
-def _field(page: AppTest, label: str) -> Any:
-    return next(field for field in page.text_input if field.label == label)
-
-
-def _button(page: AppTest, label: str) -> Any:
-    return next(button for button in page.button if button.label == label)
 
 
 def test_all_languages_have_all_texts_with_the_same_values() -> None:
@@ -289,7 +247,7 @@ def test_every_text_that_a_page_asks_for_is_there_and_no_other() -> None:
     asked = set(re.findall(r'words\(\s*"(\w+)"', source))
     asked |= set(re.findall(r'"(nothing_\w+|nobody_moved|rose|fell)"', source))
     assert asked <= known
-    built = ("column_", "page_", "problem_", "email_", "state_", "operation_")
+    built = ("column_", "published_", "page_", "problem_", "email_", "state_", "operation_")
     assert {key for key in known if not key.startswith(built) and not key.endswith("_one")} <= asked | {
         "found"
     }
@@ -300,6 +258,20 @@ def test_every_text_that_a_page_asks_for_is_there_and_no_other() -> None:
 def test_numbers_are_written_as_the_language_does() -> None:
     assert Words(Language.ENGLISH).number(1234567.5, 1) == "1,234,567.5"
     assert Words(Language.DUTCH).number(1234567.5, 1) == "1.234.567,5"
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (timedelta(seconds=-3), "Published 0 minutes ago."),
+        (timedelta(seconds=61), "Published 1 minute ago."),
+        (timedelta(minutes=119), "Published 119 minutes ago."),
+        (timedelta(hours=47), "Published 47 hours ago."),
+        (timedelta(days=1200), "Published 1,200 days ago."),
+    ],
+)
+def test_the_age_of_a_publication_is_told(age: timedelta, told: str) -> None:
+    assert age_in_words(Words(Language.ENGLISH), age) == told
 
 
 @pytest.mark.parametrize(

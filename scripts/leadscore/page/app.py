@@ -10,7 +10,7 @@ from types import ModuleType
 import streamlit as st
 
 from leadscore.page import contact, contacts, overview
-from leadscore.page.context import Context
+from leadscore.page.context import GOES_TO, Context
 from leadscore.page.options import PageOptions
 from leadscore.page.published import Key, Published, publication_key
 from leadscore.page.words import Language, Words
@@ -42,8 +42,8 @@ def draw(options: PageOptions) -> None:
         for name, module in PAGES.items()
     }
     chosen = st.navigation(list(pages.values()))
-    if opened := st.session_state.pop("open_contact", None):
-        st.switch_page(pages["contact"], query_params={"contact": opened})
+    if going := st.session_state.pop(GOES_TO, None):
+        st.switch_page(pages[going[0]], query_params=going[1])
     chosen.run()
 
 

@@ -205,7 +205,10 @@ def show(page: Context) -> None:
     rows = listed(
         published, wanted, columns, order, falling=falling, start=(min(int(number), pages) - 1) * PAGE_ROWS
     )
-    _table(page, model_id, columns, rows)
+    chosen = page.chosen_of(rows, "list")
+    st.caption(words("open_hint"))
+    if chosen and "contact_id" in chosen:
+        page.go_to("contact", contact=chosen["contact_id"])
     st.download_button(
         words("download"),
         lambda: as_file(published, wanted, columns, order, falling),
@@ -256,20 +259,3 @@ def _filter(page: Context, model_id: str) -> Filter:
         account.strip(),
         text.strip(),
     )
-
-
-def _table(page: Context, model_id: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    words = page.words
-    chosen = st.dataframe(
-        rows,
-        column_config={name: st.column_config.Column(words(f"column_{name}")) for name in columns},
-        hide_index=True,
-        width="stretch",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"list_{hash((model_id, tuple(map(str, rows[:1]))))}",
-    )
-    st.caption(words("open_hint"))
-    selected = chosen["selection"]["rows"]
-    if selected and "contact_id" in rows[0]:
-        st.session_state["open_contact"] = rows[selected[0]]["contact_id"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -14,6 +15,8 @@ from leadscore.page.options import PageOptions
 from leadscore.page.published import Published, Row
 from leadscore.page.words import Words
 
+# Where the page that is to be opened next is kept until then.
+GOES_TO = "goes_to"
 MODELS = "select model_id, coalesce(title, model_id) as title from marts.dim_scoring_models order by model_id"
 BANDS = """
 select band_id, coalesce(title, band_id) as title, action, above, from_score, up_to, below
@@ -60,8 +63,45 @@ class Context:
         if empty and not rows:
             st.info(empty)
             return
-        named = [{self.words(f"column_{name}"): value for name, value in row.items()} for row in rows]
-        st.dataframe(named, hide_index=True, width="stretch")
+        st.dataframe(rows, column_config=self._columns(rows), hide_index=True, width="stretch")
+
+    def chosen_of(self, rows: Sequence[Row], name: str) -> Row | None:
+        """Show rows of which one can be chosen, and say which one is.
+
+        Args:
+            rows: The rows, a mapping each; not none.
+            name: The table's name, of which the page has no other. Other rows have nothing chosen.
+        """
+        shown = st.dataframe(
+            rows,
+            column_config=self._columns(rows),
+            hide_index=True,
+            width="stretch",
+            on_select="rerun",
+            selection_mode="single-row",
+            key=f"{name}_{hash(tuple(map(str, rows)))}",
+        )
+        selected = shown["selection"]["rows"]
+        return rows[selected[0]] if selected else None
+
+    def _columns(self, rows: Sequence[Row]) -> dict[str, Any]:
+        """What the columns are called, and numbers as the reader's own language writes them."""
+        return {
+            name: st.column_config.NumberColumn(self.words(f"column_{name}"), format="localized")
+            if any(isinstance(row[name], int | float) for row in rows)
+            else st.column_config.Column(self.words(f"column_{name}"))
+            for name in (rows[0] if rows else {})
+        }
+
+    def go_to(self, name: str, **address: str) -> None:
+        """Open another page.
+
+        Args:
+            name: Which of `PAGES`.
+            address: What its address says.
+        """
+        st.session_state[GOES_TO] = (name, address)
+        st.rerun()
 
     def pick_model(self) -> str:
         """Let the reader choose a model; the address of the page has it."""

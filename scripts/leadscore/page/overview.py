@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from leadscore.page import charts
 from leadscore.page.context import Context
 from leadscore.page.published import Row
+from leadscore.page.words import Words
 
 BAND_COUNTS = """
 select coalesce(band_id, '') as band_id, count(*) as contacts
@@ -117,6 +118,7 @@ def show(page: Context) -> None:
     as_of = published.as_of
     scored = published.row("select value from marts.run_summary where metric = 'contacts_scored'")["value"]
     st.caption(words("as_of", at=page.instant(as_of), contacts=int(scored)))
+    st.caption(age_in_words(words, datetime.now(UTC) - published.published_at))
     model_id = page.pick_model()
     left, right = st.columns(2)
     with left:
@@ -138,6 +140,15 @@ def show(page: Context) -> None:
         st.warning(words.several(int(problem["value"]), f"problem_{problem['metric']}"))
     if not problems:
         st.success(words("no_problems"))
+
+
+def age_in_words(words: Words, age: timedelta) -> str:
+    """How long ago something was published, in the unit that people would use."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    for unit, length in (("days", 24 * 60), ("hours", 60)):
+        if minutes >= 2 * length:
+            return words(f"published_{unit}", number=minutes // length)
+    return words.several(minutes, "published_minutes")
 
 
 def _bands(page: Context, model_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,11 @@ class Published:
     def database(self) -> Database:
         """A connection of its own to the publication."""
         return _opened(self.key).another()
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was published."""
+        return datetime.fromtimestamp(self.key[2] / 1e9, UTC)
 
     @property
     def as_of(self) -> datetime:
