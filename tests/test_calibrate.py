@@ -26,8 +26,9 @@ from hypothesis import strategies as st
 from leadscore.calibration.fitting import fitted
 from leadscore.calibration.judging import auc_of, judged, top_decile_lift_of
 from leadscore.calibration.observations import Observations
-from leadscore.calibration.seeds import read_configuration, with_twin, write_suggestion
+from leadscore.calibration.seeds import with_twin, write_suggestion
 from leadscore.calibration.thresholds import balanced, caught, for_capacity
+from leadscore.configuration.tables import read_configuration
 from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings

@@ -21,16 +21,10 @@ from leadscore.calibration.observations import (
     read_size,
 )
 from leadscore.calibration.rules import Rule, following_rules, known_rules
-from leadscore.calibration.seeds import (
-    Configuration,
-    of_one_model,
-    read_configuration,
-    with_points,
-    with_twin,
-    write_configuration,
-)
+from leadscore.calibration.seeds import of_one_model, with_points, with_twin
 from leadscore.calibration.suggesting import rounded_away, rules_together, suggested_points
 from leadscore.calibration.thresholds import Caught, balanced, caught, for_capacity
+from leadscore.configuration.tables import Configuration, read_configuration, write_configuration
 from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.raw.reading import as_read
 from leadscore.runs.run import refuse_broken_seeds

@@ -9,7 +9,8 @@ from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 from leadscore.calibration.observations import Counts, Observations
-from leadscore.calibration.seeds import RULE, Configuration
+from leadscore.calibration.seeds import RULE
+from leadscore.configuration.tables import Configuration
 from leadscore.raw.reading import as_read
 from leadscore.simulation.trial import AFTER, Trial
 

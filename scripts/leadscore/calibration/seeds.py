@@ -1,42 +1,25 @@
 """The seeds that a calibration scores by, and those that it suggests."""
 
-import csv
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from leadscore.configuration.seeds import SEEDS
-from leadscore.errors import UsageMistakeError
+from leadscore.configuration.tables import (
+    Cells,
+    Configuration,
+    SeedTable,
+    column_name,
+    read_configuration,
+    write_changed,
+)
 from leadscore.raw.reading import as_read
 
-Cells = dict[str, str]
 # What no score of one model depends on.
 LEFT_OUT = ("score_matrix", "account_roles", "rfm_segments", "segments", "segment_conditions")
 RULE = "rule_id"
 # So that exponential decay, which ends below half a point, goes on for long.
 TWIN_POINTS = "100"
-
-
-@dataclass(frozen=True)
-class SeedTable:
-    """A seed as its file has it.
-
-    Attributes:
-        header: The names of its columns, as they are written.
-        rows: Its rows, by the names of the columns in lower case.
-    """
-
-    header: list[str]
-    rows: list[Cells]
-
-    def write(self, path: Path) -> None:
-        """Write it as CSV."""
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(self.header)
-            writer.writerows([row.get(_name(column), "") for column in self.header] for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -50,14 +33,6 @@ class Twin:
 
     model_id: str
     originals: Mapping[str, str]
-
-
-Configuration = dict[str, SeedTable]
-
-
-def read_configuration(folder: Path) -> Configuration:
-    """The seeds of a folder; those that it lacks aren't there."""
-    return {seed: _read(folder / f"{seed}.csv") for seed in SEEDS if (folder / f"{seed}.csv").is_file()}
 
 
 def of_one_model(configuration: Configuration, model_id: str, conversion_id: str) -> Configuration:
@@ -107,53 +82,19 @@ def with_points(configuration: Configuration, points: Mapping[str, Decimal]) -> 
     return {**configuration, "scoring_rules": SeedTable(rules.header, changed)}
 
 
-def write_configuration(configuration: Configuration, folder: Path) -> None:
-    """Write seeds into a folder that has no others."""
-    for seed, table in configuration.items():
-        table.write(folder / f"{seed}.csv")
-
-
 def write_suggestion(seeds: Path, folder: Path, points: Mapping[str, Decimal]) -> None:
     """Copy a whole configuration into a new folder, with other points for some rules.
 
     Raises:
         UsageMistakeError: The folder holds seeds already.
     """
-    refuse_filled(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in sorted(seeds.glob("*.csv")):
-        if file.name != "scoring_rules.csv":
-            shutil.copyfile(file, folder / file.name)
-    suggested = with_points({"scoring_rules": _read(seeds / "scoring_rules.csv")}, points)
-    suggested["scoring_rules"].write(folder / "scoring_rules.csv")
-
-
-def refuse_filled(folder: Path) -> None:
-    """Refuse to write a configuration over another one.
-
-    Raises:
-        UsageMistakeError: The folder holds CSV files.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise UsageMistakeError(f"{folder} is a file", "Name a new folder.")
-    if any(folder.glob("*.csv")):
-        raise UsageMistakeError(f"{folder} holds CSV files already", "Name a new folder, or empty this one.")
-
-
-def _read(path: Path) -> SeedTable:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = [line for line in csv.reader(file) if line]
-    names = list(map(_name, lines[0]))
-    return SeedTable(lines[0], [dict(zip(names, line, strict=True)) for line in lines[1:]])
-
-
-def _name(column: str) -> str:
-    return column.strip().lower()
+    suggested = with_points(read_configuration(seeds), points)
+    write_changed(seeds, folder, {"scoring_rules": suggested["scoring_rules"]})
 
 
 def _only(table: SeedTable, key: str, value: str) -> SeedTable:
     rows = [row if as_read(row[key]) == value else {**row, "is_active": "false"} for row in table.rows]
-    missing = [] if "is_active" in map(_name, table.header) else ["is_active"]
+    missing = [] if "is_active" in map(column_name, table.header) else ["is_active"]
     return SeedTable([*table.header, *missing], rows)
 
 

@@ -9,10 +9,11 @@ from leadscore.calibration.calibration import CalibrationRequest, calibrated, ch
 from leadscore.calibration.json import calibration_object
 from leadscore.calibration.libraries import require_charts
 from leadscore.calibration.report import write_report
-from leadscore.calibration.seeds import refuse_filled, write_suggestion
+from leadscore.calibration.seeds import write_suggestion
 from leadscore.calibration.words import show_calibration
 from leadscore.commands.options import NoWait, Wait, variables
 from leadscore.commands.options import lock_wait as waiting
+from leadscore.configuration.tables import refuse_filled
 from leadscore.errors import UsageMistakeError
 from leadscore.output.tables import show_line, tell
 from leadscore.raw.reading import as_read

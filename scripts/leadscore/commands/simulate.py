@@ -12,7 +12,7 @@ from leadscore.output.tables import tell
 from leadscore.raw.reading import as_read
 from leadscore.settings import Settings
 from leadscore.simulation.comparison import WANTED, Comparison
-from leadscore.simulation.json import comparison_parts, contact_objects
+from leadscore.simulation.json import comparison_parts, comparison_summary, contact_objects
 from leadscore.simulation.trial import TrialRequest, tried_out
 from leadscore.simulation.words import show_comparison, show_contact
 from leadscore.storage.lock import WAIT_SECONDS
@@ -37,6 +37,10 @@ def simulate(
         typer.Option("--vars", parser=variables, metavar="YAML", help="The dbt variables of runs, as YAML."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one object; of a contact a list.")] = False,
+    summary: Annotated[
+        bool,
+        typer.Option("--summary", help="With --json: sizes and who changes most in place of all contacts."),
+    ] = False,
     wait: Wait = WAIT_SECONDS,
     no_wait: NoWait = False,
 ) -> None:
@@ -44,11 +48,15 @@ def simulate(
     settings = Settings.from_environment()
     if contact is not None and sample is not None:
         raise UsageMistakeError("--contact looks at one contact", "Leave out --sample.")
+    if summary and (contact is not None or not as_json):
+        raise UsageMistakeError("--summary shortens what --json tells", "Add --json; leave out --contact.")
     request = TrialRequest(settings.seeds, WANTED, given or {}, sample)
     with tried_out(settings, request, tell, waiting(wait, no_wait)) as trial:
         comparison = Comparison(trial)
         if contact is None:
-            if as_json:
+            if summary:
+                typer.echo(comparison_summary(trial, comparison))
+            elif as_json:
                 _echo(comparison_parts(trial, comparison))
             else:
                 show_comparison(trial, comparison)

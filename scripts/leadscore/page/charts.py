@@ -129,6 +129,46 @@ def points(rows: Sequence[Row], *, title: str) -> Any:
     ).properties(height=AXIS + 30 * len(rows))
 
 
+def matrix(
+    cells: Sequence[Row],
+    *,
+    rows: tuple[str, str],
+    columns: tuple[str, str],
+    value: tuple[str, str],
+    order: Sequence[str],
+) -> Any:
+    """Numbers in the cells of a matrix, the larger the darker.
+
+    Args:
+        cells: A row a cell.
+        rows: The column that says in which row it stands, and what the rows are called.
+        columns: The column that says in which column it stands, and what the columns are called.
+        value: The column with its number, and what the numbers are.
+        order: The names of rows and columns, the first ones at the top and on the left.
+    """
+    names = [name for name in order if any(cell[rows[0]] == name for cell in cells)]
+    base = _chart(cells).encode(
+        x=alt.X(
+            f"{columns[0]}:N",
+            title=columns[1],
+            sort=list(order),
+            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140),
+        ),
+        y=alt.Y(f"{rows[0]}:N", title=rows[1], sort=list(order), axis=alt.Axis(labelLimit=160)),
+        tooltip=[
+            alt.Tooltip(f"{rows[0]}:N", title=rows[1]),
+            alt.Tooltip(f"{columns[0]}:N", title=columns[1]),
+            alt.Tooltip(f"{value[0]}:Q", title=value[1], format=","),
+        ],
+    )
+    return alt.layer(
+        base.mark_rect(opacity=0.35).encode(
+            color=alt.Color(f"{value[0]}:Q", legend=None, scale=alt.Scale(scheme="blues", type="sqrt"))
+        ),
+        base.mark_text(color=TEXT, fontWeight="bold").encode(text=alt.Text(f"{value[0]}:Q", format=",")),
+    ).properties(height=AXIS + 40 * len(names))
+
+
 def _chart(rows: Sequence[Row]) -> Any:
     return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
 

@@ -27,6 +27,29 @@ def comparison_parts(trial: Trial, comparison: Comparison) -> Iterator[str]:
     yield "}"
 
 
+def comparison_summary(trial: Trial, comparison: Comparison) -> str:
+    """The object without its lists of contacts: sizes in their place, and those who change most."""
+    due, anyway = comparison.count_notifications()
+    return nested_json(
+        {
+            "as_of": trial.as_of,
+            "sample": trial.share,
+            "left_out": comparison.left_out,
+            "changes": list(map(dataclasses.asdict, seed_changes(trial))),
+            "models": comparison.models(),
+            "bands": comparison.bands(),
+            "segment_sizes": comparison.segment_sizes(),
+            "notifications_due": due,
+            "notifications_due_anyway": anyway,
+            "most_changed": [_with_rules(row, rules) for row, rules in comparison.most_changed()],
+        }
+    )
+
+
 def contact_objects(found: Iterable[tuple[Row, Sequence[RuleDifference]]]) -> str:
     """A contact's scores as a list, an object a model, each with `rules`."""
-    return nested_json([{**row, "rules": list(map(dataclasses.asdict, rules))} for row, rules in found])
+    return nested_json([_with_rules(row, rules) for row, rules in found])
+
+
+def _with_rules(row: Row, rules: Sequence[RuleDifference]) -> Row:
+    return {**row, "rules": list(map(dataclasses.asdict, rules))}
