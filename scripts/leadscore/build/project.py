@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leadscore.build.contexts import quick_contexts
 from leadscore.build.environment import as_dbt_parses, as_dbt_sees
 from leadscore.build.listener import Listener, outcome
 from leadscore.build.outcome import BuildObserver, BuildOutcome
@@ -125,6 +126,7 @@ class DbtProject:
         with (
             as_dbt_sees(*places),
             kept_templates(TEMPLATES),
+            quick_contexts(),
             collector_calmed(),
             warnings.catch_warnings(),
         ):

@@ -12,6 +12,8 @@ from leadscore.page.published import Row
 HEIGHT = 260
 # What the axis below takes.
 AXIS = 60
+# A band that takes less of the height than this has no room for its name.
+ROOM_FOR_NAME = 0.06
 # Readable on light and dark.
 TEXT = "#808080"
 
@@ -61,7 +63,7 @@ def distribution(rows: Sequence[Row], edges: Sequence[Row], *, score: str, conta
     marks = _chart(edges).encode(x="at:Q")
     return alt.layer(
         bins,
-        marks.mark_rule(strokeDash=[4, 3]),
+        marks.mark_rule(color=TEXT, strokeDash=[4, 3]),
         marks.mark_text(color=TEXT, angle=270, align="right", dx=-4, dy=-6).encode(
             text="title:N", y=alt.value(0)
         ),
@@ -87,8 +89,11 @@ def history(steps: Sequence[Row], bands: Sequence[Row], *, score: str, forecast:
             color=alt.Color("title:N", legend=None, sort=[band["title"] for band in bands]),
         )
     )
+    height = max((band["high"] for band in bands), default=0) - min(
+        (band["low"] for band in bands), default=0
+    )
     names = (
-        _chart(bands)
+        _chart([band for band in bands if band["high"] - band["low"] >= ROOM_FOR_NAME * height])
         .mark_text(color=TEXT, align="left", baseline="bottom", dx=4, dy=-2, opacity=0.75)
         .encode(x=alt.value(0), y="low:Q", text="title:N")
     )
@@ -99,7 +104,10 @@ def history(steps: Sequence[Row], bands: Sequence[Row], *, score: str, forecast:
             x=alt.X("at:T", title=None),
             y=alt.Y("score:Q", title=score),
             strokeDash=alt.StrokeDash(
-                "kind:N", title=None, scale=alt.Scale(domain=[past, forecast], range=[[1, 0], [3, 3]])
+                "kind:N",
+                title=None,
+                legend=alt.Legend(orient="top"),
+                scale=alt.Scale(domain=[past, forecast], range=[[1, 0], [3, 3]]),
             ),
             tooltip=[
                 alt.Tooltip("at:T", format="%Y-%m-%d %H:%M"),

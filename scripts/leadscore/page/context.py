@@ -63,7 +63,9 @@ class Context:
         if empty and not rows:
             st.info(empty)
             return
-        st.dataframe(rows, column_config=self._columns(rows), hide_index=True, width="stretch")
+        st.dataframe(
+            rows, column_config=self._columns(rows), hide_index=True, width="stretch", placeholder=""
+        )
 
     def chosen_of(self, rows: Sequence[Row], name: str) -> Row | None:
         """Show rows of which one can be chosen, and say which one is.
@@ -77,6 +79,7 @@ class Context:
             column_config=self._columns(rows),
             hide_index=True,
             width="stretch",
+            placeholder="",
             on_select="rerun",
             selection_mode="single-row",
             key=f"{name}_{hash(tuple(map(str, rows)))}",
@@ -130,4 +133,4 @@ def heading(text: str, level: int = 1) -> None:
 
 def lines(*texts: str) -> None:
     """Lines of data, as they are."""
-    st.html("".join(f"<p>{escape(text)}</p>" for text in texts if text))
+    st.html("".join(f"<div>{escape(text)}</div>" for text in texts if text))

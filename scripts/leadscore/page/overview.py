@@ -202,10 +202,9 @@ def _movers(page: Context, model_id: str, as_of: datetime) -> None:
         required=True,
     )
     since = as_of - timedelta(days=days or DAYS[0])
-    for place, direction, title in zip(st.columns(2), (1, -1), ("rose", "fell"), strict=True):
-        with place:
-            st.markdown(f"**{words(title)}**")
-            page.table(movers(page, model_id, since, as_of, direction), words("nobody_moved"))
+    for direction, title in ((1, "rose"), (-1, "fell")):
+        st.markdown(f"**{words(title)}**")
+        page.table(movers(page, model_id, since, as_of, direction), words("nobody_moved"))
 
 
 def movers(page: Context, model_id: str, since: datetime, as_of: datetime, direction: int) -> Sequence[Row]:

@@ -115,6 +115,7 @@ def _edited(page: Context, configuration: Configuration, model_id: str) -> Chang
             column_config={name: _column(page, name, name in columns) for name in rows[0]},
             hide_index=True,
             width="stretch",
+            placeholder="",
             key=f"trial_{seed}_{state['trial_table']}",
         )
         for place, row in zip(places, edited, strict=True):
