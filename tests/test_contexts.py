@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dbt.artifacts.resources.types import NodeType
 from dbt.clients.jinja import MacroGenerator, MacroStack
 from dbt.context.configured import ConfiguredContext
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.context.manifest import ManifestContext
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import Macro
-from dbt.node_types import NodeType
 from leadscore.build.contexts import quick_contexts
 
 INTERNAL = ["dbt_duckdb", "dbt"]

@@ -245,8 +245,8 @@ def test_all_languages_have_all_texts_with_the_same_values() -> None:
 def test_every_text_that_a_page_asks_for_is_there_and_no_other() -> None:
     known = set(texts(Language.ENGLISH))
     source = "\n".join(path.read_text(encoding="utf-8") for path in Path(launch.__file__).parent.glob("*.py"))
-    asked = set(re.findall(r'words\(\s*"(\w+)"', source))
-    asked |= {key for one in re.findall(r'several\([^"]*"(\w+)"', source) for key in (one, f"{one}_one")}
+    asked = set(re.findall(r"words\(\s*['\"](\w+)['\"]", source))
+    asked |= {key for one in re.findall(r'several\(.*?, "(\w+)"\)', source) for key in (one, f"{one}_one")}
     asked |= set(re.findall(r'"(nothing_\w+|nobody_moved|rose|fell)"', source))
     asked |= {f"{start}{seed}" for seed in EDITED for start in ("", "no_")}
     assert asked <= known

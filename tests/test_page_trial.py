@@ -43,12 +43,12 @@ def edits(monkeypatch: pytest.MonkeyPatch) -> Edits:
     def with_edits(tree: ElementTree) -> WidgetStates:
         states = told(tree)
         for table in tree.get("dataframe"):
-            rows = next((made[name] for name in made if f"-trial_{name}_" in table.proto.id), {})  # type: ignore[union-attr]
+            rows = next((made[name] for name in made if f"-trial_{name}_" in table.proto.id), {})
             if rows:
                 ids = table.value.iloc[:, 0].tolist()  # type: ignore[union-attr]
                 cells = {ids.index(key): row for key, row in rows.items() if key in ids}
                 state = {"edited_rows": cells, "added_rows": [], "deleted_rows": []}
-                states.widgets.append(WidgetState(id=table.proto.id, string_value=json.dumps(state)))  # type: ignore[union-attr]
+                states.widgets.append(WidgetState(id=table.proto.id, string_value=json.dumps(state)))
         return states
 
     monkeypatch.setattr(ElementTree, "get_widget_states", with_edits)
@@ -87,7 +87,7 @@ def test_changes_are_tried_out_and_told(options: PageOptions, edits: Edits) -> N
     assert table(page, "why")["why"].iloc[0] == "Created an account on the website (+15)"
     assert {"members_before", "came", "went", "members_after"} <= set(table(page, "came").columns)
     [matrix] = page.get("vega_lite_chart")
-    assert {"Engaged", "Ambassador"} <= set(json.dumps(json.loads(matrix.proto.spec)).split('"'))  # type: ignore[union-attr]
+    assert {"Engaged", "Ambassador"} <= set(json.dumps(json.loads(matrix.proto.spec)).split('"'))
     assert read_configuration(options.settings.seeds) == before
     # Of another table these are no news.
     edits["scoring_rules"][RULE]["points"] = 30
