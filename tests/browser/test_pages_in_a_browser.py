@@ -17,7 +17,9 @@ from urllib.request import urlopen
 
 import pytest
 from demo_clone import Demo
+from leadscore.page.app import PAGES
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -28,9 +30,19 @@ from workspaces import PROJECT
 PICTURES = PROJECT / "target" / "page"
 PATIENCE = 60.0
 CONTACT = "c-00529"
+SHOP = "Customer engagement of a shoe shop"
+# What the addresses of pages say where they would show little without.
+QUERIES = {
+    "contacts": {"text": "vries"},
+    "contact": {"contact": CONTACT, "model": SHOP},
+    "trial": {"model": SHOP},
+}
 SIZES = {"wide": (1280, 1600), "narrow": (390, 1600)}
+# Of a row of a table, in pixels.
+ROW_HEIGHT = 35
 ARGUMENTS = (
-    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
+    "--headless=new", "--window-size=1280,1600", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+    "--hide-scrollbars",
     # Nothing from elsewhere: whatever asks for another host doesn't get it.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
@@ -86,6 +98,19 @@ class Browser:
         self.field(label).send_keys(Keys.CONTROL, "a")
         self.field(label).send_keys(text)
 
+    def write_into_row(self, table: int, row: int, text: str) -> None:
+        """Write into the last cell of a row of a table, which is drawn and has no elements for cells."""
+        tables = "[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]"
+        self.until(lambda: len(self.all(tables)) > table)
+        canvas = self.all(tables)[table]
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+        size = canvas.size
+        right, down = size["width"] // 2 - 40, int(ROW_HEIGHT * (row + 1.5)) - size["height"] // 2
+        hand = ActionChains(self.driver)
+        hand.move_to_element_with_offset(canvas, right, down).click().pause(0.3)
+        # The first key opens a field.
+        hand.send_keys(text[0]).pause(0.5).send_keys(text[1:]).pause(0.3).send_keys(Keys.ENTER).perform()
+
     def text(self) -> str:
         """All that can be read."""
         return self.driver.find_element(By.TAG_NAME, "body").text
@@ -140,10 +165,10 @@ def browser(served: str) -> Iterator[Browser]:
 def test_every_page_is_drawn_at_both_widths_without_an_error(served: str, is_dark: bool) -> None:
     browser = Browser(served, is_dark=is_dark)
     try:
-        for page, query in (("", {}), ("contacts", {"text": "vries"}), ("contact", {"contact": CONTACT})):
-            browser.open(page, **query)
+        for page in PAGES:
+            browser.open("" if page == "overview" else page, **QUERIES.get(page, {}))
             for size in SIZES:
-                name = f"{page or 'overview'}_{size}_{'dark' if is_dark else 'light'}"
+                name = f"{page}_{size}_{'dark' if is_dark else 'light'}"
                 browser.picture(name, size)
                 assert browser.overflow() <= 0, name
                 assert not browser.all("[data-testid=stException]"), browser.text()
@@ -177,6 +202,20 @@ def test_an_edit_is_made_scored_and_seen(browser: Browser) -> None:
     browser.settle()
     assert not browser.all("[data-testid=stException]")
     assert "Take back" in browser.text(), "the edit counts"
+
+
+def test_other_points_are_tried_out(browser: Browser) -> None:
+    browser.open("trial", model=SHOP)
+    browser.write_into_row(0, 5, "25")
+    browser.until(lambda: "1 cell changed." in browser.text())
+    browser.press("What would change")
+    browser.until(lambda: "From band to band" in browser.text())
+    browser.settle()
+    browser.picture("trial_outcome", "wide")
+    assert not browser.all("[data-testid=stException]")
+    # Other models' tables don't lose it.
+    browser.open("trial", model=SHOP)
+    assert "0 cells changed." in browser.text(), "another visit begins anew"
 
 
 def test_a_new_publication_is_noticed(browser: Browser, folder: Path) -> None:
