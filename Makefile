@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark install-page learn page demo test test-thorough test-page test-spark soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark install-page learn page demo test test-thorough test-page pictures chromium test-spark soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -61,9 +61,15 @@ soak: install-dev
 	$(BIN)/python tests/support/soak.py $(ARGS)
 
 # The pages in Chromium, which comes from the system's packages; what they look like is kept in target/page.
-test-page: install-dev
-	command -v chromedriver || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-dejavu-core; }
+test-page: install-dev chromium
 	$(BIN)/python -m pytest tests/browser
+
+# The README's pictures.
+pictures: install-dev chromium
+	PYTHONPATH=tests/support $(BIN)/python tests/browser/take_pictures.py
+
+chromium:
+	command -v chromedriver || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-dejavu-core; }
 
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark

@@ -5,127 +5,25 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
-from urllib.request import urlopen
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser import CONTACT, SHOP, SIZES, Browser, command, serving
 from demo_clone import Demo
 from leadscore.page.app import PAGES
-from selenium import webdriver
-from selenium.webdriver import ActionChains
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
 from workspaces import PROJECT
 
 PICTURES = PROJECT / "target" / "page"
-PATIENCE = 60.0
-CONTACT = "c-00529"
-SHOP = "Customer engagement of a shoe shop"
 # What the addresses of pages say where they would show little without.
 QUERIES = {
     "contacts": {"text": "vries"},
     "contact": {"contact": CONTACT, "model": SHOP},
     "trial": {"model": SHOP},
 }
-SIZES = {"wide": (1280, 1600), "narrow": (390, 1600)}
-# Of a row of a table, in pixels.
-ROW_HEIGHT = 35
-ARGUMENTS = (
-    "--headless=new", "--window-size=1280,1600", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-    "--hide-scrollbars",
-    # Nothing from elsewhere: whatever asks for another host doesn't get it.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)  # fmt: skip
-
-
-class Browser:
-    """A browser that looks at the pages."""
-
-    def __init__(self, address: str, *, is_dark: bool = False) -> None:
-        options = Options()
-        for argument in ARGUMENTS:
-            options.add_argument(argument)
-        if is_dark:
-            options.add_argument("--blink-settings=preferredColorScheme=0")
-        options.set_capability("goog:loggingPrefs", {"browser": "SEVERE"})
-        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-        self.address = address
-
-    def open(self, page: str = "", **query: str) -> None:
-        """Open a page, and wait until it is drawn."""
-        self.driver.get(f"{self.address}/{page}?{urlencode(query)}")
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until nothing runs any more."""
-        self.until(lambda: bool(self.all("[data-testid=stMain] [data-testid=stElementContainer]")))
-        self.until(lambda: not self.all("[data-testid=stStatusWidget]"))
-        time.sleep(0.6)
-        self.until(lambda: not self.all("[data-testid=stStatusWidget], [data-testid=stSkeleton]"))
-
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Wait for something, for as long as a run may take."""
-        ends = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < ends, self.text()
-            time.sleep(0.1)
-
-    def all(self, selector: str) -> list[WebElement]:
-        """The elements of a CSS selector."""
-        found: list[WebElement] = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return found
-
-    def field(self, label: str) -> WebElement:
-        """The field that has a label."""
-        return next(one for one in self.all("input") if one.get_attribute("aria-label") == label)
-
-    def press(self, label: str) -> None:
-        """Press a button."""
-        next(one for one in self.all("button") if one.text == label).click()
-
-    def fill(self, label: str, text: str) -> None:
-        """Write into a field in place of what stands there."""
-        self.field(label).send_keys(Keys.CONTROL, "a")
-        self.field(label).send_keys(text)
-
-    def write_into_row(self, table: int, row: int, text: str) -> None:
-        """Write into the last cell of a row of a table, which is drawn and has no elements for cells."""
-        tables = "[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]"
-        self.until(lambda: len(self.all(tables)) > table)
-        canvas = self.all(tables)[table]
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
-        size = canvas.size
-        right, down = size["width"] // 2 - 40, int(ROW_HEIGHT * (row + 1.5)) - size["height"] // 2
-        hand = ActionChains(self.driver)
-        hand.move_to_element_with_offset(canvas, right, down).click().pause(0.3)
-        # The first key opens a field.
-        hand.send_keys(text[0]).pause(0.5).send_keys(text[1:]).pause(0.3).send_keys(Keys.ENTER).perform()
-
-    def text(self) -> str:
-        """All that can be read."""
-        return self.driver.find_element(By.TAG_NAME, "body").text
-
-    def picture(self, name: str, size: str) -> None:
-        """Keep what it looks like; fails if it is wider than the window."""
-        width, height = SIZES[size]
-        self.driver.set_window_size(width, height)
-        self.settle()
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.driver.save_screenshot(str(PICTURES / f"{name}.png"))
-
-    def overflow(self) -> int:
-        """By how much the page is wider than the window."""
-        return int(self.driver.execute_script("return document.body.scrollWidth - window.innerWidth"))
 
 
 @pytest.fixture(scope="module")
@@ -135,23 +33,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, demo: Demo) -> Path:
 
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
-    """The address of the pages, served by the command."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [sys.executable, "-c", "from leadscore.cli import main; main()", "page", "--no-browser"]
-    environment = {
-        **os.environ,
-        "LEADSCORE_DATABASE": str(folder / "leadscore.duckdb"),
-        "LEADSCORE_PUBLISHED": str(folder / "published"),
-    }
-    with subprocess.Popen([*words, "--port", str(port)], env=environment) as process:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(f"{address}/_stcore/health")
-            yield address
-        finally:
-            process.terminate()
+    """The address of the pages."""
+    with serving(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +53,7 @@ def test_every_page_is_drawn_at_both_widths_without_an_error(served: str, is_dar
             browser.open("" if page == "overview" else page, **QUERIES.get(page, {}))
             for size in SIZES:
                 name = f"{page}_{size}_{'dark' if is_dark else 'light'}"
-                browser.picture(name, size)
+                browser.picture(PICTURES / f"{name}.png", size)
                 assert browser.overflow() <= 0, name
                 assert not browser.all("[data-testid=stException]"), browser.text()
         logged = browser.driver.get_log("browser")  # type: ignore[no-untyped-call]
@@ -211,7 +95,7 @@ def test_other_points_are_tried_out(browser: Browser) -> None:
     browser.press("What would change")
     browser.until(lambda: "From band to band" in browser.text())
     browser.settle()
-    browser.picture("trial_outcome", "wide")
+    browser.picture(PICTURES / "trial_outcome.png", "wide")
     assert not browser.all("[data-testid=stException]")
     # Other models' tables don't lose it.
     browser.open("trial", model=SHOP)
@@ -221,23 +105,7 @@ def test_other_points_are_tried_out(browser: Browser) -> None:
 def test_a_new_publication_is_noticed(browser: Browser, folder: Path) -> None:
     browser.open("")
     before = next(line for line in browser.text().splitlines() if line.startswith("As of "))
-    environment = {
-        **os.environ,
-        "LEADSCORE_DATABASE": str(folder / "leadscore.duckdb"),
-        "LEADSCORE_PUBLISHED": str(folder / "published"),
-    }
-    words = [sys.executable, "-c", "from leadscore.cli import main; main()", "run"]
-    subprocess.run([*words, "--as-of", "2027-01-01", "--force"], env=environment, check=True)
+    words, environment = command(folder, "run", "--as-of", "2027-01-01", "--force")
+    subprocess.run(words, env=environment, check=True)
     browser.until(lambda: "As of 2027-01-01" in browser.text())
     assert "2027" not in before
-
-
-def _wait_for(address: str) -> None:
-    ends = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urlopen(address, timeout=5):
-                return
-        except OSError:
-            assert time.monotonic() < ends, f"nobody answers at {address}"
-            time.sleep(0.2)
