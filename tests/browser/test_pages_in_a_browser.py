@@ -28,6 +28,14 @@ from workspaces import PROJECT
 PICTURES = PROJECT / "target" / "page"
 PATIENCE = 60.0
 CONTACT = "c-00529"
+# Pages, and what the address says.
+SHOWN: tuple[tuple[str, dict[str, str]], ...] = (
+    ("", {}),
+    ("contacts", {"text": "vries"}),
+    ("contact", {"contact": CONTACT}),
+    ("accounts", {"account_id": "a-051"}),
+    ("rules", {"model": "Sales readiness", "rule_sales_readiness": "Read a blog"}),
+)
 SIZES = {"wide": (1280, 1600), "narrow": (390, 1600)}
 ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
@@ -140,7 +148,7 @@ def browser(served: str) -> Iterator[Browser]:
 def test_every_page_is_drawn_at_both_widths_without_an_error(served: str, is_dark: bool) -> None:
     browser = Browser(served, is_dark=is_dark)
     try:
-        for page, query in (("", {}), ("contacts", {"text": "vries"}), ("contact", {"contact": CONTACT})):
+        for page, query in SHOWN:
             browser.open(page, **query)
             for size in SIZES:
                 name = f"{page or 'overview'}_{size}_{'dark' if is_dark else 'light'}"

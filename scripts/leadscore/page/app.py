@@ -9,7 +9,7 @@ from types import ModuleType
 
 import streamlit as st
 
-from leadscore.page import contact, contacts, overview
+from leadscore.page import accounts, contact, contacts, overview, rules
 from leadscore.page.context import GOES_TO, Context
 from leadscore.page.options import PageOptions
 from leadscore.page.published import Key, Published, publication_key
@@ -18,7 +18,13 @@ from leadscore.settings import Settings
 
 # How often a page looks for a new publication.
 WATCH_SECONDS = 5
-PAGES: dict[str, ModuleType] = {"overview": overview, "contacts": contacts, "contact": contact}
+PAGES: dict[str, ModuleType] = {
+    "overview": overview,
+    "contacts": contacts,
+    "contact": contact,
+    "accounts": accounts,
+    "rules": rules,
+}
 
 
 def draw(options: PageOptions) -> None:

@@ -14,6 +14,10 @@ HEIGHT = 260
 AXIS = 60
 # Readable on light and dark.
 TEXT = "#808080"
+# What the number beside a bar takes.
+ROOM = 60
+# How long names beside bars may be: a telephone has room for half of one.
+NAMES = alt.ExprRef("windowSize()[0] < 600 ? 130 : 260")
 
 
 def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
@@ -27,7 +31,12 @@ def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
     """
     names = [row[label] for row in rows]
     base = _chart(rows).encode(
-        x=alt.X(f"{value}:Q", title=title, scale=_with_room([row[value] for row in rows])),
+        x=alt.X(
+            f"{value}:Q",
+            title=title,
+            scale=_with_room([row[value] for row in rows]),
+            axis=alt.Axis(tickMinStep=1),
+        ),
         y=alt.Y(f"{label}:N", title=None, sort=names, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
     )
     return alt.layer(
@@ -119,14 +128,61 @@ def points(rows: Sequence[Row], *, title: str) -> Any:
     """
     base = _chart(rows).encode(
         x=alt.X("points:Q", title=title, scale=_with_room([row["points"] for row in rows])),
-        y=alt.Y("rule:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
+        y=alt.Y("rule:N", title=None, sort=None, axis=alt.Axis(labelLimit=NAMES, labelOverlap=False)),
+        tooltip=[alt.Tooltip("rule:N", title="title"), alt.Tooltip("points:Q", title=title, format="+,.2~f")],
     )
+    text = alt.Text("points:Q", format="+,.2~f")
     return alt.layer(
         base.mark_bar().encode(
             color=alt.condition("datum.points < 0", alt.value("#c44e52"), alt.value("#4c72b0"))
         ),
-        base.mark_text(color=TEXT, align="left", dx=4).encode(text=alt.Text("points:Q", format="+,.2~f")),
+        base.transform_filter("datum.points >= 0")
+        .mark_text(color=TEXT, align="left", dx=4)
+        .encode(text=text),
+        base.transform_filter("datum.points < 0")
+        .mark_text(color=TEXT, align="right", dx=-4)
+        .encode(text=text),
     ).properties(height=AXIS + 30 * len(rows))
+
+
+def matrix(
+    cells: Sequence[Row], *, down: tuple[str, Sequence[str]], across: tuple[str, Sequence[str]], value: str
+) -> Any:
+    """A table of cells, each with its label and its number; the stronger its colour, the more.
+
+    Args:
+        cells: `down`, `across`, `label` and `value` of each.
+        down: What the rows tell, and their names from the top.
+        across: What the columns tell, and their names from the left.
+        value: What the numbers are.
+    """
+    base = _chart(cells).encode(
+        x=alt.X(
+            "across:N",
+            title=across[0],
+            sort=list(across[1]),
+            axis=alt.Axis(
+                labelAngle=0,
+                labelAlign="center",
+                labelLimit=alt.ExprRef("bandwidth('x')"),
+                labelOverlap=False,
+            ),
+        ),
+        y=alt.Y("down:N", title=down[0], sort=list(down[1]), axis=alt.Axis(labelLimit=110)),
+        tooltip=[
+            alt.Tooltip("down:N", title=down[0]),
+            alt.Tooltip("across:N", title=across[0]),
+            alt.Tooltip("label:N", title="title"),
+            alt.Tooltip("value:Q", title=value, format=","),
+        ],
+    )
+    return alt.layer(
+        base.mark_rect(color="#4c72b0", stroke=TEXT, strokeWidth=0.5).encode(
+            fillOpacity=alt.FillOpacity("value:Q", legend=None, scale=alt.Scale(range=[0.04, 0.3]))
+        ),
+        base.mark_text(color=TEXT, fontWeight="bold", fontSize=14, dy=-8).encode(text="label:N"),
+        base.mark_text(color=TEXT, dy=10).encode(text=alt.Text("value:Q", format=",")),
+    ).properties(height=AXIS + 52 * len(down[1]))
 
 
 def _chart(rows: Sequence[Row]) -> Any:
@@ -134,6 +190,7 @@ def _chart(rows: Sequence[Row]) -> Any:
 
 
 def _with_room(lengths: Sequence[float]) -> Any:
-    """A scale on which the number beside the longest bar has room."""
+    """A scale on which the number beside the longest bar has room, however narrow the chart is."""
     low, high = min(0.0, *lengths), max(0.0, *lengths, 1e-9)
-    return alt.Scale(domain=[low * 1.15, high + (high - low) * 0.18], nice=False)
+    ends: list[Any] = [ROOM if low < 0 else 0, alt.ExprRef(f"width - {ROOM}")]
+    return alt.Scale(domain=[low, high], range=ends, nice=False)
