@@ -22,6 +22,8 @@ PICTURES = PROJECT / "target" / "page"
 QUERIES = {
     "contacts": {"text": "vries"},
     "contact": {"contact": CONTACT, "model": SHOP},
+    "accounts": {"account_id": "a-051"},
+    "rules": {"model": "Sales readiness", "rule_sales_readiness": "Read a blog"},
     "trial": {"model": SHOP},
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from leadscore.page.options import PageOptions
 from leadscore.settings import Settings
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 from workspaces import PROJECT
 
@@ -43,6 +44,15 @@ def texts_of(page: AppTest) -> str:
 def html_of(page: AppTest) -> str:
     elements: Iterable[Any] = page.get("html")
     return "\n".join(element.proto.body for element in elements)
+
+
+def charted(page: AppTest, *columns: str) -> list[tuple[Any, ...]]:
+    """The rows that the chart with these columns, and no others, is drawn of."""
+    for chart in page.get("vega_lite_chart"):
+        rows = convert_arrow_bytes_to_pandas_df(chart.proto.data.data)
+        if set(rows.columns) == set(columns):
+            return list(rows[list(columns)].itertuples(index=False, name=None))
+    raise AssertionError(f"no chart of {columns}")
 
 
 def field(page: AppTest, label: str) -> Any:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import streamlit as st
 
-from leadscore.page import contact, contacts, overview, trial
+from leadscore.page import accounts, contact, contacts, overview, rules, trial
 from leadscore.page.context import GOES_TO, Context
 from leadscore.page.options import PageOptions
 from leadscore.page.published import Key, Published, publication_key
@@ -22,6 +22,8 @@ PAGES: dict[str, ModuleType] = {
     "overview": overview,
     "contacts": contacts,
     "contact": contact,
+    "accounts": accounts,
+    "rules": rules,
     "trial": trial,
 }
 

@@ -16,6 +16,10 @@ AXIS = 60
 ROOM_FOR_NAME = 0.06
 # Readable on light and dark.
 TEXT = "#808080"
+# What the number beside a bar takes.
+ROOM = 60
+# How long names beside bars may be: a telephone has room for half of one.
+NAMES = alt.ExprRef("windowSize()[0] < 600 ? 130 : 260")
 
 
 def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
@@ -29,7 +33,12 @@ def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
     """
     names = [row[label] for row in rows]
     base = _chart(rows).encode(
-        x=alt.X(f"{value}:Q", title=title, scale=_with_room([row[value] for row in rows])),
+        x=alt.X(
+            f"{value}:Q",
+            title=title,
+            scale=_with_room([row[value] for row in rows]),
+            axis=alt.Axis(tickMinStep=1),
+        ),
         y=alt.Y(f"{label}:N", title=None, sort=names, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
     )
     return alt.layer(
@@ -127,54 +136,61 @@ def points(rows: Sequence[Row], *, title: str) -> Any:
     """
     base = _chart(rows).encode(
         x=alt.X("points:Q", title=title, scale=_with_room([row["points"] for row in rows])),
-        y=alt.Y("rule:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
+        y=alt.Y("rule:N", title=None, sort=None, axis=alt.Axis(labelLimit=NAMES, labelOverlap=False)),
+        tooltip=[alt.Tooltip("rule:N", title="title"), alt.Tooltip("points:Q", title=title, format="+,.2~f")],
     )
+    text = alt.Text("points:Q", format="+,.2~f")
     return alt.layer(
         base.mark_bar().encode(
             color=alt.condition("datum.points < 0", alt.value("#c44e52"), alt.value("#4c72b0"))
         ),
-        base.mark_text(color=TEXT, align="left", dx=4).encode(text=alt.Text("points:Q", format="+,.2~f")),
+        base.transform_filter("datum.points >= 0")
+        .mark_text(color=TEXT, align="left", dx=4)
+        .encode(text=text),
+        base.transform_filter("datum.points < 0")
+        .mark_text(color=TEXT, align="right", dx=-4)
+        .encode(text=text),
     ).properties(height=AXIS + 30 * len(rows))
 
 
 def matrix(
-    cells: Sequence[Row],
-    *,
-    rows: tuple[str, str],
-    columns: tuple[str, str],
-    value: tuple[str, str],
-    order: Sequence[str],
+    cells: Sequence[Row], *, down: tuple[str, Sequence[str]], across: tuple[str, Sequence[str]], value: str
 ) -> Any:
-    """Numbers in the cells of a matrix, the larger the darker.
+    """A table of cells, each with its label and its number; the stronger its colour, the more.
 
     Args:
-        cells: A row a cell.
-        rows: The column that says in which row it stands, and what the rows are called.
-        columns: The column that says in which column it stands, and what the columns are called.
-        value: The column with its number, and what the numbers are.
-        order: The names of rows and columns, the first ones at the top and on the left.
+        cells: `down`, `across`, `label` and `value` of each.
+        down: What the rows tell, and their names from the top.
+        across: What the columns tell, and their names from the left.
+        value: What the numbers are.
     """
-    names = [name for name in order if any(cell[rows[0]] == name for cell in cells)]
     base = _chart(cells).encode(
         x=alt.X(
-            f"{columns[0]}:N",
-            title=columns[1],
-            sort=list(order),
-            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140),
+            "across:N",
+            title=across[0],
+            sort=list(across[1]),
+            axis=alt.Axis(
+                labelAngle=0,
+                labelAlign="center",
+                labelLimit=alt.ExprRef("bandwidth('x')"),
+                labelOverlap=False,
+            ),
         ),
-        y=alt.Y(f"{rows[0]}:N", title=rows[1], sort=list(order), axis=alt.Axis(labelLimit=160)),
+        y=alt.Y("down:N", title=down[0], sort=list(down[1]), axis=alt.Axis(labelLimit=110)),
         tooltip=[
-            alt.Tooltip(f"{rows[0]}:N", title=rows[1]),
-            alt.Tooltip(f"{columns[0]}:N", title=columns[1]),
-            alt.Tooltip(f"{value[0]}:Q", title=value[1], format=","),
+            alt.Tooltip("down:N", title=down[0]),
+            alt.Tooltip("across:N", title=across[0]),
+            alt.Tooltip("label:N", title="title"),
+            alt.Tooltip("value:Q", title=value, format=","),
         ],
     )
     return alt.layer(
-        base.mark_rect(opacity=0.35).encode(
-            color=alt.Color(f"{value[0]}:Q", legend=None, scale=alt.Scale(scheme="blues", type="sqrt"))
+        base.mark_rect(color="#4c72b0", stroke=TEXT, strokeWidth=0.5).encode(
+            fillOpacity=alt.FillOpacity("value:Q", legend=None, scale=alt.Scale(range=[0.04, 0.3]))
         ),
-        base.mark_text(color=TEXT, fontWeight="bold").encode(text=alt.Text(f"{value[0]}:Q", format=",")),
-    ).properties(height=AXIS + 40 * len(names))
+        base.mark_text(color=TEXT, fontWeight="bold", fontSize=14, dy=-8).encode(text="label:N"),
+        base.mark_text(color=TEXT, dy=10).encode(text=alt.Text("value:Q", format=",")),
+    ).properties(height=AXIS + 52 * len(down[1]))
 
 
 def _chart(rows: Sequence[Row]) -> Any:
@@ -182,6 +198,7 @@ def _chart(rows: Sequence[Row]) -> Any:
 
 
 def _with_room(lengths: Sequence[float]) -> Any:
-    """A scale on which the number beside the longest bar has room."""
+    """A scale on which the number beside the longest bar has room, however narrow the chart is."""
     low, high = min(0.0, *lengths), max(0.0, *lengths, 1e-9)
-    return alt.Scale(domain=[low * 1.15, high + (high - low) * 0.18], nice=False)
+    ends: list[Any] = [ROOM if low < 0 else 0, alt.ExprRef(f"width - {ROOM}")]
+    return alt.Scale(domain=[low, high], range=ends, nice=False)

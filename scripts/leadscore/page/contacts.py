@@ -200,11 +200,8 @@ def show(page: Context) -> None:
     if not count:
         st.info(words("nobody_found"))
         return
-    pages = -(-count // PAGE_ROWS)
-    number = st.number_input(words("page_of", pages=pages), 1, pages, key="page", bind="query-params")
-    rows = listed(
-        published, wanted, columns, order, falling=falling, start=(min(int(number), pages) - 1) * PAGE_ROWS
-    )
+    start = page.pick_page(count, PAGE_ROWS, "page")
+    rows = listed(published, wanted, columns, order, falling=falling, start=start)
     chosen = page.chosen_of(rows, "list")
     st.caption(words("open_hint"))
     if chosen and "contact_id" in chosen:

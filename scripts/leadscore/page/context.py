@@ -87,6 +87,46 @@ class Context:
         selected = shown["selection"]["rows"]
         return rows[selected[0]] if selected else None
 
+    def hand_on(self, chosen: str | None, key: str) -> None:
+        """Let what is newly chosen in a table become the value of a widget that is drawn after it.
+
+        Args:
+            chosen: What is chosen; None: nothing.
+            key: The widget's. What the reader enters there stays until another row is chosen.
+        """
+        before = f"{key}_chosen"
+        if chosen is not None and st.session_state.get(before) != chosen:
+            st.session_state[key] = chosen
+        st.session_state[before] = chosen
+
+    def pick_page(self, count: int, length: int, key: str) -> int:
+        """Let the reader leaf through a list; the address has the page. How many rows are passed over.
+
+        Args:
+            count: How many rows there are, at least one.
+            length: How many a page has.
+            key: The widget's.
+        """
+        pages = -(-count // length)
+        number = st.number_input(self.words("page_of", pages=pages), 1, pages, key=key, bind="query-params")
+        return (min(int(number), pages) - 1) * length
+
+    def by_band(self, model_id: str, contacts: Mapping[str, int]) -> list[Row]:
+        """How many contacts are in each band, the highest first, and in none.
+
+        Args:
+            model_id: The model.
+            contacts: How many by band_id; empty: in none.
+        """
+        rows = [
+            {"band": title, "contacts": contacts.get(band_id, 0)}
+            for band_id, title in titles(
+                (band["band_id"], band["title"]) for band in self.bands(model_id)
+            ).items()
+        ]
+        none = [{"band": self.words("no_band"), "contacts": contacts[""]}] if "" in contacts else []
+        return rows[::-1] + none
+
     def _columns(self, rows: Sequence[Row]) -> dict[str, Any]:
         """What the columns are called, and numbers as the reader's own language writes them."""
         return {

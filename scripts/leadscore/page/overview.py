@@ -155,11 +155,9 @@ def _bands(page: Context, model_id: str) -> None:
     words = page.words
     st.subheader(words("by_band"))
     found = {row["band_id"]: row["contacts"] for row in page.published.rows(BAND_COUNTS, model_id)}
-    rows = [
-        {"band": band["title"], "contacts": found.pop(band["band_id"], 0)} for band in page.bands(model_id)
-    ]
-    rows = rows[::-1] + [{"band": words("no_band"), "contacts": n} for n in found.values()]
-    st.altair_chart(charts.bars(rows, label="band", value="contacts", title=words("contacts")))
+    st.altair_chart(
+        charts.bars(page.by_band(model_id, found), label="band", value="contacts", title=words("contacts"))
+    )
 
 
 def _distribution(page: Context, model_id: str) -> None:

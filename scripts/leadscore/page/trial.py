@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -240,28 +241,30 @@ def why(row: Row) -> str:
 
 
 def _bands(page: Context, model_id: str, bands: Sequence[Row]) -> None:
-    """From which band to which, as a matrix with a number in each cell."""
+    """From which band to which, as a matrix: how many, and of all in the band which share."""
     titles = {band["band_id"]: band["title"] for band in page.bands(model_id)}
-    none = page.words("no_band")
+    titles[None] = page.words("no_band")
+    moves = [row for row in bands if row["model_id"] == model_id]
+    sizes: Counter[str | None] = Counter()
+    for row in moves:
+        sizes[row["band_before"]] += row["contacts"]
     cells = [
         {
-            "before": titles.get(row["band_before"], row["band_before"] or none),
-            "after": titles.get(row["band_after"], row["band_after"] or none),
-            "contacts": row["contacts"],
+            "down": titles.get(row["band_before"], row["band_before"]),
+            "across": titles.get(row["band_after"], row["band_after"]),
+            "label": f"{row['contacts'] / sizes[row['band_before']]:.0%}",
+            "value": row["contacts"],
         }
-        for row in bands
-        if row["model_id"] == model_id
+        for row in moves
     ]
-    order = [*titles.values(), none]
+    names = [
+        [title for title in titles.values() if any(cell[side] == title for cell in cells)]
+        for side in ("down", "across")
+    ]
+    words = page.words
     st.altair_chart(
         charts.matrix(
-            cells,
-            rows=("before", page.words("now")),
-            columns=("after", page.words("then")),
-            value=("contacts", page.words("contacts")),
-            order=[
-                title for title in order if any(title in (cell["before"], cell["after"]) for cell in cells)
-            ],
+            cells, down=(words("now"), names[0]), across=(words("then"), names[1]), value=words("contacts")
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,7 @@ class Words:
         """A text about so many things: `key`_one has what is said of one."""
         return self(f"{key}_one") if number == 1 else self(key, number=number)
 
-    def number(self, number: float, decimals: int = 0) -> str:
+    def number(self, number: float | Decimal, decimals: int = 0) -> str:
         """A number as the language writes it."""
         written = f"{number:,.{decimals}f}"
         return written.translate(str.maketrans(",.", ".,")) if self.language is Language.DUTCH else written
