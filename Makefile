@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 install: .venv/.installed
-install-dev: .venv/.installed-dev
+install-dev: .venv/.installed-dev .venv/.installed-sqlalchemy14
 install-spark: .venv/.installed-spark
 
 .venv/.installed: requirements.txt pyproject.toml
@@ -17,6 +17,12 @@ install-spark: .venv/.installed-spark
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+# Superset's SQLAlchemy, in a folder of its own, where it hinders nobody: tests/test_bi.py puts it before the other one.
+.venv/.installed-sqlalchemy14: requirements-sqlalchemy14.txt .venv/.installed
+	rm -rf .venv/sqlalchemy14
+	$(BIN)/python -m pip install --quiet --require-hashes --target .venv/sqlalchemy14 --requirement requirements-sqlalchemy14.txt
 	@touch $@
 
 # What `leadscore calibrate` takes.
@@ -93,6 +99,7 @@ lock: install-dev
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra learn --output-file requirements-learn.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra page --output-file requirements-page.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
+	echo 'sqlalchemy>=1.4.54,<2' | $(BIN)/$(LOCK) --output-file requirements-sqlalchemy14.txt -
 
 docs: install
 	$(BIN)/dbt docs generate --static
