@@ -247,7 +247,10 @@ def test_every_text_that_a_page_asks_for_is_there_and_no_other() -> None:
     asked = set(re.findall(r'words\(\s*"(\w+)"', source))
     asked |= set(re.findall(r'"(nothing_\w+|nobody_moved|rose|fell)"', source))
     assert asked <= known
-    built = ("column_", "published_", "page_", "problem_", "email_", "state_", "operation_")
+    built: tuple[str, ...] = (
+        *("column_", "published_", "page_", "problem_", "email_", "state_", "operation_"),
+        *("ago_", "kind_", "metric_", "moves_", "preset_"),
+    )
     assert {key for key in known if not key.startswith(built) and not key.endswith("_one")} <= asked | {
         "found"
     }

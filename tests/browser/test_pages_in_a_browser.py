@@ -28,6 +28,10 @@ from workspaces import PROJECT
 PICTURES = PROJECT / "target" / "page"
 PATIENCE = 60.0
 CONTACT = "c-00529"
+VISITED: tuple[tuple[str, dict[str, str]], ...] = (
+    *(("", {}), ("contacts", {"text": "vries"}), ("contact", {"contact": CONTACT})),
+    *(("segments", {}), ("runs", {})),
+)
 SIZES = {"wide": (1280, 1600), "narrow": (390, 1600)}
 ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
@@ -140,7 +144,7 @@ def browser(served: str) -> Iterator[Browser]:
 def test_every_page_is_drawn_at_both_widths_without_an_error(served: str, is_dark: bool) -> None:
     browser = Browser(served, is_dark=is_dark)
     try:
-        for page, query in (("", {}), ("contacts", {"text": "vries"}), ("contact", {"contact": CONTACT})):
+        for page, query in VISITED:
             browser.open(page, **query)
             for size in SIZES:
                 name = f"{page or 'overview'}_{size}_{'dark' if is_dark else 'light'}"
@@ -177,6 +181,19 @@ def test_an_edit_is_made_scored_and_seen(browser: Browser) -> None:
     browser.settle()
     assert not browser.all("[data-testid=stException]")
     assert "Take back" in browser.text(), "the edit counts"
+
+
+def test_a_segment_is_exported_and_shown_in_the_list_of_contacts(browser: Browser, folder: Path) -> None:
+    browser.open("segments", chosen="Best customers")
+    browser.until(lambda: "Export to this folder" in browser.text())
+    browser.press("Export to this folder")
+    browser.until(lambda: "The files are written" in browser.text())
+    assert (folder / "exports" / "spreadsheet" / "champions.csv").is_file()
+    browser.press("Show in Contacts")
+    browser.until(lambda: "/contacts?segment=Best+customers" in browser.driver.current_url)
+    browser.settle()
+    assert not browser.all("[data-testid=stException]"), browser.text()
+    assert browser.field("Text")
 
 
 def test_a_new_publication_is_noticed(browser: Browser, folder: Path) -> None:

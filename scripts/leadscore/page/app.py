@@ -9,7 +9,7 @@ from types import ModuleType
 
 import streamlit as st
 
-from leadscore.page import contact, contacts, overview
+from leadscore.page import contact, contacts, overview, runs, segments
 from leadscore.page.context import GOES_TO, Context
 from leadscore.page.options import PageOptions
 from leadscore.page.published import Key, Published, publication_key
@@ -18,7 +18,13 @@ from leadscore.settings import Settings
 
 # How often a page looks for a new publication.
 WATCH_SECONDS = 5
-PAGES: dict[str, ModuleType] = {"overview": overview, "contacts": contacts, "contact": contact}
+PAGES: dict[str, ModuleType] = {
+    "overview": overview,
+    "contacts": contacts,
+    "contact": contact,
+    "segments": segments,
+    "runs": runs,
+}
 
 
 def draw(options: PageOptions) -> None:

@@ -11,10 +11,9 @@ from typing import Any
 import streamlit as st
 
 from leadscore.exports.columns import spreadsheet_safe_sql
-from leadscore.page.context import Context, titles
+from leadscore.page.context import PAGE_ROWS, Context, titles
 from leadscore.page.published import Published, Row
 
-PAGE_ROWS = 50
 DOWNLOAD_ROWS = 100_000
 # Columns that can be shown -> their SQL.
 COLUMNS = {

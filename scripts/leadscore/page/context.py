@@ -17,6 +17,8 @@ from leadscore.page.words import Words
 
 # Where the page that is to be opened next is kept until then.
 GOES_TO = "goes_to"
+# What a page of a list has.
+PAGE_ROWS = 50
 MODELS = "select model_id, coalesce(title, model_id) as title from marts.dim_scoring_models order by model_id"
 BANDS = """
 select band_id, coalesce(title, band_id) as title, action, above, from_score, up_to, below
@@ -88,10 +90,23 @@ class Context:
         """What the columns are called, and numbers as the reader's own language writes them."""
         return {
             name: st.column_config.NumberColumn(self.words(f"column_{name}"), format="localized")
-            if any(isinstance(row[name], int | float) for row in rows)
+            if any(isinstance(row[name], int | float) and not isinstance(row[name], bool) for row in rows)
             else st.column_config.Column(self.words(f"column_{name}"))
             for name in (rows[0] if rows else {})
         }
+
+    def passed_over(self, count: int, name: str) -> int:
+        """Let the reader choose one of the pages of a list, and say how many rows come before it.
+
+        Args:
+            count: How many rows the list has.
+            name: The list's name, of which the page has no other. Another list begins with its first page.
+        """
+        pages = max(1, -(-count // PAGE_ROWS))
+        number = 1
+        if pages > 1:
+            number = st.number_input(self.words("page_of", pages=pages), 1, pages, key=f"page_{name}")
+        return (min(int(number), pages) - 1) * PAGE_ROWS
 
     def go_to(self, name: str, **address: str) -> None:
         """Open another page.
@@ -129,5 +144,6 @@ def heading(text: str, level: int = 1) -> None:
 
 
 def lines(*texts: str) -> None:
-    """Lines of data, as they are."""
-    st.html("".join(f"<p>{escape(text)}</p>" for text in texts if text))
+    """Lines of data, as they are; empty ones are left out."""
+    if any(texts):
+        st.html("".join(f"<p>{escape(text)}</p>" for text in texts if text))
