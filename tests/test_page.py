@@ -251,9 +251,9 @@ def test_every_text_that_a_page_asks_for_is_there_and_no_other() -> None:
     asked |= {f"{start}{seed}" for seed in EDITED for start in ("", "no_")}
     assert asked <= known
     built: tuple[str, ...] = (
-        "column_", "published_", "page_", "problem_", "email_", "state_", "operation_",
-        "tells_", "rule_", "operator_", "duration_",
-    )  # fmt: skip
+        *("column_", "published_", "page_", "problem_", "email_", "state_", "operation_"),
+        *("tells_", "rule_", "operator_", "duration_", "ago_", "kind_", "metric_", "moves_", "preset_"),
+    )
     assert {key for key in known if not key.startswith(built)} <= asked
     assert {f"column_{name}" for name in COLUMNS} <= known
     assert {f"page_{name}" for name in PAGES} <= known

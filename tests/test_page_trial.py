@@ -85,7 +85,7 @@ def test_changes_are_tried_out_and_told(options: PageOptions, edits: Edits) -> N
     changed = table(page, "changed").set_index("model")["changed"]
     assert changed[MODEL] > 0 and changed.drop(MODEL).sum() == 0
     assert table(page, "why")["why"].iloc[0] == "Created an account on the website (+15)"
-    assert {"members_before", "came", "went", "members_after"} <= set(table(page, "came").columns)
+    assert {"members_before", "goes_out", "members_after"} <= set(table(page, "comes_in").columns)
     [matrix] = page.get("vega_lite_chart")
     assert {"Engaged", "Ambassador"} <= set(json.dumps(json.loads(matrix.proto.spec)).split('"'))
     assert read_configuration(options.settings.seeds) == before

@@ -14,7 +14,9 @@ EPILOG = "Example: leadscore page --read-only"
 
 def page(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="The port on this machine.")] = 8501,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Only show: no edits, no runs.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only show: no edits, no runs, no exports.")
+    ] = False,
     language: Annotated[Language, typer.Option(help="The language of the pages.")] = Language.ENGLISH,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:

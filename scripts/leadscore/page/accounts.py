@@ -220,7 +220,7 @@ def _list(page: Context, model_id: str, matrix_id: str | None) -> None:
     if not count:
         st.info(words("no_account_found"))
         return
-    start = page.pick_page(count, PAGE_ROWS, "account_page")
+    start = page.pick_page(count, "account_page", PAGE_ROWS, in_address=True)
     accounts = listed(published, wanted, order, falling=falling, start=start)
     rows = _with_contacts(page, wanted, accounts, order if order in SCORES else SCORES[0])
     chosen = page.chosen_of(rows, "accounts")

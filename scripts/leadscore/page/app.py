@@ -9,7 +9,7 @@ from types import ModuleType
 
 import streamlit as st
 
-from leadscore.page import accounts, contact, contacts, overview, rules, trial
+from leadscore.page import accounts, contact, contacts, overview, rules, runs, segments, trial
 from leadscore.page.context import GOES_TO, Context
 from leadscore.page.options import PageOptions
 from leadscore.page.published import Key, Published, publication_key
@@ -24,7 +24,9 @@ PAGES: dict[str, ModuleType] = {
     "contact": contact,
     "accounts": accounts,
     "rules": rules,
+    "segments": segments,
     "trial": trial,
+    "runs": runs,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -20,6 +20,10 @@ TEXT = "#808080"
 ROOM = 60
 # How long names beside bars may be: a telephone has room for half of one.
 NAMES = alt.ExprRef("windowSize()[0] < 600 ? 130 : 260")
+SIGNS = ("circle", "square", "cross", "triangle-up", "diamond")
+# What bars have together on the narrowest window, in pixels.
+WIDTH_ON_A_PHONE = 260
+DAYS_WITH_BIG_POINTS = 60
 
 
 def bars(rows: Sequence[Row], *, label: str, value: str, title: str) -> Any:
@@ -191,6 +195,76 @@ def matrix(
         base.mark_text(color=TEXT, fontWeight="bold", fontSize=14, dy=-8).encode(text="label:N"),
         base.mark_text(color=TEXT, dy=10).encode(text=alt.Text("value:Q", format=",")),
     ).properties(height=AXIS + 52 * len(down[1]))
+
+
+def course(rows: Sequence[Row], *, at: str, value: str, title: str) -> Any:
+    """What a number was from day to day, as steps.
+
+    Args:
+        rows: A row a day on which it is known, the first one first.
+        at: The column with the day, as text: 2026-11-01.
+        value: The column with the number.
+        title: What the numbers are.
+    """
+    base = _chart(rows).encode(
+        # Days are UTC's, whatever the reader's zone.
+        x=alt.X(
+            f"{at}:T",
+            title=None,
+            scale=alt.Scale(type="utc"),
+            axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True, tickCount=6),
+        ),
+        y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=",.0f", tickMinStep=1)),
+        tooltip=[alt.Tooltip(f"{at}:N", title=" "), alt.Tooltip(f"{value}:Q", title=title, format=",")],
+    )
+    return alt.layer(
+        base.mark_line(interpolate="step-after"),
+        base.mark_point(filled=True, size=24 if len(rows) > DAYS_WITH_BIG_POINTS else 60),
+    ).properties(height=HEIGHT)
+
+
+def columns(
+    rows: Sequence[Row],
+    *,
+    label: str,
+    value: str,
+    kind: str,
+    title: str,
+    kinds: Sequence[str],
+    told: Mapping[str, str],
+) -> Any:
+    """Upright bars in the order of the rows, each with a sign on top that tells its kind without colour.
+
+    Args:
+        rows: A row a bar.
+        label: The column with its name: an instant, to the second.
+        value: The column with its height.
+        kind: The column with its kind.
+        title: What the heights are.
+        kinds: The kinds; the signs go by their order.
+        told: Columns that are told of a bar that is pointed at -> what they are called.
+    """
+    base = _chart(rows).encode(
+        x=alt.X(
+            f"{label}:N",
+            title=None,
+            sort=[row[label] for row in rows],
+            # Month, day, hour and minute.
+            axis=alt.Axis(labelExpr="slice(datum.label, 5, 16)", labelAngle=-45, labelOverlap=True),
+        ),
+        y=alt.Y(f"{value}:Q", title=title),
+        tooltip=[alt.Tooltip(f"{name}:N", title=what) for name, what in told.items()],
+    )
+    signs = alt.Shape(
+        f"{kind}:N",
+        title=None,
+        scale=alt.Scale(domain=list(kinds), range=list(SIGNS[: len(kinds)])),
+        legend=alt.Legend(orient="top", columns=len(kinds)),
+    )
+    return alt.layer(
+        base.mark_bar(size=max(2, min(28, WIDTH_ON_A_PHONE // len(rows))), opacity=0.55),
+        base.mark_point(filled=True, size=70, color=TEXT, opacity=1, yOffset=-9).encode(shape=signs),
+    ).properties(height=HEIGHT + AXIS)
 
 
 def _chart(rows: Sequence[Row]) -> Any:

@@ -11,10 +11,9 @@ from typing import Any
 import streamlit as st
 
 from leadscore.exports.columns import spreadsheet_safe_sql
-from leadscore.page.context import Context, titles
+from leadscore.page.context import PAGE_ROWS, Context, titles
 from leadscore.page.published import Published, Row
 
-PAGE_ROWS = 50
 DOWNLOAD_ROWS = 100_000
 # Columns that can be shown -> their SQL.
 COLUMNS = {
@@ -200,7 +199,7 @@ def show(page: Context) -> None:
     if not count:
         st.info(words("nobody_found"))
         return
-    start = page.pick_page(count, PAGE_ROWS, "page")
+    start = page.pick_page(count, "page", in_address=True)
     rows = listed(published, wanted, columns, order, falling=falling, start=start)
     chosen = page.chosen_of(rows, "list")
     st.caption(words("open_hint"))

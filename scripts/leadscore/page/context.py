@@ -17,6 +17,8 @@ from leadscore.page.words import Words
 
 # Where the page that is to be opened next is kept until then.
 GOES_TO = "goes_to"
+# What a page of a list has.
+PAGE_ROWS = 50
 MODELS = "select model_id, coalesce(title, model_id) as title from marts.dim_scoring_models order by model_id"
 BANDS = """
 select band_id, coalesce(title, band_id) as title, action, above, from_score, up_to, below
@@ -99,16 +101,20 @@ class Context:
             st.session_state[key] = chosen
         st.session_state[before] = chosen
 
-    def pick_page(self, count: int, length: int, key: str) -> int:
-        """Let the reader leaf through a list; the address has the page. How many rows are passed over.
+    def pick_page(self, count: int, name: str, length: int = PAGE_ROWS, *, in_address: bool = False) -> int:
+        """Let the reader leaf through a list, and say how many rows are passed over.
 
         Args:
-            count: How many rows there are, at least one.
-            length: How many a page has.
-            key: The widget's.
+            count: How many rows the list has.
+            name: The list's name, of which the page has no other. Another list begins with its first page.
+            length: How many rows a page has.
+            in_address: Whether the address has the page.
         """
-        pages = -(-count // length)
-        number = st.number_input(self.words("page_of", pages=pages), 1, pages, key=key, bind="query-params")
+        pages = max(1, -(-count // length))
+        if pages == 1:
+            return 0
+        bound: dict[str, Any] = {"bind": "query-params"} if in_address else {}
+        number = st.number_input(self.words("page_of", pages=pages), 1, pages, key=name, **bound)
         return (min(int(number), pages) - 1) * length
 
     def by_band(self, model_id: str, contacts: Mapping[str, int]) -> list[Row]:
@@ -131,7 +137,7 @@ class Context:
         """What the columns are called, and numbers as the reader's own language writes them."""
         return {
             name: st.column_config.NumberColumn(self.words(f"column_{name}"), format="localized")
-            if any(isinstance(row[name], int | float) for row in rows)
+            if any(isinstance(row[name], int | float) and not isinstance(row[name], bool) for row in rows)
             else st.column_config.Column(self.words(f"column_{name}"))
             for name in (rows[0] if rows else {})
         }
@@ -172,5 +178,6 @@ def heading(text: str, level: int = 1) -> None:
 
 
 def lines(*texts: str) -> None:
-    """Lines of data, as they are."""
-    st.html("".join(f"<div>{escape(text)}</div>" for text in texts if text))
+    """Lines of data, as they are; empty ones are left out."""
+    if any(texts):
+        st.html("".join(f"<div>{escape(text)}</div>" for text in texts if text))

@@ -15,7 +15,7 @@ class PageOptions:
     Attributes:
         settings: Where everything is.
         language: The language of the pages.
-        is_read_only: Whether the pages only show: no edits, no runs.
+        is_read_only: Whether the pages only show: no edits, no runs, no exports.
     """
 
     settings: Settings

@@ -142,13 +142,19 @@ def show(page: Context) -> None:
         st.success(words("no_problems"))
 
 
-def age_in_words(words: Words, age: timedelta) -> str:
-    """How long ago something was published, in the unit that people would use."""
+def age_in_words(words: Words, age: timedelta, told: str = "published") -> str:
+    """How long ago something was, in the unit that people would use.
+
+    Args:
+        words: The texts.
+        age: How long.
+        told: What is said of it: that it was `published`, or `ago` alone.
+    """
     minutes = max(0, int(age.total_seconds() // 60))
     for unit, length in (("days", 24 * 60), ("hours", 60)):
         if minutes >= 2 * length:
-            return words(f"published_{unit}", number=minutes // length)
-    return words.several(minutes, "published_minutes")
+            return words(f"{told}_{unit}", number=minutes // length)
+    return words.several(minutes, f"{told}_minutes")
 
 
 def _bands(page: Context, model_id: str) -> None:

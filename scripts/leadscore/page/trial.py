@@ -210,8 +210,8 @@ def _outcome(page: Context, changes: Changes, model_id: str) -> None:
             {
                 "segment": size["segment_id"],
                 "members_before": size["members_before"],
-                "came": size["added"],
-                "went": size["removed"],
+                "comes_in": size["added"],
+                "goes_out": size["removed"],
                 "members_after": size["members_before"] + size["added"] - size["removed"],
             }
             for size in found["segment_sizes"]

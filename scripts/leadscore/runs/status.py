@@ -73,6 +73,26 @@ def run_status(settings: Settings) -> RunStatus:
     )
 
 
+def status_of_runs(settings: Settings) -> RunStatus:
+    """How it stands with runs and publications, without opening a database: nobody waits for this.
+
+    Neither raw tables nor the summary of the publication are told.
+    """
+    notes: list[str] = []
+    busy = holder(settings.lock)
+    publication = PublicationFolder(settings.published).last()
+    return RunStatus(
+        now=datetime.now(UTC),
+        busy=busy,
+        runs=_runs(settings, busy, notes),
+        publication=publication,
+        as_of=publication.as_of if publication else None,
+        summary=[],
+        raw=None,
+        notes=notes,
+    )
+
+
 def _runs(settings: Settings, busy: str | None, notes: list[str]) -> list[LoggedRun]:
     try:
         runs, damaged = read_runs(history_path(settings.database))
