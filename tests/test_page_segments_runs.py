@@ -404,7 +404,7 @@ def test_the_newest_failure_is_told_whole_and_as_data(tmp_path: Path, demo: Demo
     logged(tmp_path, run(1, "failed", failure=f"it broke\n{HOSTILE}"))
     page = drawn(options, "runs")
     assert not page.exception
-    assert "<p>it broke</p><p>&lt;b&gt;Bo&lt;/b&gt;" in html_of(page)
+    assert "<div>it broke</div><div>&lt;b&gt;Bo&lt;/b&gt;" in html_of(page)
     assert HOSTILE not in texts_of(page) and "<b>" not in html_of(page)
     assert "None has succeeded yet." in texts_of(page)
 

@@ -21,6 +21,9 @@ def narrow_seeds(folder: Path) -> Path:
         "score_matrix": "matrix_id,first_model_id,first_band_id,second_model_id,second_band_id,label",
         "account_roles": "role,job_title_contains,weight",
         "rfm_segments": "rfm_segment,priority",
+        "exchange_rates": "currency,rate",
+        "conversions": "conversion_id,activity",
+        "conversion_conditions": "conversion_id,clause,field,operator,value",
     }
     texts = {seed: ",".join(columns) + "\n" for seed, columns in seeds.items()}
     texts |= {seed: f"{header}\n" for seed, header in required.items()}

@@ -68,6 +68,7 @@ SUITABLE = {
     "boolean": ["boolean", "json"],
     "text": ["text", "json", "date text"],
     "json": ["number", "text", "json", "boolean", "date text"],
+    "array": ["number", "text", "json", "boolean", "date text"],
 }
 
 

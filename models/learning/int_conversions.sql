@@ -50,7 +50,7 @@ placed as (
 )
 
 select
-    conversion_number,
+    cast(conversion_number as smallint) as conversion_number,
     contact_key,
     activity_id,
     occurred_at as converted_at

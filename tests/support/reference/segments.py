@@ -101,7 +101,9 @@ class _Person:
 
     def value(self, field: str) -> Any:
         kind, _, key = field.partition(".")
-        return self.belongs(key) if kind == "segment" else field_value(field, self.sources)
+        found = self.belongs(key) if kind == "segment" else field_value(field, self.sources)
+        # Counts and ranks are numbers as all others.
+        return Decimal(found) if isinstance(found, int) and not isinstance(found, bool) else found
 
     def _elements(self, field: str) -> list[Any]:
         return elements(field, self.sources) if field.startswith("contact.") else [self.value(field)]
