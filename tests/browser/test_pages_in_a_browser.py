@@ -90,6 +90,19 @@ def test_an_edit_is_made_scored_and_seen(browser: Browser) -> None:
     assert "Take back" in browser.text(), "the edit counts"
 
 
+def test_a_segment_is_exported_and_shown_in_the_list_of_contacts(browser: Browser, folder: Path) -> None:
+    browser.open("segments", chosen="Best customers")
+    browser.until(lambda: "Export to this folder" in browser.text())
+    browser.press("Export to this folder")
+    browser.until(lambda: "The files are written" in browser.text())
+    assert (folder / "exports" / "spreadsheet" / "champions.csv").is_file()
+    browser.press("Show in Contacts")
+    browser.until(lambda: "/contacts?segment=Best+customers" in browser.driver.current_url)
+    browser.settle()
+    assert not browser.all("[data-testid=stException]"), browser.text()
+    assert browser.field("Text")
+
+
 def test_other_points_are_tried_out(browser: Browser) -> None:
     browser.open("trial", model=SHOP)
     browser.write_into_row(0, 5, "25")
