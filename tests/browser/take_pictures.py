@@ -12,7 +12,7 @@ from PIL import Image
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 COLOURS = 128
-WIDTH, HEIGHT = 1280, 1200
+WIDTH = 1280
 
 
 def take() -> None:
@@ -24,24 +24,25 @@ def take() -> None:
         with serving(folder) as address:
             browser = Browser(address)
             try:
-                browser.open("", model=SHOP)
-                _keep(browser, "overview")
+                browser.open("", model="Sales readiness")
+                _keep(browser, "overview", 1350)
                 browser.open("contact", contact=CONTACT, model=SHOP)
-                _keep(browser, "contact")
+                _keep(browser, "contact", 1350)
                 browser.open("trial", model=SHOP)
                 browser.write_into_row(0, 5, "25")
                 browser.until(lambda: "1 cell changed." in browser.text())
                 browser.press("What would change")
                 browser.until(lambda: "From band to band" in browser.text())
                 browser.show("What would change", "h3")
-                _keep(browser, "trial")
+                _keep(browser, "trial", 1350)
             finally:
                 browser.driver.quit()
 
 
-def _keep(browser: Browser, name: str) -> None:
-    browser.driver.set_window_size(WIDTH, HEIGHT)
+def _keep(browser: Browser, name: str, height: int) -> None:
+    browser.driver.set_window_size(WIDTH, height)
     browser.settle()
+    browser.until(lambda: not browser.undrawn())
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / f"{name}.png"
     browser.driver.save_screenshot(str(file))

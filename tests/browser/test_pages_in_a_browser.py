@@ -57,6 +57,7 @@ def test_every_page_is_drawn_at_both_widths_without_an_error(served: str, is_dar
                 name = f"{page}_{size}_{'dark' if is_dark else 'light'}"
                 browser.picture(PICTURES / f"{name}.png", size)
                 assert browser.overflow() <= 0, name
+                browser.until(lambda: not browser.undrawn())
                 assert not browser.all("[data-testid=stException]"), browser.text()
         logged = browser.driver.get_log("browser")  # type: ignore[no-untyped-call]
         # Streamlit looks below the page's own address first for what it finds at the server's root.
@@ -110,6 +111,7 @@ def test_other_points_are_tried_out(browser: Browser) -> None:
     browser.press("What would change")
     browser.until(lambda: "From band to band" in browser.text())
     browser.settle()
+    browser.until(lambda: not browser.undrawn())
     browser.picture(PICTURES / "trial_outcome.png", "wide")
     assert not browser.all("[data-testid=stException]")
     # Other models' tables don't lose it.

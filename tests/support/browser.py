@@ -25,6 +25,8 @@ PATIENCE = 60.0
 CONTACT = "c-00529"
 SHOP = "Customer engagement of a shoe shop"
 SIZES = {"wide": (1280, 1600), "narrow": (390, 1600)}
+# The height of the smallest chart, in pixels.
+LEAST_CHART = 60
 # Of a row of a table, in pixels.
 ROW_HEIGHT = 35
 ARGUMENTS = (
@@ -97,6 +99,15 @@ class Browser:
         hand.move_to_element_with_offset(canvas, right, down).click().pause(0.3)
         # The first key opens a field.
         hand.send_keys(text[0]).pause(0.5).send_keys(text[1:]).pause(0.3).send_keys(Keys.ENTER).perform()
+
+    def undrawn(self) -> int:
+        """How many charts have nothing in them."""
+        drawn = "canvas, svg"
+        charts = self.all("[data-testid=stVegaLiteChart]")
+        return sum(
+            not any(one.size["height"] > LEAST_CHART for one in chart.find_elements(By.CSS_SELECTOR, drawn))
+            for chart in charts
+        )
 
     def show(self, text: str, selector: str) -> None:
         """Scroll so that an element with a text is at the top."""

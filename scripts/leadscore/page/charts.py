@@ -14,6 +14,8 @@ HEIGHT = 260
 AXIS = 60
 # A band that takes less of the height than this has no room for its name.
 ROOM_FOR_NAME = 0.06
+# How far down the names of edges stand, one after the other.
+STAIRS = (0.0, 0.34, 0.67)
 # Readable on light and dark.
 TEXT = "#808080"
 # What the number beside a bar takes.
@@ -56,7 +58,7 @@ def distribution(rows: Sequence[Row], edges: Sequence[Row], *, score: str, conta
 
     Args:
         rows: `low`, `high` and `contacts` of each bin.
-        edges: `at` and `title` of each band that begins somewhere.
+        edges: `at` and `title` of each band that begins somewhere, the lowest first.
         score: What the scores are called.
         contacts: What the contacts are called.
     """
@@ -73,12 +75,21 @@ def distribution(rows: Sequence[Row], edges: Sequence[Row], *, score: str, conta
             ],
         )
     )
-    marks = _chart(edges).encode(x="at:Q")
+    # Names of neighbours stand at different heights; two bands that begin at one score share a name.
+    named: dict[float, str] = {}
+    for edge in edges:
+        named[edge["at"]] = ", ".join(filter(None, (named.get(edge["at"]), edge["title"])))
+    marks = _chart(
+        [
+            {"at": at, "title": title, "place": HEIGHT * STAIRS[number % len(STAIRS)]}
+            for number, (at, title) in enumerate(named.items())
+        ]
+    ).encode(x="at:Q")
     return alt.layer(
         bins,
         marks.mark_rule(color=TEXT, strokeDash=[4, 3]),
         marks.mark_text(color=TEXT, angle=270, align="right", dx=-4, dy=-6).encode(
-            text="title:N", y=alt.value(0)
+            text="title:N", y=alt.Y("place:Q", scale=None)
         ),
     ).properties(height=HEIGHT)
 

@@ -42,7 +42,6 @@ RANGE = """
 select coalesce(floor(min(score)), 0)::bigint as low, coalesce(ceil(max(score)), 0)::bigint as high
 from marts.contact_scores where model_id = ?
 """
-SEGMENTS = "select segment_id, coalesce(title, segment_id) as title from marts.dim_segments order by 2, 1"
 
 
 @dataclass(frozen=True)
@@ -234,7 +233,7 @@ def _filter(page: Context, model_id: str) -> Filter:
             bind="query-params",
             placeholder=words("any"),
         )
-        segments = titles((row["segment_id"], row["title"]) for row in published.rows(SEGMENTS))
+        segments = page.segments
         segment = right.selectbox(
             words("segment"),
             list(segments),

@@ -20,6 +20,7 @@ GOES_TO = "goes_to"
 # What a page of a list has.
 PAGE_ROWS = 50
 MODELS = "select model_id, coalesce(title, model_id) as title from marts.dim_scoring_models order by model_id"
+SEGMENTS = "select segment_id, coalesce(title, segment_id) as title from marts.dim_segments order by 2, 1"
 BANDS = """
 select band_id, coalesce(title, band_id) as title, action, above, from_score, up_to, below
 from marts.dim_score_bands
@@ -46,6 +47,11 @@ class Context:
     def models(self) -> Mapping[str, str]:
         """The models and their titles."""
         return titles((row["model_id"], row["title"]) for row in self.published.rows(MODELS))
+
+    @property
+    def segments(self) -> Mapping[str, str]:
+        """The segments and their titles."""
+        return titles((row["segment_id"], row["title"]) for row in self.published.rows(SEGMENTS))
 
     def bands(self, model_id: str) -> Sequence[Row]:
         """The bands of a model, lowest first."""

@@ -188,7 +188,7 @@ def _outcome(page: Context, changes: Changes, model_id: str) -> None:
         lines(*done.message.splitlines())
         return
     found = json.loads(done.output)
-    models = page.models
+    models, segments = page.models, page.segments
     page.table(
         [
             {
@@ -208,7 +208,7 @@ def _outcome(page: Context, changes: Changes, model_id: str) -> None:
     page.table(
         [
             {
-                "segment": size["segment_id"],
+                "segment": segments.get(size["segment_id"], size["segment_id"]),
                 "members_before": size["members_before"],
                 "comes_in": size["added"],
                 "goes_out": size["removed"],
@@ -225,7 +225,7 @@ def _outcome(page: Context, changes: Changes, model_id: str) -> None:
                 "contact_id": row["contact_id"],
                 "model": models.get(row["model_id"], row["model_id"]),
                 "score_now": row["score_before"],
-                "score_then": row["score_after"],
+                "score_changed": row["score_after"],
                 "why": why(row),
             }
             for row in found["most_changed"]
@@ -264,7 +264,7 @@ def _bands(page: Context, model_id: str, bands: Sequence[Row]) -> None:
     words = page.words
     st.altair_chart(
         charts.matrix(
-            cells, down=(words("now"), names[0]), across=(words("then"), names[1]), value=words("contacts")
+            cells, down=(words("now"), names[0]), across=(words("changed"), names[1]), value=words("contacts")
         )
     )
 
