@@ -16,6 +16,7 @@ from drawn_pages import button, drawn, field, html_of, settings_of, texts_of
 from leadscore.errors import LeadscoreError
 from leadscore.page import launch
 from leadscore.page.app import PAGES
+from leadscore.page.contact import STEPS_OF_A_STRETCH, STRETCHES, thinned
 from leadscore.page.contacts import COLUMNS, Filter, as_file, found, listed
 from leadscore.page.options import PageOptions
 from leadscore.page.overview import age_in_words, bin_width
@@ -216,6 +217,17 @@ def test_an_edit_is_made_shows_after_scoring_and_is_taken_back(tmp_path: Path, d
     assert (points, edits["status"].tolist()) == (-7.5, ["counts"]) and after != before
     button(page, "Take back").click().run()
     assert "is taken back" in texts_of(page), html_of(page)
+
+
+def test_a_long_history_is_drawn_with_its_highs_and_lows() -> None:
+    steps = [{"at": str(place), "score": place % 97, "kind": "so far"} for place in range(10_000)]
+    steps[4_321]["score"], steps[8_765]["score"] = 500, -500
+    drawn_steps = thinned(steps)
+    assert len(drawn_steps) <= STRETCHES * STEPS_OF_A_STRETCH
+    assert {-500, 500} <= {step["score"] for step in drawn_steps}
+    assert [drawn_steps[0], drawn_steps[-1]] == [steps[0], steps[-1]]
+    assert sorted(drawn_steps, key=lambda step: int(step["at"])) == drawn_steps
+    assert thinned(steps[:600]) == steps[:600]
 
 
 def test_what_the_command_refuses_is_said(tmp_path: Path, demo: Demo) -> None:

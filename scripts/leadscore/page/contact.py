@@ -38,6 +38,8 @@ order by 1
 # A forecast is drawn so far.
 AHEAD = timedelta(days=365)
 ENTRIES_SHOWN = 200
+# Beyond so many stretches of so many steps, a history is drawn with fewer.
+STRETCHES, STEPS_OF_A_STRETCH = 150, 4
 
 
 def show(page: Context) -> None:
@@ -103,11 +105,29 @@ def _history(page: Context, explanation: Explanation) -> None:
         steps.append(_step(change.changes_at, score, kind))
     if steps and steps[-1]["kind"] == past:
         steps.append(_step(now, score, past))
+    steps = thinned(steps)
     st.altair_chart(
         charts.history(
             steps, _ranges(page, explanation, steps), score=words("score"), forecast=forecast, past=past
         )
     )
+
+
+def thinned(steps: Sequence[Row]) -> list[Row]:
+    """As many steps as a chart can show: of each stretch the first, the last, the lowest and the highest.
+
+    Args:
+        steps: `score` of each, in their order.
+    """
+    length = -(-len(steps) // STRETCHES)
+    if length <= STEPS_OF_A_STRETCH:
+        return list(steps)
+    kept: list[Row] = []
+    for start in range(0, len(steps), length):
+        places = range(start, min(start + length, len(steps)))
+        extremes = {pick(places, key=lambda place: steps[place]["score"]) for pick in (min, max)}
+        kept += [steps[place] for place in sorted({places[0], places[-1], *extremes})]
+    return kept
 
 
 def _step(at: object, score: Decimal | None, kind: str) -> Row:

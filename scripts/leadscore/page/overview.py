@@ -41,16 +41,20 @@ earlier as (
     from store.int_score_changes as changes
     inner join configuration.config_models as models on changes.model_number = models.model_number
     where models.model_id = ? and changes.valid_from <= ? and coalesce(changes.valid_to > ?, true)
+),
+
+changes as materialized (
+    select
+        moved.contact_id, moved.band_title as band, earlier.score::double as score_then,
+        moved.score::double as score_now, (moved.score - earlier.score)::double as change
+    from moved
+    inner join earlier on moved.contact_key = earlier.contact_key
+    where moved.score != earlier.score
 )
 
-select
-    moved.contact_id, moved.band_title as band, earlier.score::double as score_then,
-    moved.score::double as score_now, (moved.score - earlier.score)::double as change
-from moved
-inner join earlier on moved.contact_key = earlier.contact_key
-where sign(moved.score - earlier.score) = ?
-order by abs(moved.score - earlier.score) desc, moved.contact_id
-limit ?
+(from changes where change > 0 order by change desc, contact_id limit ?)
+union all
+(from changes where change < 0 order by change, contact_id limit ?)
 """
 # What began and still counts, and what counted and has ended.
 WHY = """
@@ -206,16 +210,18 @@ def _movers(page: Context, model_id: str, as_of: datetime) -> None:
         required=True,
     )
     since = as_of - timedelta(days=days or DAYS[0])
-    for direction, title in ((1, "rose"), (-1, "fell")):
+    found = movers(page, model_id, since, as_of)
+    for rises, title in ((True, "rose"), (False, "fell")):
         st.markdown(f"**{words(title)}**")
-        page.table(movers(page, model_id, since, as_of, direction), words("nobody_moved"))
+        page.table([row for row in found if (row["change"] > 0) is rises], words("nobody_moved"))
 
 
-def movers(page: Context, model_id: str, since: datetime, as_of: datetime, direction: int) -> Sequence[Row]:
-    """Who rose (1) or fell (-1) most since an instant, and the rules that made most of it."""
-    limits = (model_id, since, since, model_id, since, since, direction, MOVERS_SHOWN)
+def movers(page: Context, model_id: str, since: datetime, as_of: datetime) -> Sequence[Row]:
+    """Who rose and who fell most since an instant, who moved furthest first, and by which rules."""
+    limits = (model_id, since, since, model_id, since, since, MOVERS_SHOWN, MOVERS_SHOWN)
     found = page.published.rows(MOVED, *limits)
     why = _reasons(page, model_id, [row["contact_id"] for row in found], since, as_of)
+    found.sort(key=lambda row: (-abs(row["change"]), row["contact_id"]))
     return [{**row, "why": why.get(row["contact_id"], "")} for row in found]
 
 
