@@ -23,6 +23,7 @@ from leadscore.page.overview import age_in_words, bin_width
 from leadscore.page.published import Published, publication_key
 from leadscore.page.trial import EDITED
 from leadscore.page.words import Language, Words, texts
+from leadscore.page.working import run_command
 from leadscore.settings import Settings
 
 MODEL = "sales_readiness"
@@ -228,6 +229,17 @@ def test_a_long_history_is_drawn_with_its_highs_and_lows() -> None:
     assert [drawn_steps[0], drawn_steps[-1]] == [steps[0], steps[-1]]
     assert sorted(drawn_steps, key=lambda step: int(step["at"])) == drawn_steps
     assert thinned(steps[:600]) == steps[:600]
+
+
+def test_how_far_a_command_has_come_is_told(tmp_path: Path, demo: Demo) -> None:
+    settings = settings_of(demo.copied(tmp_path / "demo"))
+    told: list[tuple[float, str]] = []
+    done = run_command(settings, "run", watch=lambda share, doing: told.append((share, doing)))
+    assert done.succeeded, done.message
+    assert "progress" not in done.message
+    assert {doing.split(":")[0] for _, doing in told} >= {"Scoring", "Publishing"}
+    shares = [share for share, doing in told if doing.startswith("Scoring")]
+    assert shares == sorted(shares) and 0 <= shares[0] < shares[-1] <= 1
 
 
 def test_what_the_command_refuses_is_said(tmp_path: Path, demo: Demo) -> None:

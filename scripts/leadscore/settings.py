@@ -28,6 +28,7 @@ class Variable(StrEnum):
     TARGET = "LEADSCORE_TARGET"
     SPARK_MARTS = "LEADSCORE_SPARK_MARTS"
     DEBUG = "LEADSCORE_DEBUG"
+    PROGRESS = "LEADSCORE_PROGRESS"
 
 
 # DuckDB calls a database by its file's name up to the first dot; as these SQL would mean something else.

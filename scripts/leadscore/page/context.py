@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -14,6 +15,7 @@ import streamlit as st
 from leadscore.page.options import PageOptions
 from leadscore.page.published import Published, Row
 from leadscore.page.words import Words
+from leadscore.page.working import Watch
 
 # Where the page that is to be opened next is kept until then.
 GOES_TO = "goes_to"
@@ -147,6 +149,26 @@ class Context:
             else st.column_config.Column(self.words(f"column_{name}"))
             for name in (rows[0] if rows else {})
         }
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Watch]:
+        """A bar while work lasts; what is told of it is data.
+
+        Args:
+            text: What is being done.
+        """
+        with st.spinner(text):
+            place = st.empty()
+            doing = st.empty()
+
+            def watch(share: float, told: str) -> None:
+                place.progress(share)
+                doing.html(f"<small>{escape(told)}</small>")
+
+            watch(0.0, "")
+            yield watch
+            place.empty()
+            doing.empty()
 
     def go_to(self, name: str, **address: str) -> None:
         """Open another page.

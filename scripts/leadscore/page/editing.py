@@ -34,8 +34,8 @@ def show(page: Context, contact_id: str, model_id: str) -> None:
         _take_back(page, kept)
     st.caption(words("shows_after_run"))
     if st.button(words("score_now"), key="score_now"):
-        with st.spinner(words("scoring")):
-            _keep(run_command(page.options.settings, "run"), words("scored"))
+        with page.progress(words("scoring")) as watch:
+            _keep(run_command(page.options.settings, "run", watch=watch), words("scored"))
         st.rerun()
 
 

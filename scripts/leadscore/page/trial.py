@@ -27,7 +27,7 @@ from leadscore.errors import LeadscoreError
 from leadscore.page import charts
 from leadscore.page.context import Context, lines
 from leadscore.page.published import Row
-from leadscore.page.working import Done, run_command
+from leadscore.page.working import Done, Watch, run_command
 from leadscore.raw.reading import as_read
 from leadscore.simulation.trial import WRITTEN, trial_place
 
@@ -65,8 +65,9 @@ def show(page: Context) -> None:
         words("of_contacts"), SHARES, format_func=lambda one: f"{one} %", key="trial_share"
     )
     if right.button(words("try_out"), key="try_out", disabled=not changes, width="stretch"):
-        with st.spinner(words("trying_out")):
-            st.session_state["trial"] = (dict(changes), page.published.key, _tried(page, changes, share))
+        with page.progress(words("trying_out")) as watch:
+            done = _tried(page, changes, share, watch)
+        st.session_state["trial"] = (dict(changes), page.published.key, done)
     _outcome(page, changes, model_id)
     if changes:
         _keep(page, changed_tables(configuration, changes))
@@ -167,11 +168,12 @@ def _written(page: Context, tables: Mapping[str, SeedTable]) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _tried(page: Context, changes: Changes, share: int) -> Done:
+def _tried(page: Context, changes: Changes, share: int, watch: Watch) -> Done:
     settings = page.options.settings
     options = [] if share == SHARES[0] else ["--sample", f"{share}%"]
     with _written(page, changed_tables(read_configuration(settings.seeds), changes)) as folder:
-        return run_command(replace(settings, seeds=folder), "simulate", "--json", "--summary", *options)
+        words = ["simulate", "--json", "--summary", *options]
+        return run_command(replace(settings, seeds=folder), *words, watch=watch)
 
 
 def _outcome(page: Context, changes: Changes, model_id: str) -> None:
