@@ -12,6 +12,7 @@ from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
 from leadscore.delivery.hiding import Hiding
+from leadscore.delivery.scores import SCORE_CHANGES, SCORE_RECORDS
 from leadscore.delivery.secrets import (
     HEADER_FIELDS,
     MANY_LINES,
@@ -82,6 +83,11 @@ class Sync:
     def tells_notifications(self) -> bool:
         """Whether it tells of notifications."""
         return NOTIFICATIONS in self.reads
+
+    @property
+    def tells_scores(self) -> bool:
+        """Whether it tells of scores."""
+        return not self.reads.isdisjoint((SCORE_CHANGES, SCORE_RECORDS))
 
     @property
     def destination(self) -> str:

@@ -11,7 +11,13 @@ from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
-from leadscore.delivery.removals import make_owed, receivers_by_id
+from leadscore.delivery.removals import make_owed, make_owed_scores, receivers_by_id
+from leadscore.delivery.scores import (
+    SCORE_MARTS,
+    WAITING_TABLE,
+    make_no_score_changes,
+    make_score_changes,
+)
 from leadscore.delivery.secrets import own_environment
 from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
@@ -107,6 +113,9 @@ def _deliver_all(
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database, *MARTS_READ, catalog="published")
             make_waiting(database, syncs[0].receiver)
+            if any(sync.tells_scores for sync in syncs):
+                require_marts(database, *SCORE_MARTS, catalog="published")
+                make_no_score_changes(database)
             refuse_mistaken_sql(database, syncs)
             baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
             by_id = receivers_by_id(request.folder)
@@ -136,7 +145,7 @@ def _delivered(
     waiting: dict[str, int] = {}
     sent, owed = Sent(0, 0, None), _Owed()
     try:
-        make_waiting(database, sync.receiver, by_address=by_address)
+        _make_all_waiting(database, sync, by_address=by_address)
         owed = _tell_owed(database, sync, settings, request, warn, by_address=by_address)
         counts = waiting_counts(database, sync)
         for changes in counts.values():
@@ -167,6 +176,14 @@ def _delivered(
     )
 
 
+def _make_all_waiting(database: Database, sync: Sync, *, by_address: bool) -> None:
+    make_waiting(database, sync.receiver, by_address=by_address)
+    if sync.tells_scores:
+        make_score_changes(database, sync.receiver, by_address=by_address)
+    else:
+        database.execute(WAITING_TABLE)
+
+
 @dataclass(frozen=True)
 class _Owed:
     """Removals of people who were erased, of which a receiver was still to be told."""
@@ -186,7 +203,9 @@ def _tell_owed(
     by_address: bool,
 ) -> _Owed:
     """Tell a receiver of erased people first; guards don't hold that up: no change of a rule made it."""
-    if not sync.tells_segments or not make_owed(database, sync.receiver):
+    tells_members = sync.tells_segments and make_owed(database, sync.receiver)
+    tells_fields = sync.tells_scores and make_owed_scores(database, sync.receiver)
+    if not tells_members and not tells_fields:
         return _Owed()
     try:
         rows = sum(sum(changes.values()) for changes in waiting_counts(database, sync).values())
@@ -195,16 +214,16 @@ def _tell_owed(
             marks = request.mark_delivered
             sent = _marked(database, sync) if marks else send(database, sync, settings.root, warn)
         reasons = database.execute(
-            """
+            f"""
             select reason
             from ledger.deliveries.rejected
-            where receiver = ? and delivery_key in (select delivery_key from delivery.segment_changes)
+            where receiver = ? and delivery_key in (select delivery_key from ({sync.query_sql}) as owed)
             limit 1
             """,
             [sync.receiver],
         )
     finally:
-        make_waiting(database, sync.receiver, by_address=by_address)
+        _make_all_waiting(database, sync, by_address=by_address)
     if sent.accepted == rows:
         return _Owed(rows, rows)
     left = counted(rows - sent.accepted, "removal of who was erased", "removals of who was erased")

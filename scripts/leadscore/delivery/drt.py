@@ -1,5 +1,6 @@
 """Runs drt, which renders, sends, paces and retries what it is given here."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -56,8 +57,13 @@ class _Waiting:
                 on waiting.delivery_key = before.delivery_key and before.receiver = ?
             order by coalesce(before.attempts, 0), waiting.delivery_key
         """
+        types = self._database.columns(f"({without_semicolon(query)})")
+        objects = {name for name, kind in types.items() if kind == "JSON"}
         for row in self._database.stream(ordered, [self._receiver]):
-            yield {name: _plain(value) for name, value in row.items()}
+            yield {
+                name: json.loads(value) if name in objects and value is not None else _plain(value)
+                for name, value in row.items()
+            }
 
     def test_connection(self, config: Any) -> bool:
         """It is open."""
@@ -101,8 +107,11 @@ class _Watched:
 class _Rejections(NullObserver):  # type: ignore[misc]
     """A drt observer that keeps the rows that weren't accepted."""
 
-    def __init__(self, ledger: ReceiverLedger, hiding: Hiding, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, ledger: ReceiverLedger, hiding: Hiding, tells_scores: bool, warn: Callable[[str], None]
+    ) -> None:
         self._ledger = ledger
+        self._about = "scores" if tells_scores else ""
         self._hiding = hiding
         self._warn = warn
         self.rejected = 0
@@ -115,7 +124,7 @@ class _Rejections(NullObserver):  # type: ignore[misc]
         """Keep each row's key and reason, not the row itself: it is made anew when it is sent again."""
         for letter in dead_letters:
             row: Mapping[str, Any] = letter.record
-            about = row.get("segment_id") or row.get("model_id") or ""
+            about = row.get("segment_id") or row.get("model_id") or self._about
             reason = letter.error_message or f"HTTP {letter.http_status}"
             self._ledger.reject(
                 str(row.get("delivery_key")),
@@ -139,7 +148,7 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
     stop = threading.Event()
     ledger = ReceiverLedger(database, sync.receiver)
     destination = _Watched(get_destination(sync.config.destination), stop, sync.hiding)
-    observer = _Rejections(ledger, sync.hiding, warn)
+    observer = _Rejections(ledger, sync.hiding, sync.tells_scores, warn)
     with bounded_answers(), _typed_mistakes():
         run_sync(
             sync.config,

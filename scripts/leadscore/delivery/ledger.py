@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leadscore.delivery.removals import TABLE as REMOVALS_TABLE
+from leadscore.delivery.removals import TABLES as REMOVALS_TABLES
+from leadscore.delivery.scores import LEDGER_TABLE as SCORES_TABLE
+from leadscore.delivery.scores import WAITING_TABLE as SCORES_WAITING_TABLE
+from leadscore.delivery.scores import take_scores
 from leadscore.errors import DamagedRecordError, DatabaseProblemError
 from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import hold_lock
@@ -35,7 +38,7 @@ create table if not exists ledger.deliveries.rejected (
     reason varchar, attempts integer, first_at timestamp, last_at timestamp,
     primary key (receiver, delivery_key)
 );
-""" + REMOVALS_TABLE.format(schema="ledger.deliveries")
+""" + ";".join([REMOVALS_TABLES.format(schema="ledger.deliveries"), SCORES_TABLE])
 # Slack takes these three characters for markup.
 SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 
@@ -74,6 +77,7 @@ def open_ledger(path: Path, published: Path) -> Iterator[Database]:
         _attach(database, path)
         database.execute(f"attach {literal(published)} as published (read_only)")
         database.execute("create schema delivery")
+        database.execute(SCORES_WAITING_TABLE)
         database.execute(f"create macro delivery.slack_text(value) as {SLACK_TEXT}")
         yield database
 
@@ -177,6 +181,7 @@ class ReceiverLedger:
                 """,
                 [self._receiver, delivered_at, parameters[1]],
             )
+            take_scores(self._database, self._receiver, keys, delivered_at)
             self._database.execute(
                 f"delete from ledger.deliveries.rejected where receiver = ? and {accepted}", parameters
             )
