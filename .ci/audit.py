@@ -10,7 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LOCKED = ("requirements.txt", "requirements-dev.txt", "requirements-learn.txt", "requirements-spark.txt")
+LOCKED = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-learn.txt",
+    "requirements-postgres.txt",
+    "requirements-spark.txt",
+)
 
 
 def verdict(report: str) -> tuple[int, list[str]]:

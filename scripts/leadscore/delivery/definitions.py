@@ -11,6 +11,7 @@ from drt.config.models import SyncConfig
 from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
+from leadscore.delivery.destinations.choice import OPEN_CONNECTIONS
 from leadscore.delivery.hiding import Hiding
 from leadscore.delivery.scores import SCORE_CHANGES, SCORE_RECORDS
 from leadscore.delivery.secrets import (
@@ -95,8 +96,15 @@ class Sync:
         return str(self.config.destination.type)
 
     @property
-    def tells_openly(self) -> bool:
-        """Whether what is secret would go over plain HTTP to another machine."""
+    def open_way(self) -> str | None:
+        """How a secret would go to another machine for everybody on the way to read; None: it wouldn't."""
+        if self.destination in OPEN_CONNECTIONS:
+            is_open = OPEN_CONNECTIONS[self.destination](self.config.destination)
+            return "without TLS" if is_open else None
+        return "over plain http" if self._goes_over_plain_http else None
+
+    @property
+    def _goes_over_plain_http(self) -> bool:
         destination = _tree(self.config.destination)
         headers = {str(name).lower() for name in destination.get("headers") or ()}
         is_secret = self.variables or destination.get("auth") or "authorization" in headers
@@ -211,17 +219,19 @@ def refuse_open_secrets(syncs: Sequence[Sync]) -> None:
     """Refuse to show everybody on the way what is secret.
 
     Raises:
-        UsageMistakeError: A sync uses values of the environment, or a token, over plain HTTP.
+        UsageMistakeError: A sync sends values of the environment, or a token, without encryption.
     """
-    open_ones = [sync for sync in syncs if sync.tells_openly]
-    if open_ones:
+    mistakes = [
+        f"sync {sync.name} would send {', '.join(sync.variables) or 'its token'} "
+        f"to another machine {way}, for everybody on the way to read"
+        for sync in syncs
+        if (way := sync.open_way) is not None
+    ]
+    if mistakes:
         raise UsageMistakeError(
-            [
-                f"sync {sync.name} would send {', '.join(sync.variables) or 'its token'} "
-                "to another machine over plain http, for everybody on the way to read"
-                for sync in open_ones
-            ],
-            "Use an address with https. If you know the way: add --insecure. Nothing was sent.",
+            mistakes,
+            "Use an address with https, or ask for TLS (docs/delivery.md). If you know the way: add "
+            "--insecure. Nothing was sent.",
         )
 
 
@@ -233,6 +243,16 @@ def written_receivers(folder: Path) -> dict[str, str]:
         tags = written.get("tags")
         receiver = _receiver(str(written.get("name") or path.stem), tags if isinstance(tags, list) else [])
         found[receiver] = f"{found.get(receiver, '')} {written.get('model')}"
+    return found
+
+
+def written_destinations(folder: Path) -> dict[str, dict[str, Any]]:
+    """The destination of each sync of a folder, those that can't run now too, as it is written."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        written = _written(path, []) or {}
+        if isinstance(destination := written.get("destination"), dict):
+            found[str(written.get("name") or path.stem)] = destination
     return found
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 
 from leadscore.delivery.definitions import Definitions, Sync, read_definitions, refuse_open_secrets
+from leadscore.delivery.destinations.choice import require_installed
 from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
@@ -30,6 +32,7 @@ from leadscore.storage.rewriting import rewrite_database
 from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
+MARKED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def _deliver_all(
     instant = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     definitions = read_definitions(request.folder, {"delivery": instant})
     syncs = definitions.chosen(request.names)
+    for sync in syncs:
+        require_installed(sync.name, sync.destination)
     if not (request.insecure or request.mark_delivered):
         refuse_open_secrets(syncs)
     require_publication(settings)
@@ -242,10 +247,12 @@ def _problem(sent: Sent, waiting: int) -> str | None:
 
 
 def _marked(database: Database, sync: Sync) -> Sent:
-    rows = database.execute(f"select delivery_key from ({sync.query_sql}) as waiting")
-    keys = [str(key) for (key,) in rows]
     ledger = ReceiverLedger(database, sync.receiver)
-    ledger.mark_delivered(sync.name, keys, datetime.now(UTC).isoformat())
+    now = datetime.now(UTC).isoformat()
+    waiting = f"select delivery_key from ({sync.query_sql}) as waiting order by delivery_key"
+    keys = (str(row["delivery_key"]) for row in database.another().stream(waiting))
+    while chunk := list(islice(keys, MARKED_AT_ONCE)):
+        ledger.mark_delivered(sync.name, chunk, now)
     return Sent(ledger.accepted, 0, None)
 
 

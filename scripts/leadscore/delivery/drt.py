@@ -12,16 +12,16 @@ from typing import Any
 
 from drt.config.base import QueryTaggingConfig
 from drt.config.profiles import DuckDBProfile
-from drt.connectors.registry import get_destination
 from drt.destinations.row_errors import record_row_error
 from drt.engine.observer import NullObserver
 from drt.engine.sync import run_sync
 
 from leadscore.delivery.answers import bounded_answers
 from leadscore.delivery.definitions import Sync, without_semicolon
+from leadscore.delivery.destinations.choice import destination_for
 from leadscore.delivery.hiding import Hiding
 from leadscore.delivery.ledger import ReceiverLedger
-from leadscore.delivery.trouble import Trouble
+from leadscore.delivery.trouble import ReceiverTroubleError, Trouble
 from leadscore.errors import DeliveryFailedError
 from leadscore.storage.database import Database
 
@@ -77,6 +77,8 @@ class _Watched:
         self._destination = destination
         self._stop = stop
         self._hiding = hiding
+        # What it returns of a row is about that row; what is about the receiver, it raises.
+        self._judges_rows = bool(getattr(destination, "judges_rows", False))
         self.trouble = Trouble()
 
     def __getattr__(self, name: str) -> Any:
@@ -86,6 +88,10 @@ class _Watched:
         """Send a batch."""
         try:
             result = self._destination.load(records, config, options)
+        except ReceiverTroubleError as error:
+            told = self._hiding.hidden(str(error))
+            self.trouble.stop(told)
+            result = _all_failed(records, told)
         except Exception as error:  # whatever a connector raises, its rows wait
             result = _all_failed(records, str(error))
         if result.failed > len(result.row_errors):
@@ -98,7 +104,10 @@ class _Watched:
                 continue
             status = of_row.http_status
             of_row.error_message = self._hiding.answer(of_row.error_message or "", record, status)
-            self.trouble.refused(status, of_row.error_message)
+            if self._judges_rows:
+                self.trouble.rejected()
+            else:
+                self.trouble.refused(status, of_row.error_message)
         if self.trouble.told is not None:
             self._stop.set()
         return result
@@ -147,7 +156,7 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
     """
     stop = threading.Event()
     ledger = ReceiverLedger(database, sync.receiver)
-    destination = _Watched(get_destination(sync.config.destination), stop, sync.hiding)
+    destination = _Watched(destination_for(sync.config.destination), stop, sync.hiding)
     observer = _Rejections(ledger, sync.hiding, sync.tells_scores, warn)
     with bounded_answers(), _typed_mistakes():
         run_sync(

@@ -103,6 +103,8 @@ def _parts(secret: str) -> Iterator[str]:
     except ValueError:
         return
     if not address.netloc:
+        # Or the parts of a connection: `host=db password=secret`.
+        yield from re.findall(r"\w+\s*=\s*'?([^\s']{6,})", secret)
         return
     target = address.path + (f"?{address.query}" if address.query else "")
     pieces = [address.netloc, target, *re.split(r"[/?&=]", target), *address.netloc.split("@")[0:-1]]

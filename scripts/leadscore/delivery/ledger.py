@@ -14,7 +14,7 @@ from pathlib import Path
 from leadscore.delivery.removals import TABLES as REMOVALS_TABLES
 from leadscore.delivery.scores import LEDGER_TABLE as SCORES_TABLE
 from leadscore.delivery.scores import WAITING_TABLE as SCORES_WAITING_TABLE
-from leadscore.delivery.scores import take_scores
+from leadscore.delivery.scores import find_accepted_scores, take_scores
 from leadscore.errors import DamagedRecordError, DatabaseProblemError
 from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import hold_lock
@@ -74,6 +74,8 @@ def hold_ledger(path: Path, command: str, say: Callable[[str], None]) -> Iterato
 def open_ledger(path: Path, published: Path) -> Iterator[Database]:
     """Open a ledger, attached as `ledger`, and the publication, attached as `published` for reading only."""
     with open_database(None) as database:
+        # What doesn't fit into memory goes where an erasure looks for it, not into the folder of the command.
+        database.execute(f"set temp_directory = {literal(path.with_name(f'{path.name}.tmp'))}")
         _attach(database, path)
         database.execute(f"attach {literal(published)} as published (read_only)")
         database.execute("create schema delivery")
@@ -119,6 +121,7 @@ class ReceiverLedger:
         """Keep that rows were accepted, all in one transaction."""
         parameters = [self._receiver, sorted(keys)]
         accepted = "delivery_key in (select unnest(cast(? as varchar[])))"
+        find_accepted_scores(self._database, keys)
         with self._database.transaction():
             for table in ("members", "removals"):
                 self._database.execute(
@@ -181,7 +184,7 @@ class ReceiverLedger:
                 """,
                 [self._receiver, delivered_at, parameters[1]],
             )
-            take_scores(self._database, self._receiver, keys, delivered_at)
+            take_scores(self._database, self._receiver, delivered_at)
             self._database.execute(
                 f"delete from ledger.deliveries.rejected where receiver = ? and {accepted}", parameters
             )

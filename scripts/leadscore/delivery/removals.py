@@ -177,6 +177,7 @@ def make_owed_scores(database: Database, receiver: str) -> bool:
     if not database.execute(f"select 1 {owed} limit 1"):
         return False
     database.execute(WAITING_TABLE)
+    database.execute("delete from delivery.score_values")
     database.execute(
         f"""
         insert into delivery.score_waiting

@@ -12,8 +12,8 @@ from leadscore.storage.database import Database, identifier, literal
 
 SCORE_CHANGES, SCORE_RECORDS = "delivery.score_changes", "delivery.score_records"
 SCORE_MARTS = ("contact_scores", "dim_contacts", "dim_scoring_models", "score_reasons")
-# Keys of these rows begin with it, so that it is known what a rejected row is about.
-KEY_PREFIX = "scores-"
+# Keys of these rows end with it, so that it is known what a rejected row is about.
+KEY_SUFFIX = "-scores"
 LEDGER_TABLE = """
 create table if not exists ledger.deliveries.scores (
     receiver varchar, known_by varchar, stem varchar, contact_id varchar, email_on_file varchar,
@@ -23,13 +23,29 @@ create table if not exists ledger.deliveries.score_receivers (
     receiver varchar primary key, last_removal_at timestamp
 );
 """
-# What waits, by person and model: narrow, as each batch that is accepted is looked up in it.
+# What waits, by person and model. It stands in the order of the keys, as rows are sent, so that what a batch
+# accepted is found in one or two pieces of it.
 WAITING_TABLE = """
 create or replace table delivery.score_waiting (
     delivery_key varchar, known_by varchar, stem varchar, contact_id varchar, email_on_file varchar,
     change varchar, contact_change varchar, content_hash ubigint
 )
 """
+# The scores, as they are, of the people of whom something waits.
+VALUES_TABLE = """
+create or replace table delivery.score_values as
+select known_by, stem, score, band, reason, changed_at
+from delivery.scores_published
+where {condition}
+"""
+# Of what is told of a score; a null isn't an empty text.
+HASH = """
+md5_number_lower(concat_ws(
+    chr(31), score, coalesce(band, chr(30)), coalesce(reason, chr(30)), coalesce(epoch_us(changed_at), 0)
+))
+"""
+# Tools' own limit of a line of text is 255 characters.
+LONGEST_TEXT = 250
 # Who has scores.
 PEOPLE_BY_ID = """
 select contact_id, contact_id as known_by, cast(null as varchar) as email_on_file
@@ -43,14 +59,14 @@ qualify row_number() over (partition by known_by order by created_at nulls last,
 """
 # Who was removed and comes back as before is told anew: the key of an added row says after which removal.
 KEY = f"""
-'{KEY_PREFIX}' || md5(concat_ws(
+md5(concat_ws(
     chr(31), known_by, contact_change,
     string_agg(concat_ws(':', stem, change, content_hash), ',' order by stem),
     coalesce(
         max(delivered_at),
         (select last_removal_at from ledger.deliveries.score_receivers where receiver = {{receiver}})
     )
-))
+)) || '{KEY_SUFFIX}'
 """
 REASON_TEXT = """
 concat(
@@ -113,14 +129,18 @@ def make_score_changes(database: Database, receiver: str, *, by_address: bool = 
             delivery_key, known_by, stem, contact_id, email_on_file, change, contact_change, content_hash
         from judged
         inner join keyed using (known_by)
+        order by delivery_key
         """
+    )
+    database.execute(
+        VALUES_TABLE.format(condition="known_by in (select known_by from delivery.score_waiting)")
     )
     database.execute(
         f"""
         delete from ledger.deliveries.rejected
         where
             receiver = {literal(receiver)}
-            and starts_with(delivery_key, '{KEY_PREFIX}')
+            and ends_with(delivery_key, '{KEY_SUFFIX}')
             and delivery_key not in (select delivery_key from delivery.score_waiting)
         """
     )
@@ -132,27 +152,31 @@ def make_no_score_changes(database: Database) -> None:
     database.execute(WAITING_TABLE)
 
 
-def take_scores(database: Database, receiver: str, keys: Iterable[str], delivered_at: str) -> None:
-    """Keep in the ledger that a receiver has accepted rows; in the caller's transaction."""
-    accepted = "delivery_key in (select unnest(cast(? as varchar[])))"
-    removed = f"select (known_by, stem) from delivery.score_waiting where {accepted} and change = 'removed'"
-    listed = list(keys)
+def find_accepted_scores(database: Database, keys: Iterable[str]) -> None:
+    """Make `delivery.score_accepted` of the rows that a receiver has accepted, for `take_scores`."""
+    listed = sorted(keys)
     database.execute(
-        f"delete from ledger.deliveries.scores where receiver = ? and (known_by, stem) in ({removed})",
-        [receiver, listed],
+        """
+        create or replace table delivery.score_accepted as
+        from delivery.score_waiting
+        where delivery_key between ? and ? and delivery_key in (select unnest(cast(? as varchar[])))
+        """,
+        [listed[0], listed[-1], listed] if listed else ["", "", listed],
+    )
+
+
+def take_scores(database: Database, receiver: str, delivered_at: str) -> None:
+    """Keep in the ledger what a receiver has accepted; in the caller's transaction."""
+    removed = "from delivery.score_accepted where change = 'removed'"
+    database.execute(
+        f"delete from ledger.deliveries.scores where receiver = ? and (known_by, stem) in "
+        f"(select (known_by, stem) {removed})",
+        [receiver],
     )
     database.execute(
-        f"""
-        delete from ledger.deliveries.score_removals
-        where
-            receiver = ?
-            and (stem, contact_id) in (
-                select (stem, contact_id)
-                from delivery.score_waiting
-                where {accepted} and contact_change = 'removed'
-            )
-        """,
-        [receiver, listed],
+        f"delete from ledger.deliveries.score_removals where receiver = ? and (contact_id, stem) in "
+        f"(select (contact_id, stem) {removed})",
+        [receiver],
     )
     database.execute(
         f"""
@@ -161,23 +185,23 @@ def take_scores(database: Database, receiver: str, keys: Iterable[str], delivere
         where exists ({removed})
         on conflict do update set last_removal_at = excluded.last_removal_at
         """,
-        [receiver, delivered_at, listed],
+        [receiver, delivered_at],
     )
     database.execute(
-        f"""
+        """
         insert into ledger.deliveries.scores
         select
             ?, known_by, stem, contact_id, email_on_file, content_hash,
             cast(? as timestamptz) at time zone 'UTC'
-        from delivery.score_waiting
-        where {accepted} and change != 'removed'
+        from delivery.score_accepted
+        where change != 'removed'
         on conflict do update set
             contact_id = excluded.contact_id,
             email_on_file = excluded.email_on_file,
             content_hash = excluded.content_hash,
             delivered_at = excluded.delivered_at
         """,
-        [receiver, delivered_at, listed],
+        [receiver, delivered_at],
     )
 
 
@@ -198,20 +222,18 @@ def _make_published(database: Database, receiver: str, by_address: bool) -> None
         scores as (
             select
                 people.known_by, stems.stem, scores.score,
-                coalesce(scores.band_title, scores.band_id) as band,
-                reasons.reason, date_trunc('second', scores.last_changed_at) as changed_at
+                {_short_sql("coalesce(scores.band_title, scores.band_id)")} as band,
+                {_short_sql("reasons.reason")} as reason,
+                date_trunc('second', scores.last_changed_at) as changed_at
             from published.marts.contact_scores as scores
             inner join delivery.scored_people as people using (contact_id)
             inner join delivery.score_stems as stems using (model_id)
             left join reasons using (model_id, contact_id)
         )
-        select
-            *,
-            {_fragment_sql()} as told,
-            md5_number_lower(told) as content_hash
-        from scores
+        select *, {HASH} as content_hash from scores
         """
     )
+    database.execute(VALUES_TABLE.format(condition="false"))
     database.execute(
         f"""
         create or replace view {SCORE_CHANGES} as
@@ -219,10 +241,15 @@ def _make_published(database: Database, receiver: str, by_address: bool) -> None
             delivery_key, any_value(contact_change) as change, any_value(contact_id) as contact_id,
             any_value(email_on_file) as email_on_file,
             cast(
-                '{{' || coalesce(string_agg(coalesce(told, gone), ',' order by stem), '') || '}}' as json
+                '{{' || coalesce(
+                    string_agg(
+                        case when score is null then gone else {_fragment_sql()} end, ',' order by stem
+                    ),
+                    ''
+                ) || '}}' as json
             ) as properties
         from delivery.score_waiting
-        left join delivery.scores_published using (known_by, stem)
+        left join delivery.score_values using (known_by, stem)
         inner join delivery.score_stems using (stem)
         group by delivery_key
         """
@@ -236,7 +263,7 @@ def _make_published(database: Database, receiver: str, by_address: bool) -> None
         )
         select delivery_key, change, contact_id, waiting.email_on_file{"".join(map(_columns_sql, stems))}
         from waiting
-        left join delivery.scores_published using (known_by)
+        left join delivery.score_values using (known_by)
         group by all
         """
     )
@@ -264,6 +291,12 @@ def _make_stems(database: Database, receiver: str) -> list[str]:
         nulls = ",".join(f'"{stem}{ending}":null' for ending in KINDS if stem + ending not in own)
         database.execute("insert into delivery.score_stems values (?, ?, ?)", [stem, model_id, nulls or None])
     return [*stems.values(), *gone]
+
+
+def _short_sql(text: str) -> str:
+    """A text that a tool's field can hold."""
+    cut = f"left({text}, {LONGEST_TEXT - 1}) || '…'"
+    return f"case when length({text}) > {LONGEST_TEXT} then {cut} else {text} end"
 
 
 def _fragment_sql() -> str:

@@ -17,6 +17,10 @@ def of_the_whole_sql(status: str) -> str:
     )
 
 
+class ReceiverTroubleError(Exception):
+    """A receiver can't be reached, or refuses whatever the row: all rows wait. Its text says which."""
+
+
 class Trouble:
     """Follows a receiver's answers, row by row.
 
@@ -33,6 +37,14 @@ class Trouble:
         """A row was accepted."""
         self._in_a_row = 0
         self._has_accepted = True
+
+    def rejected(self) -> None:
+        """A row wasn't, and that is about this row for certain."""
+        self._in_a_row = 0
+
+    def stop(self, told: str) -> None:
+        """The receiver is the trouble for certain."""
+        self.told = self.told or told
 
     def refused(self, status: int | None, reason: str) -> None:
         """A row wasn't."""

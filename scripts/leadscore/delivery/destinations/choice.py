@@ -1,0 +1,56 @@
+"""Which destination a sync has: drt's, or one of those here."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from drt.connectors.registry import get_destination
+
+from leadscore.delivery.destinations.fields import Preparer
+from leadscore.delivery.destinations.postgres import TableDestination, TablePreparer, is_open_connection
+from leadscore.errors import UsageMistakeError
+
+# What a kind of destination takes beside the command: module -> what sets it up.
+NEEDED = {"postgres": ("psycopg2", "make install-postgres")}
+
+
+# Destinations whose fields have to be there before the first score is told.
+PREPARERS: dict[str, type[Preparer]] = {"postgres": TablePreparer}
+# Destinations that aren't reached by HTTP -> whether a secret would go to another machine without TLS.
+OPEN_CONNECTIONS: dict[str, Callable[[Any], bool]] = {"postgres": is_open_connection}
+
+
+def preparer_for(kind: str) -> Preparer:
+    """What knows the fields that a kind of destination needs; of most there is nothing to make."""
+    return PREPARERS.get(kind, Preparer)()
+
+
+def destination_for(config: Any) -> Any:
+    """What sends the rows of a sync.
+
+    Args:
+        config: The sync's `destination`, as drt reads it.
+    """
+    return TableDestination() if config.type == "postgres" else get_destination(config)
+
+
+def require_installed(sync: str, kind: str) -> None:
+    """Refuse a sync whose destination takes what isn't installed.
+
+    Args:
+        sync: Its name.
+        kind: The type of its destination.
+
+    Raises:
+        UsageMistakeError: It isn't.
+    """
+    if kind not in NEEDED:
+        return
+    module, command = NEEDED[kind]
+    try:
+        import_module(module)
+    except ImportError as error:
+        raise UsageMistakeError(
+            f"sync {sync} needs {module}, which isn't installed",
+            f"Set it up with `{command}`. Nothing was sent.",
+        ) from error
