@@ -95,6 +95,9 @@ def _show(done: "list[Delivered]") -> None:
         ["sync", "destination", "waited", "accepted", "seconds"],
         ([sync.sync, sync.destination, _words(sync.waiting), sync.accepted, sync.seconds] for sync in done),
     )
+    for sync in done:
+        if sync.absent:
+            tell(f"{sync.sync} has no such contact: {counted(sync.absent, 'row')}, looked up again in a day")
     rejected = [(sync.sync, row) for sync in done for row in sync.rejected]
     if rejected:
         show_table(

@@ -11,7 +11,7 @@ from drt.config.models import SyncConfig
 from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
-from leadscore.delivery.destinations.choice import OPEN_CONNECTIONS
+from leadscore.delivery.destinations.choice import OPEN_CONNECTIONS, register_own
 from leadscore.delivery.hiding import Hiding
 from leadscore.delivery.scores import SCORE_CHANGES, SCORE_RECORDS
 from leadscore.delivery.secrets import (
@@ -88,7 +88,7 @@ class Sync:
     @property
     def tells_scores(self) -> bool:
         """Whether it tells of scores."""
-        return not self.reads.isdisjoint((SCORE_CHANGES, SCORE_RECORDS))
+        return _reads_scores(self.reads)
 
     @property
     def destination(self) -> str:
@@ -166,6 +166,7 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
     Raises:
         UsageMistakeError: A file isn't a sync that delivers each row once; every mistake is told.
     """
+    register_own()
     ready: list[Sync] = []
     unset: dict[str, str] = {}
     refused: dict[str, list[str]] = {}
@@ -247,13 +248,19 @@ def written_receivers(folder: Path) -> dict[str, str]:
 
 
 def written_destinations(folder: Path) -> dict[str, dict[str, Any]]:
-    """The destination of each sync of a folder, those that can't run now too, as it is written."""
+    """The destination of each sync that tells scores, those that can't run now too, as it is written."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(folder.glob("*.yml")):
-        written = _written(path, []) or {}
-        if isinstance(destination := written.get("destination"), dict):
-            found[str(written.get("name") or path.stem)] = destination
+    with open_database(None) as database:
+        for path in sorted(folder.glob("*.yml")):
+            written = _written(path, []) or {}
+            destination, query = written.get("destination"), without_semicolon(str(written.get("model")))
+            if isinstance(destination, dict) and _reads_scores(database.tables_read(query)):
+                found[str(written.get("name") or path.stem)] = destination
     return found
+
+
+def _reads_scores(reads: frozenset[str]) -> bool:
+    return not reads.isdisjoint((SCORE_CHANGES, SCORE_RECORDS))
 
 
 def without_semicolon(sql: str) -> str:

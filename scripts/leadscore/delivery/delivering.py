@@ -67,6 +67,7 @@ class Delivered:
         problem: Why not all of it was delivered; None if it was.
         rejected: Rows that were not accepted, now or before: contact, status, reason, attempts and more.
         told_of_erased: How many of the accepted rows were removals of people who were erased.
+        absent: Rows of contacts that the receiver doesn't have; they are tried again in a day.
     """
 
     sync: str
@@ -77,6 +78,7 @@ class Delivered:
     problem: str | None
     rejected: list[dict[str, object]] = field(default_factory=list)
     told_of_erased: int = 0
+    absent: int = 0
 
 
 def deliver_all(
@@ -178,6 +180,7 @@ def _delivered(
         None if problem is None else one_line(problem, longest=500),
         _rejected(database, sync, sent.stopped is not None),
         owed.told,
+        sent.absent,
     )
 
 
@@ -237,7 +240,7 @@ def _tell_owed(
 
 
 def _problem(sent: Sent, waiting: int) -> str | None:
-    left = waiting - sent.accepted
+    left = waiting - sent.accepted - sent.absent
     if sent.stopped is not None:
         waits = counted(left, "row waits", "rows wait")
         return f"stopped, {sent.stopped}; {waits}"
@@ -262,7 +265,10 @@ def _rejected(database: Database, sync: Sync, stopped: bool) -> list[dict[str, o
         f"""
         select contact_id, about, http_status, reason, attempts, first_at, last_at
         from ledger.deliveries.rejected
-        where receiver = ? and not (? and {of_the_whole_sql("http_status")})
+        where
+            receiver = ?
+            and not coalesce(is_absent, false)
+            and not (? and {of_the_whole_sql("http_status")})
         order by last_at desc, contact_id
         limit ?
         """,

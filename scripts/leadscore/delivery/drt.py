@@ -25,6 +25,9 @@ from leadscore.delivery.trouble import ReceiverTroubleError, Trouble
 from leadscore.errors import DeliveryFailedError
 from leadscore.storage.database import Database
 
+# What a destination that judges rows by itself says of a contact that the tool doesn't have.
+NO_SUCH_CONTACT = 404
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -33,12 +36,14 @@ class Sent:
     Attributes:
         accepted: Rows that the receiver accepted.
         rejected: Rows that it didn't.
+        absent: Rows of contacts that it doesn't have.
         stopped: Why the rest was not sent; None if all of it was.
     """
 
     accepted: int
     rejected: int
     stopped: str | None
+    absent: int = 0
 
 
 class _Waiting:
@@ -78,7 +83,7 @@ class _Watched:
         self._stop = stop
         self._hiding = hiding
         # What it returns of a row is about that row; what is about the receiver, it raises.
-        self._judges_rows = bool(getattr(destination, "judges_rows", False))
+        self.judges_rows = bool(getattr(destination, "judges_rows", False))
         self.trouble = Trouble()
 
     def __getattr__(self, name: str) -> Any:
@@ -97,6 +102,8 @@ class _Watched:
         if result.failed > len(result.row_errors):
             # The file destination doesn't tell which rows: without that drt takes all for delivered.
             result = _all_failed(records, "; ".join(result.errors) or "not accepted")
+        if self.judges_rows:
+            _take_removed(result, records)
         failed = {row_error.batch_index: row_error for row_error in result.row_errors}
         for place, record in enumerate(records):
             if (of_row := failed.get(place)) is None:
@@ -104,7 +111,7 @@ class _Watched:
                 continue
             status = of_row.http_status
             of_row.error_message = self._hiding.answer(of_row.error_message or "", record, status)
-            if self._judges_rows:
+            if self.judges_rows:
                 self.trouble.rejected()
             else:
                 self.trouble.refused(status, of_row.error_message)
@@ -117,13 +124,21 @@ class _Rejections(NullObserver):  # type: ignore[misc]
     """A drt observer that keeps the rows that weren't accepted."""
 
     def __init__(
-        self, ledger: ReceiverLedger, hiding: Hiding, tells_scores: bool, warn: Callable[[str], None]
+        self,
+        database: Database,
+        ledger: ReceiverLedger,
+        destination: _Watched,
+        sync: Sync,
+        warn: Callable[[str], None],
     ) -> None:
+        self._database = database
         self._ledger = ledger
-        self._about = "scores" if tells_scores else ""
-        self._hiding = hiding
+        self._destination = destination
+        self._about = "scores" if sync.tells_scores else ""
+        self._hiding = sync.hiding
         self._warn = warn
         self.rejected = 0
+        self.absent = 0
 
     def on_warning(self, sync_name: str, message: str) -> None:
         """Tell the user."""
@@ -131,18 +146,22 @@ class _Rejections(NullObserver):  # type: ignore[misc]
 
     def on_records_failed(self, sync_name: str, dead_letters: list[Any]) -> None:
         """Keep each row's key and reason, not the row itself: it is made anew when it is sent again."""
-        for letter in dead_letters:
-            row: Mapping[str, Any] = letter.record
-            about = row.get("segment_id") or row.get("model_id") or self._about
-            reason = letter.error_message or f"HTTP {letter.http_status}"
-            self._ledger.reject(
-                str(row.get("delivery_key")),
-                str(row.get("contact_id")),
-                str(about),
-                letter.http_status,
-                reason,
-            )
-            self.rejected += 1
+        with self._database.transaction():
+            for letter in dead_letters:
+                row: Mapping[str, Any] = letter.record
+                about = row.get("segment_id") or row.get("model_id") or self._about
+                reason = letter.error_message or f"HTTP {letter.http_status}"
+                is_absent = self._destination.judges_rows and letter.http_status == NO_SUCH_CONTACT
+                self._ledger.reject(
+                    str(row.get("delivery_key")),
+                    str(row.get("contact_id")),
+                    str(about),
+                    letter.http_status,
+                    reason,
+                    is_absent=is_absent,
+                )
+                self.absent += is_absent
+                self.rejected += not is_absent
 
 
 def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]) -> Sent:
@@ -157,7 +176,7 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
     stop = threading.Event()
     ledger = ReceiverLedger(database, sync.receiver)
     destination = _Watched(destination_for(sync.config.destination), stop, sync.hiding)
-    observer = _Rejections(ledger, sync.hiding, sync.tells_scores, warn)
+    observer = _Rejections(database, ledger, destination, sync, warn)
     with bounded_answers(), _typed_mistakes():
         run_sync(
             sync.config,
@@ -171,7 +190,7 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
             query_tagging=QueryTaggingConfig(enabled=False),
             vars={},
         )
-    return Sent(ledger.accepted, observer.rejected, destination.trouble.told)
+    return Sent(ledger.accepted, observer.rejected, destination.trouble.told, observer.absent)
 
 
 @contextmanager
@@ -181,6 +200,19 @@ def _typed_mistakes() -> Iterator[None]:
         yield
     except ValueError as error:
         raise DeliveryFailedError(str(error)) from error
+
+
+def _take_removed(result: Any, records: list[dict[str, Any]]) -> None:
+    """Of who isn't there nothing has to be removed: that is done."""
+    kept = [
+        of_row
+        for of_row in result.row_errors
+        if of_row.http_status != NO_SUCH_CONTACT or records[of_row.batch_index].get("change") != "removed"
+    ]
+    done = len(result.row_errors) - len(kept)
+    result.row_errors[:] = kept
+    result.failed -= done
+    result.success += done
 
 
 def _all_failed(records: list[dict[str, Any]], reason: str) -> Any:

@@ -36,8 +36,9 @@ create table if not exists ledger.deliveries.receivers (receiver varchar primary
 create table if not exists ledger.deliveries.rejected (
     receiver varchar, delivery_key varchar, contact_id varchar, about varchar, http_status integer,
     reason varchar, attempts integer, first_at timestamp, last_at timestamp,
-    primary key (receiver, delivery_key)
+    is_absent boolean, primary key (receiver, delivery_key)
 );
+alter table ledger.deliveries.rejected add column if not exists is_absent boolean;
 """ + ";".join([REMOVALS_TABLES.format(schema="ledger.deliveries"), SCORES_TABLE])
 # Slack takes these three characters for markup.
 SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
@@ -194,17 +195,30 @@ class ReceiverLedger:
         """Nothing is forgotten: it would be sent again."""
         return 0
 
-    def reject(self, key: str, contact_id: str, about: str, http_status: int | None, reason: str) -> None:
-        """Keep that a row wasn't accepted, and why."""
+    def reject(
+        self,
+        key: str,
+        contact_id: str,
+        about: str,
+        http_status: int | None,
+        reason: str,
+        *,
+        is_absent: bool = False,
+    ) -> None:
+        """Keep that a row wasn't accepted, and why: perhaps that the receiver has no such contact."""
         now = datetime.now(UTC).replace(tzinfo=None)
         self._database.execute(
             """
-            insert into ledger.deliveries.rejected values (?, ?, ?, ?, ?, ?, 1, ?, ?)
+            insert into ledger.deliveries.rejected by name
+            select
+                ? as receiver, ? as delivery_key, ? as contact_id, ? as about, ? as http_status, ? as reason,
+                1 as attempts, ? as first_at, ? as last_at, ? as is_absent
             on conflict do update set
                 http_status = excluded.http_status,
                 reason = excluded.reason,
+                is_absent = excluded.is_absent,
                 attempts = attempts + 1,
                 last_at = excluded.last_at
             """,
-            [self._receiver, key, contact_id, about, http_status, reason, now, now],
+            [self._receiver, key, contact_id, about, http_status, reason, now, now, is_absent],
         )

@@ -76,14 +76,15 @@ def prepare_all(
 def _prepared(
     definitions: Definitions, folder: Path, name: str, properties: Sequence[Property], insecure: bool
 ) -> Prepared:
-    if name in definitions.unset:
-        destination = written_destinations(folder)[name]
+    telling = written_destinations(folder)
+    if name in definitions.unset and name in telling:
+        destination = telling[name]
         kind = str(destination.get("type"))
         preparer = preparer_for(kind)
         fields = preparer.fields(destination, properties)
         return Prepared(name, kind, fields, preparer.statement(destination, fields), definitions.unset[name])
     [sync] = definitions.chosen([name])
-    if not sync.tells_scores:
+    if name not in telling:
         raise UsageMistakeError(f"sync {name} tells no scores", "There is nothing to prepare.")
     require_installed(name, sync.destination)
     if not insecure:

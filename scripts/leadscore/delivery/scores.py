@@ -44,6 +44,8 @@ md5_number_lower(concat_ws(
     chr(31), score, coalesce(band, chr(30)), coalesce(reason, chr(30)), coalesce(epoch_us(changed_at), 0)
 ))
 """
+# A contact that a tool doesn't have isn't looked up by each delivery.
+ABSENT_HOURS = 24
 # Tools' own limit of a line of text is 255 characters.
 LONGEST_TEXT = 250
 # Who has scores.
@@ -142,6 +144,19 @@ def make_score_changes(database: Database, receiver: str, *, by_address: bool = 
             receiver = {literal(receiver)}
             and ends_with(delivery_key, '{KEY_SUFFIX}')
             and delivery_key not in (select delivery_key from delivery.score_waiting)
+        """
+    )
+    database.execute(
+        f"""
+        delete from delivery.score_waiting
+        where delivery_key in (
+            select delivery_key
+            from ledger.deliveries.rejected
+            where
+                receiver = {literal(receiver)}
+                and is_absent
+                and last_at > now() at time zone 'UTC' - interval {ABSENT_HOURS} hour
+        )
         """
     )
 

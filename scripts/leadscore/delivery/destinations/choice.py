@@ -4,9 +4,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from drt.connectors.registry import get_destination
+from drt.connectors.registry import get_destination, is_registered_destination, register_destination
 
 from leadscore.delivery.destinations.fields import Preparer
+from leadscore.delivery.destinations.hubspot import HubSpotPreparer, HubSpotScores, HubSpotScoresConfig
 from leadscore.delivery.destinations.postgres import TableDestination, TablePreparer, is_open_connection
 from leadscore.errors import UsageMistakeError
 
@@ -14,10 +15,19 @@ from leadscore.errors import UsageMistakeError
 NEEDED = {"postgres": ("psycopg2", "make install-postgres")}
 
 
+# Those that drt doesn't have -> how they are told what in a sync's file, and what sends.
+OWN: dict[str, tuple[type[Any], type[Any]]] = {"hubspot_scores": (HubSpotScoresConfig, HubSpotScores)}
 # Destinations whose fields have to be there before the first score is told.
-PREPARERS: dict[str, type[Preparer]] = {"postgres": TablePreparer}
+PREPARERS: dict[str, type[Preparer]] = {"hubspot_scores": HubSpotPreparer, "postgres": TablePreparer}
 # Destinations that aren't reached by HTTP -> whether a secret would go to another machine without TLS.
 OPEN_CONNECTIONS: dict[str, Callable[[Any], bool]] = {"postgres": is_open_connection}
+
+
+def register_own() -> None:
+    """Let drt know the destinations that are here, so that it reads them in a sync's file."""
+    for kind, (config, destination) in OWN.items():
+        if not is_registered_destination(kind):
+            register_destination(kind, config, destination)
 
 
 def preparer_for(kind: str) -> Preparer:
