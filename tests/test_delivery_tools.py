@@ -15,7 +15,7 @@ from leadscore.erasure.files import erase_ledger
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
 from score_world import ScoreWorld, deliver_scores, delivering_scores, told
-from tools import HubSpot
+from tools import HubSpot, Klaviyo
 
 HOT = 'Hot "now"'
 
@@ -227,3 +227,48 @@ def test_hubspot_as_a_whole_is_the_trouble(world: ScoreWorld, hubspot: HubSpot, 
     assert "hub-secret" not in done.output and "c1@example.com" not in done.output
     assert len(world.receiver.requests) == 1
     assert b"hub-secret" not in ledger_path(world.database).read_bytes()
+
+
+@pytest.fixture
+def klaviyo(world: ScoreWorld, monkeypatch: pytest.MonkeyPatch) -> Klaviyo:
+    monkeypatch.setenv("KLAVIYO_API_KEY", "kl-secret")
+    point_at(world, "klaviyo_scores", api=f"{world.receiver.url}/api")
+    account = Klaviyo({f"c{number}@example.com": {"theirs": 1} for number in range(4)})
+    world.receiver.answer = account.answer
+    return account
+
+
+def test_klaviyo_profiles_follow_the_scores(world: ScoreWorld, klaviyo: Klaviyo) -> None:
+    people = {name: {"lead": 60.5, "fit": 2.0} for name in ("c0", "c1", "c2", "nobody", 'a"b')}
+    world.publish_scores(people)
+    assert "no such contact: 2 rows" in ok(world, "klaviyo_scores")
+    whole = {
+        name: value for name, value in (told("lead", 60.5, HOT) | told("fit", 2)).items() if value is not None
+    }
+    assert klaviyo.profiles["c1@example.com"] == whole | {"theirs": 1}
+    assert klaviyo.profiles["c3@example.com"] == {"theirs": 1}
+    world.publish_scores(people | {"c0": {"lead": 60.5}, "c1": {"lead": 61.0, "fit": 2.0}, "c2": {}})
+    world.receiver.forget()
+    ok(world, "klaviyo_scores", "--allow-removals")
+    assert klaviyo.profiles["c0@example.com"] == {"theirs": 1} | dict(told("lead", 60.5, HOT).items())
+    assert klaviyo.profiles["c1@example.com"]["leadscore_lead"] == 61
+    assert klaviyo.profiles["c2@example.com"] == {"theirs": 1}
+    updates = {r.body["data"]["id"]: r.body["data"] for r in world.receiver.requests if r.method == "PATCH"}
+    assert set(updates["P-c1@example.com"]["attributes"]["properties"]) == set(told("lead", None)), (
+        "what changed"
+    )
+    assert updates["P-c0@example.com"]["attributes"]["properties"] == {}
+
+
+def test_a_profile_that_klaviyo_refuses_waits_and_one_that_is_gone_is_looked_up_later(
+    world: ScoreWorld, klaviyo: Klaviyo
+) -> None:
+    klaviyo.refused = {"P-c0@example.com": 400, "P-c1@example.com": 404}
+    world.publish_scores({f"c{number}": {"lead": 60} for number in range(4)})
+    [done] = json.loads(deliver_scores(world, "klaviyo_scores", "--json").stdout)
+    assert (done["accepted"], done["absent"]) == (2, 1)
+    assert [(row["contact_id"], row["http_status"]) for row in done["rejected"]] == [("c0", 400)]
+    klaviyo.refused = {}
+    ok(world, "klaviyo_scores")
+    assert klaviyo.profiles["c0@example.com"]["leadscore_lead"] == 60
+    assert "leadscore_lead" not in klaviyo.profiles["c1@example.com"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from receiver import Request
 
@@ -78,3 +80,44 @@ class HubSpot:
             self.contacts[known[int(one["id"]) - 1]] |= one["properties"]
         results = [{"id": one["id"]} for one in body["inputs"]]
         return 200, json.dumps({"status": "COMPLETE", "results": results}), {}
+
+
+@dataclass
+class Klaviyo:
+    """A Klaviyo account.
+
+    Attributes:
+        profiles: Address -> its profile's custom properties; the id is `P-` and the address.
+        refused: Ids of profiles that are answered with 400, and those with 404.
+    """
+
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer as Klaviyo does."""
+        assert request.headers["authorization"] == "Klaviyo-API-Key kl-secret"
+        assert request.headers["revision"] == "2026-07-15"
+        address = urlsplit(request.path)
+        if request.method == "GET":
+            assert address.path == "/api/profiles"
+            [asked] = re.findall(r"any\(email,(.*)\)", parse_qs(address.query)["filter"][0])
+            wanted = json.loads(asked)
+            assert len(wanted) <= 100
+            found = [
+                {"type": "profile", "id": f"P-{email}", "attributes": {"email": email}}
+                for email in self.profiles
+                if email in wanted
+            ]
+            return 200, json.dumps({"data": found, "links": {"next": None}}), {}
+        data = request.body["data"]
+        profile = unquote(address.path.removeprefix("/api/profiles/"))
+        assert request.method == "PATCH" and data["id"] == profile and data["type"] == "profile"
+        if profile in self.refused:
+            return self.refused[profile], json.dumps({"errors": [{"detail": "not this one"}]}), {}
+        properties = self.profiles[profile.removeprefix("P-")]
+        assert None not in data["attributes"]["properties"].values()
+        properties |= data["attributes"]["properties"]
+        for name in data.get("meta", {}).get("patch_properties", {}).get("unset", []):
+            properties.pop(name, None)
+        return 200, json.dumps({"data": data}), {}

@@ -8,6 +8,7 @@ from drt.connectors.registry import get_destination, is_registered_destination, 
 
 from leadscore.delivery.destinations.fields import Preparer
 from leadscore.delivery.destinations.hubspot import HubSpotPreparer, HubSpotScores, HubSpotScoresConfig
+from leadscore.delivery.destinations.klaviyo import KlaviyoPreparer, KlaviyoScores, KlaviyoScoresConfig
 from leadscore.delivery.destinations.postgres import TableDestination, TablePreparer, is_open_connection
 from leadscore.errors import UsageMistakeError
 
@@ -16,9 +17,16 @@ NEEDED = {"postgres": ("psycopg2", "make install-postgres")}
 
 
 # Those that drt doesn't have -> how they are told what in a sync's file, and what sends.
-OWN: dict[str, tuple[type[Any], type[Any]]] = {"hubspot_scores": (HubSpotScoresConfig, HubSpotScores)}
+OWN: dict[str, tuple[type[Any], type[Any]]] = {
+    "hubspot_scores": (HubSpotScoresConfig, HubSpotScores),
+    "klaviyo_scores": (KlaviyoScoresConfig, KlaviyoScores),
+}
 # Destinations whose fields have to be there before the first score is told.
-PREPARERS: dict[str, type[Preparer]] = {"hubspot_scores": HubSpotPreparer, "postgres": TablePreparer}
+PREPARERS: dict[str, type[Preparer]] = {
+    "hubspot_scores": HubSpotPreparer,
+    "klaviyo_scores": KlaviyoPreparer,
+    "postgres": TablePreparer,
+}
 # Destinations that aren't reached by HTTP -> whether a secret would go to another machine without TLS.
 OPEN_CONNECTIONS: dict[str, Callable[[Any], bool]] = {"postgres": is_open_connection}
 
