@@ -15,7 +15,7 @@ from leadscore.erasure.files import erase_ledger
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
 from score_world import ScoreWorld, deliver_scores, delivering_scores, told
-from tools import HubSpot, Klaviyo
+from tools import HubSpot, Klaviyo, Salesforce
 
 HOT = 'Hot "now"'
 
@@ -44,7 +44,7 @@ def ok(world: ScoreWorld, name: str, *arguments: str) -> str:
 
 
 def is_write(path: str, method: str) -> bool:
-    return method in ("PATCH", "PUT") or path.endswith(("batch/update", "bulk-import-jobs/"))
+    return method in ("PATCH", "PUT") or path.endswith("batch/update")
 
 
 @pytest.fixture
@@ -272,3 +272,96 @@ def test_a_profile_that_klaviyo_refuses_waits_and_one_that_is_gone_is_looked_up_
     ok(world, "klaviyo_scores")
     assert klaviyo.profiles["c0@example.com"]["leadscore_lead"] == 60
     assert "leadscore_lead" not in klaviyo.profiles["c1@example.com"]
+
+
+@pytest.fixture
+def salesforce(world: ScoreWorld, monkeypatch: pytest.MonkeyPatch) -> Salesforce:
+    monkeypatch.setenv("SALESFORCE_URL", f"{world.receiver.url}/")
+    monkeypatch.setenv("SALESFORCE_CLIENT_ID", "sf-id-1")
+    monkeypatch.setenv("SALESFORCE_CLIENT_SECRET", "sf-secret")
+    point_at(world, "salesforce_scores", poll_seconds=0)
+    organisation = Salesforce({f"c{number}": {} for number in range(4)})
+    world.receiver.answer = organisation.answer
+    return organisation
+
+
+def test_salesforce_contacts_follow_the_scores_in_one_job(world: ScoreWorld, salesforce: Salesforce) -> None:
+    people = {name: {"lead": 60.5, "fit": 2.0} for name in ("c0", "c1", "c2", "nobody")}
+    world.publish_scores(people)
+    assert "no such contact: 1 row" in ok(world, "salesforce_scores")
+    [job] = salesforce.jobs
+    assert (job["object"], job["operation"], job["externalIdFieldName"]) == (
+        "Contact",
+        "upsert",
+        "Leadscore_Id__c",
+    )
+    assert (job["contentType"], job["lineEnding"]) == ("CSV", "LF")
+    assert salesforce.contacts["c1"] == {"Leadscore_Id__c": "c1"} | {
+        f"{name}__c": "#N/A"
+        if value is None
+        else f"{value:.12g}"
+        if isinstance(value, float | int)
+        else str(value)
+        for name, value in (told("lead", 60.5, HOT) | told("fit", 2)).items()
+    }
+    point_at(world, "salesforce_scores", fields={"leadscore_lead": "Score__c"})
+    world.publish_scores(people | {"c0": {"lead": 60.5}, "c1": {"lead": 61.0, "fit": 2.0}, "c2": {}})
+    ok(world, "salesforce_scores", "--allow-removals")
+    rows = {row.pop("Leadscore_Id__c"): row for row in salesforce.jobs[-1]["rows"]}
+    fit = [name for name in rows["c0"] if "fit" in name]
+    assert {rows["c0"][name] for name in fit} == {"#N/A"} and rows["c0"]["Score__c"] == ""
+    assert {rows["c1"][name] for name in fit} == {""} and rows["c1"]["Score__c"] == "61"
+    assert set(rows["c2"].values()) == {"#N/A"}
+
+
+def test_a_row_that_salesforce_fails_waits_with_its_reason(world: ScoreWorld, salesforce: Salesforce) -> None:
+    salesforce.refused = {"c2"}
+    world.publish_scores({f"c{number}": {"lead": 60} for number in range(4)})
+    [done] = json.loads(deliver_scores(world, "salesforce_scores", "--json").stdout)
+    assert done["accepted"] == 3 and done["problem"] == "1 row was not accepted and waits"
+    assert done["rejected"][0]["reason"] == "FIELD_CUSTOM_VALIDATION_EXCEPTION:locked for audit:--"
+    salesforce.refused = set()
+    ok(world, "salesforce_scores")
+    assert len(salesforce.jobs) == 2 and len(salesforce.jobs[1]["rows"]) == 1
+
+
+@pytest.mark.parametrize("state", ["Failed", "Aborted", "InProgress", "less told"])
+def test_a_job_that_fails_leaves_all_rows_waiting(
+    world: ScoreWorld, salesforce: Salesforce, state: str
+) -> None:
+    point_at(world, "salesforce_scores", job_minutes=0)
+    salesforce.state = (state, "InvalidBatch : Field name not found : leadscore_lead__c")
+    if state == "less told":
+        salesforce.state, salesforce.refused = ("JobComplete", ""), {"c0"}
+        answer = salesforce.answer
+        world.receiver.answer = lambda request: (
+            (200, "sf__Id,sf__Error,Leadscore_Id__c\n", {}) if "failed" in request.path else answer(request)
+        )
+    world.publish_scores({f"c{number}": {"lead": 60} for number in range(4)})
+    done = deliver_scores(world, "salesforce_scores")
+    assert done.exit_code == 1 and "4 rows wait" in done.output, done.output
+    assert world.ledger("select count(*) from deliveries.scores") == [(0,)]
+
+
+def test_salesforce_says_no_to_the_login_without_telling_its_secret(
+    world: ScoreWorld, salesforce: Salesforce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALESFORCE_CLIENT_SECRET", "sf-wrong-1")
+    world.publish_scores({"c1": {"lead": 60}})
+    for more in ([], ["--prepare"]):
+        done = deliver_scores(world, "salesforce_scores", *more)
+        assert done.exit_code == 1 and "refuses the login" in done.output, done.output
+        assert "sf-wrong-1" not in done.output
+    monkeypatch.setenv("SALESFORCE_URL", "http://company.example")
+    assert "plain http" in deliver_scores(world, "salesforce_scores").output
+
+
+def test_prepare_says_what_salesforce_lacks(world: ScoreWorld, salesforce: Salesforce) -> None:
+    salesforce.names = {"Leadscore_Fit__c", "Leadscore_Id__c"}
+    world.publication.execute("insert into marts.dim_scoring_models values ('a_long_name_of_a_model', null)")
+    [prepared] = json.loads(deliver_scores(world, "salesforce_scores", "--prepare", "--json").stdout)
+    states = {field["name"]: (field["kind"], field["state"]) for field in prepared["fields"]}
+    assert states["Leadscore_Id__c"] == ("Text(255), external id, unique", "there")
+    assert states["leadscore_fit__c"] == ("Number(16, 2)", "there")
+    assert states["leadscore_fit_changed_at__c"] == ("Date/Time", "must be made")
+    assert "longer than 40" in states["leadscore_a_long_name_of_a_model_changed_at__c"][1]

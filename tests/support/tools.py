@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from dataclasses import dataclass, field
@@ -121,3 +123,76 @@ class Klaviyo:
         for name in data.get("meta", {}).get("patch_properties", {}).get("unset", []):
             properties.pop(name, None)
         return 200, json.dumps({"data": data}), {}
+
+
+@dataclass
+class Salesforce:
+    """A Salesforce organisation.
+
+    Attributes:
+        contacts: External id -> the contact's fields.
+        names: The fields of contacts.
+        refused: External ids of contacts that a rule of the organisation refuses.
+        jobs: What each job was, and its rows.
+        state: What jobs come to, and why.
+    """
+
+    contacts: dict[str, dict[str, str]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    state: tuple[str, str] = ("JobComplete", "")
+
+    def answer(self, request: Request) -> Answer:
+        """Answer as Salesforce does."""
+        if request.path == "/services/oauth2/token":
+            sent = {name: values[0] for name, values in parse_qs(request.text).items()}
+            if sent != {
+                "grant_type": "client_credentials",
+                "client_id": "sf-id-1",
+                "client_secret": "sf-secret",
+            }:
+                return 400, json.dumps({"error": "invalid_client", "error_description": "no: sf-wrong-1"}), {}
+            return 200, json.dumps({"access_token": "00D!session-token-1", "instance_url": "https://x"}), {}
+        assert request.headers["authorization"] == "Bearer 00D!session-token-1"
+        path = request.path.removeprefix("/services/data/v62.0/")
+        if path == "sobjects/Contact/describe":
+            return 200, json.dumps({"fields": [{"name": name} for name in sorted(self.names)]}), {}
+        if path == "jobs/ingest":
+            self.jobs.append(request.body | {"id": f"750-{len(self.jobs)}", "asked": 0})
+            return 200, json.dumps(self.jobs[-1]), {}
+        job = self.jobs[-1]
+        match request.method, path.removeprefix(f"jobs/ingest/{job['id']}"):
+            case "PUT", "/batches":
+                assert request.headers["content-type"] == "text/csv"
+                job["rows"] = list(csv.DictReader(io.StringIO(request.text)))
+                return 201, "", {}
+            case "PATCH", "":
+                assert request.body == {"state": "UploadComplete"}
+                self._work(job)
+                return 200, json.dumps({"id": job["id"], "state": "UploadComplete"}), {}
+            case "GET", "":
+                job["asked"] += 1
+                state, told = self.state if job["asked"] > 1 else ("InProgress", "")
+                found = {"id": job["id"], "state": state, "errorMessage": told}
+                return 200, json.dumps(found | {"numberRecordsFailed": len(job["failed"])}), {}
+            case "GET", "/failedResults":
+                written = io.StringIO()
+                writer = csv.DictWriter(written, ["sf__Id", "sf__Error", *job["rows"][0]])
+                writer.writeheader()
+                writer.writerows(job["failed"])
+                return 200, written.getvalue(), {"Content-Type": "text/csv"}
+        return 404, "no such path", {}
+
+    def _work(self, job: dict[str, Any]) -> None:
+        job["failed"] = []
+        for row in job["rows"]:
+            key = row[job["externalIdFieldName"]]
+            if key not in self.contacts:
+                told = "REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --"
+                job["failed"].insert(0, {"sf__Id": "", "sf__Error": told, **row})
+            elif key in self.refused:
+                told = "FIELD_CUSTOM_VALIDATION_EXCEPTION:locked for audit:--"
+                job["failed"].insert(0, {"sf__Id": "003", "sf__Error": told, **row})
+            else:
+                self.contacts[key] |= {name: value for name, value in row.items() if value}

@@ -189,7 +189,7 @@ def make_owed_scores(database: Database, receiver: str) -> bool:
             {owed}
         ),
         keyed as (
-            select known_by, {KEY.format(receiver=literal(receiver))} as delivery_key
+            select known_by, {KEY} as delivery_key
             from judged
             group by known_by, contact_change
         )

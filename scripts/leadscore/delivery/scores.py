@@ -59,16 +59,27 @@ from published.marts.dim_contacts
 where known_by is not null and contact_id in (select contact_id from published.marts.contact_scores)
 qualify row_number() over (partition by known_by order by created_at nulls last, contact_id) = 1
 """
-# Who was removed and comes back as before is told anew: the key of an added row says after which removal.
+# The same however often a change is sent; when the last one was told tells it from the same one before.
 KEY = f"""
 md5(concat_ws(
     chr(31), known_by, contact_change,
     string_agg(concat_ws(':', stem, change, content_hash), ',' order by stem),
-    coalesce(
-        max(delivered_at),
-        (select last_removal_at from ledger.deliveries.score_receivers where receiver = {{receiver}})
-    )
+    max(delivered_at)
 )) || '{KEY_SUFFIX}'
+"""
+# For receivers that know a message again: who was removed and comes back as before is told anew.
+MESSAGE_KEY = """
+delivery_key || case
+    when change = 'added' then coalesce(
+        '-' || (
+            select epoch_ms(last_removal_at)
+            from ledger.deliveries.score_receivers
+            where receiver = {receiver}
+        ),
+        ''
+    )
+    else ''
+end as message_key
 """
 REASON_TEXT = """
 concat(
@@ -123,7 +134,7 @@ def make_score_changes(database: Database, receiver: str, *, by_address: bool = 
             left join delivery.scored_people as people using (known_by)
         ),
         keyed as (
-            select known_by, {KEY.format(receiver=literal(receiver))} as delivery_key
+            select known_by, {KEY} as delivery_key
             from judged
             group by known_by, contact_change
         )
@@ -252,21 +263,22 @@ def _make_published(database: Database, receiver: str, by_address: bool) -> None
     database.execute(
         f"""
         create or replace view {SCORE_CHANGES} as
+        with changes as (
+            select
+                delivery_key, any_value(contact_change) as change, any_value(contact_id) as contact_id,
+                any_value(email_on_file) as email_on_file,
+                string_agg(
+                    case when score is null then gone else {_fragment_sql()} end, ',' order by stem
+                ) as members
+            from delivery.score_waiting
+            left join delivery.score_values using (known_by, stem)
+            inner join delivery.score_stems using (stem)
+            group by delivery_key
+        )
         select
-            delivery_key, any_value(contact_change) as change, any_value(contact_id) as contact_id,
-            any_value(email_on_file) as email_on_file,
-            cast(
-                '{{' || coalesce(
-                    string_agg(
-                        case when score is null then gone else {_fragment_sql()} end, ',' order by stem
-                    ),
-                    ''
-                ) || '}}' as json
-            ) as properties
-        from delivery.score_waiting
-        left join delivery.score_values using (known_by, stem)
-        inner join delivery.score_stems using (stem)
-        group by delivery_key
+            * exclude (members), cast('{{' || coalesce(members, '') || '}}' as json) as properties,
+            {MESSAGE_KEY.format(receiver=literal(receiver))}
+        from changes
         """
     )
     database.execute(

@@ -10,6 +10,11 @@ from leadscore.delivery.destinations.fields import Preparer
 from leadscore.delivery.destinations.hubspot import HubSpotPreparer, HubSpotScores, HubSpotScoresConfig
 from leadscore.delivery.destinations.klaviyo import KlaviyoPreparer, KlaviyoScores, KlaviyoScoresConfig
 from leadscore.delivery.destinations.postgres import TableDestination, TablePreparer, is_open_connection
+from leadscore.delivery.destinations.salesforce import (
+    SalesforcePreparer,
+    SalesforceScores,
+    SalesforceScoresConfig,
+)
 from leadscore.errors import UsageMistakeError
 
 # What a kind of destination takes beside the command: module -> what sets it up.
@@ -20,12 +25,14 @@ NEEDED = {"postgres": ("psycopg2", "make install-postgres")}
 OWN: dict[str, tuple[type[Any], type[Any]]] = {
     "hubspot_scores": (HubSpotScoresConfig, HubSpotScores),
     "klaviyo_scores": (KlaviyoScoresConfig, KlaviyoScores),
+    "salesforce_scores": (SalesforceScoresConfig, SalesforceScores),
 }
 # Destinations whose fields have to be there before the first score is told.
 PREPARERS: dict[str, type[Preparer]] = {
     "hubspot_scores": HubSpotPreparer,
     "klaviyo_scores": KlaviyoPreparer,
     "postgres": TablePreparer,
+    "salesforce_scores": SalesforcePreparer,
 }
 # Destinations that aren't reached by HTTP -> whether a secret would go to another machine without TLS.
 OPEN_CONNECTIONS: dict[str, Callable[[Any], bool]] = {"postgres": is_open_connection}
