@@ -78,7 +78,10 @@ class _Waiting:
 class _Watched:
     """A drt destination, watched for what drt 1.2 doesn't tell, and for a receiver that is down."""
 
-    def __init__(self, destination: Any, stop: threading.Event, hiding: Hiding) -> None:
+    def __init__(
+        self, destination: Any, stop: threading.Event, hiding: Hiding, warn: Callable[[str], None]
+    ) -> None:
+        self._warn = warn
         self._destination = destination
         self._stop = stop
         self._hiding = hiding
@@ -102,6 +105,8 @@ class _Watched:
         if result.failed > len(result.row_errors):
             # The file destination doesn't tell which rows: without that drt takes all for delivered.
             result = _all_failed(records, "; ".join(result.errors) or "not accepted")
+        for note in getattr(self._destination, "notes", ()):
+            self._warn(note)
         if self.judges_rows:
             _take_removed(result, records)
         failed = {row_error.batch_index: row_error for row_error in result.row_errors}
@@ -175,7 +180,7 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
     """
     stop = threading.Event()
     ledger = ReceiverLedger(database, sync.receiver)
-    destination = _Watched(destination_for(sync.config.destination), stop, sync.hiding)
+    destination = _Watched(destination_for(sync.config.destination), stop, sync.hiding, warn)
     observer = _Rejections(database, ledger, destination, sync, warn)
     with bounded_answers(), _typed_mistakes():
         run_sync(

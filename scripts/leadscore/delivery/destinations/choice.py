@@ -9,6 +9,7 @@ from drt.connectors.registry import get_destination, is_registered_destination, 
 from leadscore.delivery.destinations.fields import Preparer
 from leadscore.delivery.destinations.hubspot import HubSpotPreparer, HubSpotScores, HubSpotScoresConfig
 from leadscore.delivery.destinations.klaviyo import KlaviyoPreparer, KlaviyoScores, KlaviyoScoresConfig
+from leadscore.delivery.destinations.mail import Mail, MailConfig, is_open_mail
 from leadscore.delivery.destinations.postgres import TableDestination, TablePreparer, is_open_connection
 from leadscore.delivery.destinations.salesforce import (
     SalesforcePreparer,
@@ -25,6 +26,7 @@ NEEDED = {"postgres": ("psycopg2", "make install-postgres")}
 OWN: dict[str, tuple[type[Any], type[Any]]] = {
     "hubspot_scores": (HubSpotScoresConfig, HubSpotScores),
     "klaviyo_scores": (KlaviyoScoresConfig, KlaviyoScores),
+    "mail": (MailConfig, Mail),
     "salesforce_scores": (SalesforceScoresConfig, SalesforceScores),
 }
 # Destinations whose fields have to be there before the first score is told.
@@ -35,7 +37,10 @@ PREPARERS: dict[str, type[Preparer]] = {
     "salesforce_scores": SalesforcePreparer,
 }
 # Destinations that aren't reached by HTTP -> whether a secret would go to another machine without TLS.
-OPEN_CONNECTIONS: dict[str, Callable[[Any], bool]] = {"postgres": is_open_connection}
+OPEN_CONNECTIONS: dict[str, Callable[[Any], bool]] = {
+    "mail": is_open_mail,
+    "postgres": is_open_connection,
+}
 
 
 def register_own() -> None:
