@@ -189,8 +189,10 @@ def test_a_part_that_is_refused_is_told_by_row(world: ScoreWorld, hubspot: HubSp
     assert [row["reason"] for row in done["rejected"]] == ["merged away"]
 
 
-def erase_from(world: ScoreWorld, name: str, contact: str, address: str, *, is_alone: bool = True) -> None:
-    person = Person(contact, (contact,), (address,) if is_alone else (), (), (), (), ())
+def erase_from(
+    world: ScoreWorld, contact: str, emails: tuple[str, ...], shared: tuple[str, ...] = ()
+) -> None:
+    person = Person(contact, (contact,), emails, (), (), (), shared)
     erase_ledger(ledger_path(world.database), Matcher(person), print, by_id=receivers_by_id(world.syncs))
 
 
@@ -204,8 +206,8 @@ def test_who_was_erased_is_emptied_by_address_and_not_where_others_have_it(
     ok(world, "hubspot_scores")
     # The first has an address of her own, the second one that the third has, too.
     world.publish_scores({names[2]: {"lead": 60.0}}, **shared)
-    erase_from(world, "hubspot_scores", names[0], f"{names[0]}@example.com")
-    erase_from(world, "hubspot_scores", names[1], f"{names[1]}@example.com", is_alone=False)
+    erase_from(world, names[0], (f"{names[0]}@example.com",))
+    erase_from(world, names[1], (), (f"{names[1]}@example.com",))
     assert [owed.receiver for owed in owed_removals(ledger_path(world.database), [names[0]])] == [
         "hubspot_scores"
     ]

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from leadscore.delivery.destinations.choice import OPEN_CONNECTIONS, register_own
 from leadscore.delivery.hiding import Hiding
-from leadscore.delivery.scores import SCORE_CHANGES, SCORE_RECORDS
+from leadscore.delivery.score_views import SCORE_CHANGES, SCORE_RECORDS
 from leadscore.delivery.secrets import (
     HEADER_FIELDS,
     MANY_LINES,

@@ -14,12 +14,8 @@ from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiti
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
 from leadscore.delivery.removals import make_owed, make_owed_scores, receivers_by_id
-from leadscore.delivery.scores import (
-    SCORE_MARTS,
-    WAITING_TABLE,
-    make_no_score_changes,
-    make_score_changes,
-)
+from leadscore.delivery.score_views import SCORE_MARTS, WAITING_TABLE, make_no_score_changes
+from leadscore.delivery.scores import make_score_changes
 from leadscore.delivery.secrets import own_environment
 from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from leadscore.delivery.removals import TABLES as REMOVALS_TABLES
+from leadscore.delivery.score_views import WAITING_TABLE as SCORES_WAITING_TABLE
 from leadscore.delivery.scores import LEDGER_TABLE as SCORES_TABLE
-from leadscore.delivery.scores import WAITING_TABLE as SCORES_WAITING_TABLE
 from leadscore.delivery.scores import find_accepted_scores, take_scores
 from leadscore.errors import DamagedRecordError, DatabaseProblemError
 from leadscore.storage.database import Database, literal, open_database

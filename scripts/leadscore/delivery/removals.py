@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leadscore.delivery.scores import KEY, WAITING_TABLE
+from leadscore.delivery.score_views import WAITING_TABLE
+from leadscore.delivery.scores import KEY
 from leadscore.delivery.waiting import SEGMENT_KEY
 from leadscore.storage.database import Database, literal, open_database
 
@@ -49,6 +50,7 @@ def owe_removals(
     on_file: Mapping[str, str],
     by_id: Collection[str],
     emails: Collection[str] = (),
+    shared: Collection[str] = (),
 ) -> None:
     """Keep whom receivers are to remove, of what the ledger says that they know; in the caller's transaction.
 
@@ -59,34 +61,43 @@ def owe_removals(
         on_file: Id -> the address that receivers know it by, unless the ledger says which they were told.
         by_id: Receivers that know nobody by an address: for them none is kept.
         emails: The addresses, in lower case, that are the person's alone.
+        shared: Those that others have, too.
     """
     tables = ledger.tables("deliveries")
+    if "members" not in tables:
+        return
     for statement in filter(str.strip, TABLES.format(schema="deliveries").split(";")):
         ledger.execute(statement)
     now = datetime.now(UTC).replace(tzinfo=None)
-    for table, about, owed in (("members", "segment_id", REMOVALS), ("scores", "stem", SCORE_REMOVALS)):
-        if table not in tables:
-            continue
-        # A ledger of before doesn't keep it.
-        told = "email_on_file" if "email_on_file" in ledger.columns(f"deliveries.{table}") else "null"
-        known = ledger.execute(
-            f"""
-            select receiver, {about}, contact_id, {told}
-            from deliveries.{table}
-            where list_contains(?, contact_id)
-            """,
-            [list(ids)],
-        )
-        for receiver, owes, contact, told_address in known:
-            is_own = told_address is not None and str(told_address).strip().lower() in emails
-            address = told_address if is_own else on_file.get(str(contact))
-            address = None if receiver in by_id else address
-            if table == "scores" and told_address is not None and not is_own:
-                continue  # others have the address too: the next delivery tells theirs
-            ledger.execute(
-                f"insert or ignore into {owed} values (?, ?, ?, ?, ?, ?)",
-                [receiver, owes, contact, contact_id, address, now],
-            )
+    # A ledger of before doesn't keep it.
+    told = "email_on_file" if "email_on_file" in ledger.columns("deliveries.members") else "null"
+    for receiver, segment_id, contact, told_address in _known(ledger, "members", "segment_id", told, ids):
+        is_own = told_address is not None and str(told_address).strip().lower() in emails
+        address = told_address if is_own else on_file.get(str(contact))
+        address = None if receiver in by_id else address
+        row = [receiver, segment_id, contact, contact_id, address, now]
+        ledger.execute(f"insert or ignore into {REMOVALS} values (?, ?, ?, ?, ?, ?)", row)
+    if "scores" not in tables:
+        return
+    for receiver, stem, contact, told_address in _known(ledger, "scores", "stem", "email_on_file", ids):
+        # What a tool keeps under an address that others have is theirs, by the next delivery.
+        if told_address is None or str(told_address).strip().lower() not in shared:
+            row = [receiver, stem, contact, contact_id, told_address, now]
+            ledger.execute(f"insert or ignore into {SCORE_REMOVALS} values (?, ?, ?, ?, ?, ?)", row)
+
+
+def _known(
+    ledger: Database, table: str, about: str, told: str, ids: Sequence[str]
+) -> list[tuple[str, str, str, str | None]]:
+    """What receivers know of a person: receiver, what about, contact, and the address that they were told."""
+    return ledger.execute(
+        f"""
+        select receiver, {about}, contact_id, {told}
+        from deliveries.{table}
+        where list_contains(?, contact_id)
+        """,
+        [list(ids)],
+    )
 
 
 def receivers_by_id(folder: Path) -> set[str]:

@@ -44,7 +44,13 @@ def erase_ledger(
         with open_database(path) as database, database.transaction():
             if not are_told:
                 owe_removals(
-                    database, person.contact_id, person.ids, dict(person.on_file), by_id, person.emails
+                    database,
+                    person.contact_id,
+                    person.ids,
+                    dict(person.on_file),
+                    by_id,
+                    person.emails,
+                    person.shared,
                 )
             erase_mentions(database, matcher, but=() if are_told else OWED_TABLES)
         rewrite_database(path)

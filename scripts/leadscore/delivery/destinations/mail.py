@@ -40,7 +40,7 @@ class MailConfig(ApiConfig):
     """
 
     type: Literal["mail"]
-    url_env: str = "LEADSCORE_SMTP_URL"
+    url_env: str
     sender: str
     recipients: str
     subject_template: str
