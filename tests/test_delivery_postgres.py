@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+import yaml
 from postgres_server import PASSWORD, postgres_server, server_programs
 from score_world import ScoreWorld, deliver_scores, delivering_scores
 
@@ -164,3 +165,23 @@ def test_a_password_goes_to_another_machine_with_tls_only(
     done = deliver_scores(world, NAME, "--mark-delivered" if not is_refused else "--json")
     assert ("without TLS" in done.output) == is_refused, done.output
     assert done.exit_code == (2 if is_refused else 0) and "secretpw" not in done.output
+
+
+def test_a_table_of_ones_own_takes_objects_and_only_who_it_has(world: ScoreWorld, server: str) -> None:
+    """A sync that somebody writes: another table, an object in a column, and rows updated only."""
+    run(
+        server,
+        "drop table if exists people; create table people (contact_id text primary key, properties jsonb)",
+    )
+    run(server, "insert into people values ('ann', null)")
+    sync = yaml.safe_load((world.syncs / f"{NAME}.yml").read_text(encoding="utf-8"))
+    run(server, "alter table people add column change text")
+    sync["model"] = "select delivery_key, contact_id, properties, change from delivery.score_changes"
+    sync["destination"] |= {"table": "people"}
+    for policy, kept in (("update_only", ["ann"]), ("upsert", ["ann", "bob"])):
+        world.write(f"{NAME}.yml", sync | {"sync": sync["sync"] | {"match_policy": policy}})
+        world.publish_scores({name: {"lead": 60} for name in ("ann", "bob")})
+        deliver_scores(world, NAME)
+        assert [row[0] for row in run(server, "select contact_id from people order by 1")] == kept
+    found = run(server, "select properties ->> 'leadscore_lead' from people where contact_id = 'bob'")
+    assert found == [("60.00",)] or found == [("60.0",)]

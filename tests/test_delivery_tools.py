@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -14,6 +13,7 @@ from leadscore.delivery.removals import owed_removals, receivers_by_id
 from leadscore.erasure.files import erase_ledger
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
+from receiver import Request
 from score_world import ScoreWorld, deliver_scores, delivering_scores, told
 from tools import HubSpot, Klaviyo, Salesforce
 
@@ -49,7 +49,7 @@ def is_write(path: str, method: str) -> bool:
 
 @pytest.fixture
 def hubspot(world: ScoreWorld, monkeypatch: pytest.MonkeyPatch) -> HubSpot:
-    monkeypatch.setenv("HUBSPOT_TOKEN", "hub-secret")
+    monkeypatch.setenv("HUBSPOT_SCORES_TOKEN", "hub-secret")
     point_at(world, "hubspot_scores", api=world.receiver.url)
     account = HubSpot({f"c{number}@example.com": {} for number in range(10)})
     world.receiver.answer = account.answer
@@ -81,10 +81,11 @@ def test_prepare_says_what_hubspot_needs_and_makes_it(
     assert states["leadscore_fit"] == "there, but of type string: remove it, or make it number"
     [label] = [field["label"] for field in prepared["fields"] if field["name"] == "leadscore_lead"]
     assert label == "Lead <score>: score"
-    monkeypatch.delenv("HUBSPOT_TOKEN")
+    monkeypatch.delenv("HUBSPOT_SCORES_TOKEN")
     world.receiver.forget()
     done = deliver_scores(world, "hubspot_scores", "--prepare")
-    assert done.exit_code == 0 and "HUBSPOT_TOKEN is not set" in done.output and "datetime" in done.output
+    assert done.exit_code == 0 and "datetime" in done.output
+    assert "HUBSPOT_SCORES_TOKEN is not set" in done.output
     assert world.receiver.requests == []
     assert deliver_scores(world, "segment_webhook", "--prepare").exit_code == 2
 
@@ -164,29 +165,37 @@ def test_a_property_that_hubspot_lacks_stops_the_sync_and_says_what_makes_it(
 
 
 def test_a_part_that_is_refused_is_told_by_row(world: ScoreWorld, hubspot: HubSpot) -> None:
-    def answer(request: Any) -> tuple[int, str, dict[str, str]]:
+    def answer(request: Request) -> tuple[int, str, dict[str, str]]:
         if not request.path.endswith("batch/update"):
             return hubspot.answer(request)
+        traces = {one["id"]: one["objectWriteTraceId"] for one in request.body["inputs"]}
         errors = [
             {"category": "OBJECT_NOT_FOUND", "message": "gone", "context": {"ids": ["2"]}},
-            {
-                "category": "VALIDATION_ERROR",
-                "message": "merged away",
-                "context": {"objectWriteTraceId": ["2"]},
-            },
+            {"category": "OTHER", "message": "merged", "context": {"objectWriteTraceId": [traces["5"]]}},
         ]
-        ids = [one["id"] for one in request.body["inputs"] if one["id"] not in ("2", places["2"])]
-        places.update({one["objectWriteTraceId"]: one["id"] for one in request.body["inputs"]})
-        ids = [one["id"] for one in request.body["inputs"] if one["id"] not in ("2", places["2"])]
-        return 207, json.dumps({"results": [{"id": record} for record in ids], "errors": errors}), {}
+        results = [{"id": record} for record in traces if record not in ("2", "5")]
+        return 207, json.dumps({"results": results, "errors": errors}), {}
 
-    places: dict[str, str] = {"2": ""}
     world.receiver.answer = answer
     world.publish_scores({f"c{number}": {"lead": 60} for number in range(10)})
     [done] = json.loads(deliver_scores(world, "hubspot_scores", "--json").stdout)
-    assert done["accepted"] + done["absent"] + len(done["rejected"]) == 10
-    assert done["absent"] == (0 if places["2"] == "2" else 1)
-    assert [row["reason"] for row in done["rejected"]] == ["merged away"]
+    assert (done["accepted"], done["absent"]) == (8, 1)
+    assert [(row["contact_id"], row["reason"]) for row in done["rejected"]] == [("c4", "merged")]
+
+
+@pytest.mark.parametrize(
+    "answer", ["no JSON", "[]", '{"results": [{}]}', '{"results": [{"id": 1}], "errors": [1]}']
+)
+def test_an_answer_that_can_not_be_understood_stops_the_sync(
+    world: ScoreWorld, hubspot: HubSpot, answer: str
+) -> None:
+    world.publish_scores({f"c{number}": {"lead": 60} for number in range(10)})
+    world.receiver.answer = lambda request: (
+        hubspot.answer(request) if "errors" in answer and "read" in request.path else (200, answer, {})
+    )
+    done = deliver_scores(world, "hubspot_scores")
+    assert done.exit_code == 1 and "10 rows wait" in done.output, done.output
+    assert world.ledger("select count(*) from deliveries.scores") == [(0,)]
 
 
 def erase_from(
@@ -367,3 +376,17 @@ def test_prepare_says_what_salesforce_lacks(world: ScoreWorld, salesforce: Sales
     assert states["leadscore_fit__c"] == ("Number(16, 2)", "there")
     assert states["leadscore_fit_changed_at__c"] == ("Date/Time", "must be made")
     assert "longer than 40" in states["leadscore_a_long_name_of_a_model_changed_at__c"][1]
+
+
+def test_hubspot_by_its_own_record_ids(world: ScoreWorld, hubspot: HubSpot) -> None:
+    """As the comment in the sync's file says, for who has the contacts from HubSpot."""
+    path = world.syncs / "hubspot_scores.yml"
+    sync = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sync["destination"] |= {"id_field": "contact_id", "id_property": None}
+    sync["model"] = "select delivery_key, change, contact_id, properties from delivery.score_changes"
+    path.write_text(yaml.safe_dump(sync), encoding="utf-8")
+    world.publish_scores({"3": {"lead": 60}, "4": {"lead": 70}}, **{"4": None})
+    ok(world, "hubspot_scores")
+    assert [request.path for request in world.receiver.requests] == ["/crm/v3/objects/contacts/batch/update"]
+    told_of = [hubspot.contacts[f"c{number}@example.com"]["leadscore_lead"] for number in (2, 3)]
+    assert told_of == ["60", "70"]

@@ -102,6 +102,8 @@ class _Watched:
             result = _all_failed(records, told)
         except Exception as error:  # whatever a connector raises, its rows wait
             result = _all_failed(records, str(error))
+            if self.judges_rows:
+                self.trouble.stop(f"its answer can't be understood: {self._hiding.hidden(repr(error))}")
         if result.failed > len(result.row_errors):
             # The file destination doesn't tell which rows: without that drt takes all for delivered.
             result = _all_failed(records, "; ".join(result.errors) or "not accepted")

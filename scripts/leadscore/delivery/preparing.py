@@ -96,8 +96,9 @@ def _prepared(
     try:
         with bounded_answers():
             made = preparer.make(config, fields, sync.config.sync)
-    except ReceiverTroubleError as error:
+    except (ReceiverTroubleError, LookupError, TypeError, ValueError) as error:
+        told = str(error) if isinstance(error, ReceiverTroubleError) else f"can't be understood: {error!r}"
         raise DeliveryFailedError(
-            f"{name}: {sync.hiding.hidden(str(error))}", "Nothing was told; correct it and try again."
+            f"{name}: {sync.hiding.hidden(told)}", "Nothing was told; correct it and try again."
         ) from error
     return Prepared(name, sync.destination, made, statement, None)

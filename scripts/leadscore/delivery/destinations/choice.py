@@ -20,8 +20,6 @@ from leadscore.errors import UsageMistakeError
 
 # What a kind of destination takes beside the command: module -> what sets it up.
 NEEDED = {"postgres": ("psycopg2", "make install-postgres")}
-
-
 # Those that drt doesn't have -> how they are told what in a sync's file, and what sends.
 OWN: dict[str, tuple[type[Any], type[Any]]] = {
     "hubspot_scores": (HubSpotScoresConfig, HubSpotScores),

@@ -34,7 +34,7 @@ class HubSpotScoresConfig(ApiConfig):
     """
 
     type: Literal["hubspot_scores"]
-    token_env: str = "HUBSPOT_TOKEN"
+    token_env: str = "HUBSPOT_SCORES_TOKEN"
     id_field: str = "email_on_file"
     id_property: str | None = "email"
     api: str = API

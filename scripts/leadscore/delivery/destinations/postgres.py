@@ -9,6 +9,7 @@ from drt.destinations.base import SyncResult
 from drt.destinations.postgres import PostgresDestination
 
 from leadscore.delivery.destinations.fields import MADE, MISSING, THERE, Field, Preparer
+from leadscore.delivery.scores import KEY_SUFFIX
 from leadscore.delivery.secrets import is_this_machine, trimmed
 from leadscore.delivery.trouble import ReceiverTroubleError
 from leadscore.storage.database import identifier
@@ -20,8 +21,6 @@ PUTS_OFF = ("08", "25", "40", "53", "55", "57", "58")
 NOT_MADE = ("42P01", "42703")
 # Modes of TLS without which the way isn't secret.
 ENCRYPTED = ("require", "verify-ca", "verify-full")
-# A row has it for the ledger alone.
-NOT_TOLD = ("delivery_key",)
 
 
 TYPES = {"number": "numeric(28, 2)", "text": "text", "time": "timestamptz"}
@@ -74,7 +73,7 @@ class TableDestination(PostgresDestination):  # type: ignore[misc]
         """
         import psycopg2
 
-        rows = [{name: row[name] for name in row if name not in NOT_TOLD} for row in records]
+        rows = [_told(row) for row in records]
         try:
             return super().load(rows, config, sync_options)
         except psycopg2.Error as error:
@@ -90,8 +89,11 @@ class TableDestination(PostgresDestination):  # type: ignore[misc]
         sync_options: Any,
     ) -> Any:
         from psycopg2 import Error, sql
-        from psycopg2.extras import execute_values
+        from psycopg2.extras import Json, execute_values
 
+        is_plain = sync_options.match_policy == "upsert" and not sync_options.uses_fill_empty
+        if not is_plain or set(columns) <= set(config.upsert_key):
+            return super()._load_upsert(conn, cur, records, columns, config, sync_options)
         names = {column: sql.Identifier(column) for column in columns}
         statement = sql.SQL("insert into {} ({}) values %s on conflict ({}) do update set {}").format(
             sql.Identifier(*config.table.split(".", 1)),
@@ -103,8 +105,12 @@ class TableDestination(PostgresDestination):  # type: ignore[misc]
                 if column not in config.upsert_key
             ),
         )
+        rows = [
+            tuple(Json(value) if isinstance(value := row[column], dict) else value for column in columns)
+            for row in records
+        ]
         try:
-            execute_values(cur, statement, [tuple(row[column] for column in columns) for row in records])
+            execute_values(cur, statement, rows)
             conn.commit()
         except Error as error:
             if not _is_of_a_row(error):
@@ -137,6 +143,12 @@ def is_open_connection(config: Any) -> bool:
         host for host in hosts if host and not host.startswith("/") and not is_this_machine(f"http://{host}")
     ]
     return bool(far) and mode not in ENCRYPTED
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """What the table gets of a row: of scores all but the key, which is the ledger's."""
+    is_score = str(row.get("delivery_key", "")).endswith(KEY_SUFFIX)
+    return {name: value for name, value in row.items() if not is_score or name != "delivery_key"}
 
 
 def _columns(cursor: Any, table: str) -> set[str]:
