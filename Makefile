@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark install-page learn page demo test test-thorough test-page pictures chromium test-spark soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo test test-thorough test-page pictures chromium test-spark soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,6 +45,17 @@ learn: .venv/.installed-learn
 
 install-page: .venv/.installed-page
 
+# What a sync to PostgreSQL takes.
+.venv/.installed-postgres: requirements-postgres.txt .venv/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-postgres.txt
+	@touch $@
+
+install-postgres: .venv/.installed-postgres
+
+# The server that tests of that sync run; it comes from the system's packages.
+install-postgres-server:
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; }
+
 # The pages, on the demo where nothing is published yet.
 page: install-page
 	test -e published/leadscore.duckdb || $(BIN)/leadscore demo
@@ -54,6 +65,7 @@ demo: install
 	$(BIN)/leadscore demo
 
 test: install-dev
+	@$(MAKE) --silent install-postgres-server || echo "PostgreSQL can't be installed here: its tests are skipped"
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # The rest: whole runs by the minute, and more worlds, stories and kills, others each time; RANDOM=... repeats those of a time before.
@@ -95,9 +107,10 @@ LOCK := pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras -
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 lock: install-dev
 	$(BIN)/$(LOCK) --output-file requirements.txt pyproject.toml
-	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --extra learn --extra page --output-file requirements-dev.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra dev --extra complete-journey --extra learn --extra page --extra postgres --output-file requirements-dev.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra learn --output-file requirements-learn.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra page --output-file requirements-page.txt pyproject.toml
+	$(BIN)/$(LOCK) --constraint requirements.txt --extra postgres --output-file requirements-postgres.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
 	echo 'sqlalchemy>=1.4.54,<2' | $(BIN)/$(LOCK) --output-file requirements-sqlalchemy14.txt -
 

@@ -14,6 +14,8 @@ LOCKED = (
     "requirements.txt",
     "requirements-dev.txt",
     "requirements-learn.txt",
+    "requirements-page.txt",
+    "requirements-postgres.txt",
     "requirements-spark.txt",
     "requirements-sqlalchemy14.txt",
 )

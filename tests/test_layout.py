@@ -46,6 +46,7 @@ ONE_PLACE: dict[str, str | tuple[str, ...]] = {
     "dbt": "build/",
     "drt": "delivery/",
     "httpx": "delivery/",
+    "psycopg2": "delivery/destinations/postgres.py",
     "pyspark": "build/spark.py",
     "altair": ("calibration/report.py", "page/charts.py"),
     "streamlit": "page/",

@@ -75,6 +75,12 @@ class World:
             [contact_id, due, day],
         )
 
+    @contextmanager
+    def ledger_open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The ledger, to change it."""
+        with duckdb.connect(str(ledger_path(self.database))) as connection:
+            yield connection
+
     def ledger(self, query: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(ledger_path(self.database)), read_only=True) as connection:
             return connection.execute(query).fetchall()

@@ -16,12 +16,13 @@ Content = str | Iterable[bytes]
 
 @dataclass
 class Request:
-    """What was sent: method, path, headers in lower case, and the body as JSON."""
+    """What was sent: method, path, headers in lower case, and the body: as JSON, or else as text."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    text: str = ""
 
 
 @dataclass
@@ -57,9 +58,12 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length) or b"{}")
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers, body)
+            text = self.rfile.read(length).decode()
+            kind = headers.get("content-type", "")
+            is_json = not kind.startswith(("text/csv", "application/x-www-form-urlencoded"))
+            body = json.loads(text or "{}") if is_json else {}
+            request = Request(self.command, self.path, headers, body, text)
             receiver.requests.append(request)
             status, content, more = receiver.answer(request)
             if status < 300:

@@ -179,7 +179,10 @@ def _record(erasure: Erasure, request: ErasureRequest) -> dict[str, object]:
             for folder in dict.fromkeys(written.folder for written in request.folders)
         ],
         "removals": [str(file) for file in erasure.removals],
-        "owed": [{"receiver": owed.receiver, "segments": list(owed.segments)} for owed in erasure.owed],
+        "owed": [
+            {"receiver": owed.receiver, "segments": list(owed.segments), "scores": list(owed.scores)}
+            for owed in erasure.owed
+        ],
         "notified": list(erasure.person.notified),
         "places": [
             {**vars(place), "where": str(place.where), "file": str(place.file)} for place in erasure.places
@@ -197,7 +200,8 @@ def _refuse_rest(erasure: Erasure, as_json: bool) -> None:
             what = f"not searched: {place.problem}" if place.problem else f"{place.found:,}"
             tell(f"Left: {what} in {place.file} {place.name}".rstrip())
     for owed in erasure.owed:
-        tell(f"Still to be told that the person is removed: {owed.receiver} ({', '.join(owed.segments)})")
+        about = ", ".join([*owed.segments, *owed.scores])
+        tell(f"Still to be told that the person is removed: {owed.receiver} ({about})")
     if erasure.is_only_owed:
         tell("Error: they don't know yet; nothing else is left")
         tell("Run `leadscore deliver`, then this command again. Told them by hand? Add --told.")

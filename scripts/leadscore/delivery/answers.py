@@ -1,4 +1,7 @@
-"""Answers of receivers are read to 64 kB, and for a minute: httpx would read, and unpack, all of them."""
+"""Answers of receivers are read to 64 kB, and for a minute: httpx would read, and unpack, all of them.
+
+Who asks for a list says by `longest_answer`, an extension of its request, how much of it is read.
+"""
 
 import zlib
 from collections.abc import Iterator
@@ -24,7 +27,7 @@ class _BoundedClient(httpx.Client):
         request.headers["Accept-Encoding"] = "identity"
         answer = super().send(request, stream=True, **options)
         try:
-            content = _beginning(answer)
+            content = _beginning(answer, request.extensions.get("longest_answer", LONGEST_ANSWER))
         finally:
             answer.close()
         return httpx.Response(
@@ -50,8 +53,8 @@ def bounded_answers() -> Iterator[None]:
         httpx.Client = whole  # type: ignore[misc]
 
 
-def _beginning(answer: httpx.Response) -> bytes:
-    """At most 64 kB of an answer, both as it comes and unpacked; nothing of one that can't be unpacked.
+def _beginning(answer: httpx.Response, longest: int) -> bytes:
+    """So much of an answer, both as it comes and unpacked; nothing of one that can't be unpacked.
 
     One that drips is cut where its time is over: its status is known.
     """
@@ -61,12 +64,12 @@ def _beginning(answer: httpx.Response) -> bytes:
     came = bytearray()
     ends = monotonic() + LONGEST_SECONDS
     for chunk in answer.iter_raw():
-        came += chunk[: LONGEST_ANSWER - len(came)]
-        if len(came) >= LONGEST_ANSWER or monotonic() > ends:
+        came += chunk[: longest - len(came)]
+        if len(came) >= longest or monotonic() > ends:
             break
     if packing in IDENTITY:
         return bytes(came)
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(came, LONGEST_ANSWER)
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(came, longest)
     except zlib.error:
         return b""

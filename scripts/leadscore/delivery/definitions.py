@@ -11,7 +11,9 @@ from drt.config.models import SyncConfig
 from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
+from leadscore.delivery.destinations.choice import OPEN_CONNECTIONS, register_own
 from leadscore.delivery.hiding import Hiding
+from leadscore.delivery.score_views import SCORE_CHANGES, SCORE_RECORDS
 from leadscore.delivery.secrets import (
     HEADER_FIELDS,
     MANY_LINES,
@@ -84,13 +86,25 @@ class Sync:
         return NOTIFICATIONS in self.reads
 
     @property
+    def tells_scores(self) -> bool:
+        """Whether it tells of scores."""
+        return _reads_scores(self.reads)
+
+    @property
     def destination(self) -> str:
         """The kind of destination."""
         return str(self.config.destination.type)
 
     @property
-    def tells_openly(self) -> bool:
-        """Whether what is secret would go over plain HTTP to another machine."""
+    def open_way(self) -> str | None:
+        """How a secret would go to another machine for everybody on the way to read; None: it wouldn't."""
+        if self.destination in OPEN_CONNECTIONS:
+            is_open = OPEN_CONNECTIONS[self.destination](self.config.destination)
+            return "without TLS" if is_open else None
+        return "over plain http" if self._goes_over_plain_http else None
+
+    @property
+    def _goes_over_plain_http(self) -> bool:
         destination = _tree(self.config.destination)
         headers = {str(name).lower() for name in destination.get("headers") or ()}
         is_secret = self.variables or destination.get("auth") or "authorization" in headers
@@ -152,6 +166,7 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
     Raises:
         UsageMistakeError: A file isn't a sync that delivers each row once; every mistake is told.
     """
+    register_own()
     ready: list[Sync] = []
     unset: dict[str, str] = {}
     refused: dict[str, list[str]] = {}
@@ -205,17 +220,19 @@ def refuse_open_secrets(syncs: Sequence[Sync]) -> None:
     """Refuse to show everybody on the way what is secret.
 
     Raises:
-        UsageMistakeError: A sync uses values of the environment, or a token, over plain HTTP.
+        UsageMistakeError: A sync sends values of the environment, or a token, without encryption.
     """
-    open_ones = [sync for sync in syncs if sync.tells_openly]
-    if open_ones:
+    mistakes = [
+        f"sync {sync.name} would send {', '.join(sync.variables) or 'its token'} "
+        f"to another machine {way}, for everybody on the way to read"
+        for sync in syncs
+        if (way := sync.open_way) is not None
+    ]
+    if mistakes:
         raise UsageMistakeError(
-            [
-                f"sync {sync.name} would send {', '.join(sync.variables) or 'its token'} "
-                "to another machine over plain http, for everybody on the way to read"
-                for sync in open_ones
-            ],
-            "Use an address with https. If you know the way: add --insecure. Nothing was sent.",
+            mistakes,
+            "Use an address with https, or ask for TLS (docs/delivery.md). If you know the way: add "
+            "--insecure. Nothing was sent.",
         )
 
 
@@ -228,6 +245,22 @@ def written_receivers(folder: Path) -> dict[str, str]:
         receiver = _receiver(str(written.get("name") or path.stem), tags if isinstance(tags, list) else [])
         found[receiver] = f"{found.get(receiver, '')} {written.get('model')}"
     return found
+
+
+def written_destinations(folder: Path) -> dict[str, dict[str, Any]]:
+    """The destination of each sync that tells scores, those that can't run now too, as it is written."""
+    found: dict[str, dict[str, Any]] = {}
+    with open_database(None) as database:
+        for path in sorted(folder.glob("*.yml")):
+            written = _written(path, []) or {}
+            destination, query = written.get("destination"), without_semicolon(str(written.get("model")))
+            if isinstance(destination, dict) and _reads_scores(database.tables_read(query)):
+                found[str(written.get("name") or path.stem)] = destination
+    return found
+
+
+def _reads_scores(reads: frozenset[str]) -> bool:
+    return not reads.isdisjoint((SCORE_CHANGES, SCORE_RECORDS))
 
 
 def without_semicolon(sql: str) -> str:

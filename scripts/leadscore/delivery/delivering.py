@@ -3,15 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 
 from leadscore.delivery.definitions import Definitions, Sync, read_definitions, refuse_open_secrets
+from leadscore.delivery.destinations.choice import require_installed
 from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
 from leadscore.delivery.ledger import ReceiverLedger, hold_ledger, ledger_path, open_ledger
 from leadscore.delivery.recording import record_notifications
-from leadscore.delivery.removals import make_owed, receivers_by_id
+from leadscore.delivery.removals import make_owed, make_owed_scores, receivers_by_id
+from leadscore.delivery.score_views import SCORE_MARTS, WAITING_TABLE, make_no_score_changes
+from leadscore.delivery.scores import make_score_changes
 from leadscore.delivery.secrets import own_environment
 from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
@@ -24,6 +28,7 @@ from leadscore.storage.rewriting import rewrite_database
 from leadscore.text import counted, one_line
 
 REJECTED_SHOWN = 100
+MARKED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Delivered:
         problem: Why not all of it was delivered; None if it was.
         rejected: Rows that were not accepted, now or before: contact, status, reason, attempts and more.
         told_of_erased: How many of the accepted rows were removals of people who were erased.
+        absent: Rows of contacts that the receiver doesn't have; they are tried again in a day.
     """
 
     sync: str
@@ -68,6 +74,7 @@ class Delivered:
     problem: str | None
     rejected: list[dict[str, object]] = field(default_factory=list)
     told_of_erased: int = 0
+    absent: int = 0
 
 
 def deliver_all(
@@ -98,6 +105,8 @@ def _deliver_all(
     instant = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     definitions = read_definitions(request.folder, {"delivery": instant})
     syncs = definitions.chosen(request.names)
+    for sync in syncs:
+        require_installed(sync.name, sync.destination)
     if not (request.insecure or request.mark_delivered):
         refuse_open_secrets(syncs)
     require_publication(settings)
@@ -107,6 +116,9 @@ def _deliver_all(
         with open_ledger(ledger, settings.published_database) as database:
             require_marts(database, *MARTS_READ, catalog="published")
             make_waiting(database, syncs[0].receiver)
+            if any(sync.tells_scores for sync in syncs):
+                require_marts(database, *SCORE_MARTS, catalog="published")
+                make_no_score_changes(database)
             refuse_mistaken_sql(database, syncs)
             baseline_new_receivers(database, [sync.receiver for sync in syncs if sync.tells_notifications])
             by_id = receivers_by_id(request.folder)
@@ -136,7 +148,7 @@ def _delivered(
     waiting: dict[str, int] = {}
     sent, owed = Sent(0, 0, None), _Owed()
     try:
-        make_waiting(database, sync.receiver, by_address=by_address)
+        _make_all_waiting(database, sync, by_address=by_address)
         owed = _tell_owed(database, sync, settings, request, warn, by_address=by_address)
         counts = waiting_counts(database, sync)
         for changes in counts.values():
@@ -164,7 +176,16 @@ def _delivered(
         None if problem is None else one_line(problem, longest=500),
         _rejected(database, sync, sent.stopped is not None),
         owed.told,
+        sent.absent,
     )
+
+
+def _make_all_waiting(database: Database, sync: Sync, *, by_address: bool) -> None:
+    make_waiting(database, sync.receiver, by_address=by_address)
+    if sync.tells_scores:
+        make_score_changes(database, sync.receiver, by_address=by_address)
+    else:
+        database.execute(WAITING_TABLE)
 
 
 @dataclass(frozen=True)
@@ -186,7 +207,9 @@ def _tell_owed(
     by_address: bool,
 ) -> _Owed:
     """Tell a receiver of erased people first; guards don't hold that up: no change of a rule made it."""
-    if not sync.tells_segments or not make_owed(database, sync.receiver):
+    tells_members = sync.tells_segments and make_owed(database, sync.receiver)
+    tells_fields = sync.tells_scores and make_owed_scores(database, sync.receiver)
+    if not tells_members and not tells_fields:
         return _Owed()
     try:
         rows = sum(sum(changes.values()) for changes in waiting_counts(database, sync).values())
@@ -195,16 +218,16 @@ def _tell_owed(
             marks = request.mark_delivered
             sent = _marked(database, sync) if marks else send(database, sync, settings.root, warn)
         reasons = database.execute(
-            """
+            f"""
             select reason
             from ledger.deliveries.rejected
-            where receiver = ? and delivery_key in (select delivery_key from delivery.segment_changes)
+            where receiver = ? and delivery_key in (select delivery_key from ({sync.query_sql}) as owed)
             limit 1
             """,
             [sync.receiver],
         )
     finally:
-        make_waiting(database, sync.receiver, by_address=by_address)
+        _make_all_waiting(database, sync, by_address=by_address)
     if sent.accepted == rows:
         return _Owed(rows, rows)
     left = counted(rows - sent.accepted, "removal of who was erased", "removals of who was erased")
@@ -213,7 +236,7 @@ def _tell_owed(
 
 
 def _problem(sent: Sent, waiting: int) -> str | None:
-    left = waiting - sent.accepted
+    left = waiting - sent.accepted - sent.absent
     if sent.stopped is not None:
         waits = counted(left, "row waits", "rows wait")
         return f"stopped, {sent.stopped}; {waits}"
@@ -223,10 +246,12 @@ def _problem(sent: Sent, waiting: int) -> str | None:
 
 
 def _marked(database: Database, sync: Sync) -> Sent:
-    rows = database.execute(f"select delivery_key from ({sync.query_sql}) as waiting")
-    keys = [str(key) for (key,) in rows]
     ledger = ReceiverLedger(database, sync.receiver)
-    ledger.mark_delivered(sync.name, keys, datetime.now(UTC).isoformat())
+    now = datetime.now(UTC).isoformat()
+    waiting = f"select delivery_key from ({sync.query_sql}) as waiting order by delivery_key"
+    keys = (str(row["delivery_key"]) for row in database.another().stream(waiting))
+    while chunk := list(islice(keys, MARKED_AT_ONCE)):
+        ledger.mark_delivered(sync.name, chunk, now)
     return Sent(ledger.accepted, 0, None)
 
 
@@ -236,7 +261,10 @@ def _rejected(database: Database, sync: Sync, stopped: bool) -> list[dict[str, o
         f"""
         select contact_id, about, http_status, reason, attempts, first_at, last_at
         from ledger.deliveries.rejected
-        where receiver = ? and not (? and {of_the_whole_sql("http_status")})
+        where
+            receiver = ?
+            and not coalesce(is_absent, false)
+            and not (? and {of_the_whole_sql("http_status")})
         order by last_at desc, contact_id
         limit ?
         """,

@@ -5,7 +5,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from leadscore.errors import LeadscoreError
 from leadscore.storage.database import ReadProblemError
@@ -103,12 +103,14 @@ def _parts(secret: str) -> Iterator[str]:
     except ValueError:
         return
     if not address.netloc:
+        # Or the parts of a connection: `host=db password=secret`.
+        yield from re.findall(r"\w+\s*=\s*'?([^\s']{6,})", secret)
         return
     target = address.path + (f"?{address.query}" if address.query else "")
     pieces = [address.netloc, target, *re.split(r"[/?&=]", target), *address.netloc.split("@")[0:-1]]
     yield from (piece for piece in pieces if len(piece) >= SHORTEST_PART)
     if address.password:
-        yield address.password
+        yield from (address.password, unquote(address.password))
 
 
 def _forms(value: str) -> set[str]:

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leadscore.delivery.removals import TABLE as REMOVALS_TABLE
+from leadscore.delivery.removals import TABLES as REMOVALS_TABLES
+from leadscore.delivery.score_views import WAITING_TABLE as SCORES_WAITING_TABLE
+from leadscore.delivery.scores import LEDGER_TABLE as SCORES_TABLE
+from leadscore.delivery.scores import find_accepted_scores, take_scores
 from leadscore.errors import DamagedRecordError, DatabaseProblemError
 from leadscore.storage.database import Database, literal, open_database
 from leadscore.storage.lock import hold_lock
@@ -33,9 +36,10 @@ create table if not exists ledger.deliveries.receivers (receiver varchar primary
 create table if not exists ledger.deliveries.rejected (
     receiver varchar, delivery_key varchar, contact_id varchar, about varchar, http_status integer,
     reason varchar, attempts integer, first_at timestamp, last_at timestamp,
-    primary key (receiver, delivery_key)
+    is_absent boolean, primary key (receiver, delivery_key)
 );
-""" + REMOVALS_TABLE.format(schema="ledger.deliveries")
+alter table ledger.deliveries.rejected add column if not exists is_absent boolean;
+""" + ";".join([REMOVALS_TABLES.format(schema="ledger.deliveries"), SCORES_TABLE])
 # Slack takes these three characters for markup.
 SLACK_TEXT = "replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 
@@ -71,9 +75,12 @@ def hold_ledger(path: Path, command: str, say: Callable[[str], None]) -> Iterato
 def open_ledger(path: Path, published: Path) -> Iterator[Database]:
     """Open a ledger, attached as `ledger`, and the publication, attached as `published` for reading only."""
     with open_database(None) as database:
+        # What doesn't fit into memory goes where an erasure looks for it, not into the folder of the command.
+        database.execute(f"set temp_directory = {literal(path.with_name(f'{path.name}.tmp'))}")
         _attach(database, path)
         database.execute(f"attach {literal(published)} as published (read_only)")
         database.execute("create schema delivery")
+        database.execute(SCORES_WAITING_TABLE)
         database.execute(f"create macro delivery.slack_text(value) as {SLACK_TEXT}")
         yield database
 
@@ -115,6 +122,7 @@ class ReceiverLedger:
         """Keep that rows were accepted, all in one transaction."""
         parameters = [self._receiver, sorted(keys)]
         accepted = "delivery_key in (select unnest(cast(? as varchar[])))"
+        find_accepted_scores(self._database, keys)
         with self._database.transaction():
             for table in ("members", "removals"):
                 self._database.execute(
@@ -177,6 +185,7 @@ class ReceiverLedger:
                 """,
                 [self._receiver, delivered_at, parameters[1]],
             )
+            take_scores(self._database, self._receiver, delivered_at)
             self._database.execute(
                 f"delete from ledger.deliveries.rejected where receiver = ? and {accepted}", parameters
             )
@@ -186,17 +195,30 @@ class ReceiverLedger:
         """Nothing is forgotten: it would be sent again."""
         return 0
 
-    def reject(self, key: str, contact_id: str, about: str, http_status: int | None, reason: str) -> None:
-        """Keep that a row wasn't accepted, and why."""
+    def reject(
+        self,
+        key: str,
+        contact_id: str,
+        about: str,
+        http_status: int | None,
+        reason: str,
+        *,
+        is_absent: bool = False,
+    ) -> None:
+        """Keep that a row wasn't accepted, and why: perhaps that the receiver has no such contact."""
         now = datetime.now(UTC).replace(tzinfo=None)
         self._database.execute(
             """
-            insert into ledger.deliveries.rejected values (?, ?, ?, ?, ?, ?, 1, ?, ?)
+            insert into ledger.deliveries.rejected by name
+            select
+                ? as receiver, ? as delivery_key, ? as contact_id, ? as about, ? as http_status, ? as reason,
+                1 as attempts, ? as first_at, ? as last_at, ? as is_absent
             on conflict do update set
                 http_status = excluded.http_status,
                 reason = excluded.reason,
+                is_absent = excluded.is_absent,
                 attempts = attempts + 1,
                 last_at = excluded.last_at
             """,
-            [self._receiver, key, contact_id, about, http_status, reason, now, now],
+            [self._receiver, key, contact_id, about, http_status, reason, now, now, is_absent],
         )

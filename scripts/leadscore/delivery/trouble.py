@@ -17,6 +17,10 @@ def of_the_whole_sql(status: str) -> str:
     )
 
 
+class ReceiverTroubleError(Exception):
+    """A receiver can't be reached, or refuses whatever the row: all rows wait. Its text says which."""
+
+
 class Trouble:
     """Follows a receiver's answers, row by row.
 
@@ -34,6 +38,14 @@ class Trouble:
         self._in_a_row = 0
         self._has_accepted = True
 
+    def rejected(self) -> None:
+        """A row wasn't, and that is about this row for certain."""
+        self._in_a_row = 0
+
+    def stop(self, told: str) -> None:
+        """The receiver is the trouble for certain."""
+        self.told = self.told or told
+
     def refused(self, status: int | None, reason: str) -> None:
         """A row wasn't."""
         words = self._words(status)
@@ -45,13 +57,17 @@ class Trouble:
             self.told = f"{words}: {reason or f'HTTP {status}'}"
 
     def _words(self, status: int | None) -> str | None:
-        """What is wrong with the receiver if rows go on to be answered like this; None: nothing."""
-        if status is None or status >= 500 or status in PUT_OFF:
-            return "the receiver doesn't answer or puts off"
-        if 300 <= status < 400:
-            return f"the receiver answers {status}, a redirect, which isn't followed; correct the address"
-        if status in REFUSES_ALL:
-            return f"the receiver answers {status} to all; check its address and token"
-        if status in NOT_THERE and not self._has_accepted:
-            return f"the receiver answers {status} to all; check its address"
-        return None
+        return None if status in NOT_THERE and self._has_accepted else words_of(status)
+
+
+def words_of(status: int | None) -> str | None:
+    """What is wrong with a receiver if rows go on to be answered like this; None: nothing."""
+    if status is None or status >= 500 or status in PUT_OFF:
+        return "the receiver doesn't answer or puts off"
+    if 300 <= status < 400:
+        return f"the receiver answers {status}, a redirect, which isn't followed; correct the address"
+    if status in REFUSES_ALL:
+        return f"the receiver answers {status} to all; check its address and token"
+    if status in NOT_THERE:
+        return f"the receiver answers {status} to all; check its address"
+    return None

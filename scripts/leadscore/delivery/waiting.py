@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from leadscore.delivery.scores import KEY_SUFFIX
 from leadscore.exports.identifiers import trimmed_sql
 from leadscore.storage.database import Database, literal
 
@@ -119,6 +120,7 @@ def make_waiting(database: Database, receiver: str, *, by_address: bool = False)
         delete from ledger.deliveries.rejected
         where
             receiver = {literal(receiver)}
+            and not ends_with(delivery_key, '{KEY_SUFFIX}')
             and delivery_key not in (select delivery_key from delivery.segment_changes)
             and delivery_key not in (select delivery_key from delivery.notifications)
         """

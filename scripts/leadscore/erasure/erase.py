@@ -9,7 +9,7 @@ from time import monotonic
 from leadscore.build.plan import finished_as_of
 from leadscore.configuration.variables import unknown_visitors
 from leadscore.delivery.ledger import ledger_path
-from leadscore.delivery.removals import REMOVALS, Owed, notified_receivers, owed_removals, receivers_by_id
+from leadscore.delivery.removals import OWED_TABLES, Owed, notified_receivers, owed_removals, receivers_by_id
 from leadscore.erasure.files import erase_from_logs, erase_ledger
 from leadscore.erasure.finder import PersonFinder
 from leadscore.erasure.folders import erase_delivered
@@ -201,7 +201,7 @@ def _erase_files(
 
 def _is_owed(place: Place) -> bool:
     """Whether what is left is only what a receiver is to be told."""
-    return not place.problem and place.name == REMOVALS
+    return not place.problem and place.name in OWED_TABLES
 
 
 def _variables(database: Database) -> str | None:

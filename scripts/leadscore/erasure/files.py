@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from leadscore.delivery.ledger import hold_ledger
-from leadscore.delivery.removals import REMOVALS, owe_removals
+from leadscore.delivery.removals import OWED_TABLES, owe_removals
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.rows import erase_mentions
 from leadscore.runs.history import history_path
@@ -44,9 +44,15 @@ def erase_ledger(
         with open_database(path) as database, database.transaction():
             if not are_told:
                 owe_removals(
-                    database, person.contact_id, person.ids, dict(person.on_file), by_id, person.emails
+                    database,
+                    person.contact_id,
+                    person.ids,
+                    dict(person.on_file),
+                    by_id,
+                    person.emails,
+                    person.shared,
                 )
-            erase_mentions(database, matcher, but=() if are_told else (REMOVALS,))
+            erase_mentions(database, matcher, but=() if are_told else OWED_TABLES)
         rewrite_database(path)
 
 
