@@ -28,6 +28,8 @@ from leadscore.delivery.secrets import (
 from leadscore.errors import UsageMistakeError
 from leadscore.storage.database import open_database
 
+# The one in C, where PyYAML has it, takes a tenth of the time.
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # `receiver:crm` among a sync's tags: syncs of one receiver share what it has been told.
 RECEIVER_TAG = "receiver:"
 # Destinations that are files of this machine.
@@ -307,7 +309,7 @@ def _receiver(name: str, tags: Sequence[str]) -> str:
 
 def _written(path: Path, mistakes: list[str]) -> dict[str, Any] | None:
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mistakes.append(f"{path.name}: {error}")
         return None
