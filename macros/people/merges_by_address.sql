@@ -27,8 +27,8 @@
 
 {% macro shared_addresses(contacts, more_than=1) -%}
     {#
-        The addresses that more than so many of some contacts have, and how many do, as a query. Whether it can be one is asked of an
-        aggregate: of a column, an engine would ask it of every contact before it counts.
+        The addresses that more than so many of some contacts have, and how many do, as a query. Whether it can be one is asked last: alone,
+        an engine would ask it of every contact before it counts.
     #}
     select
         address,
@@ -36,7 +36,7 @@
     from {{ contacts }} as contacts
     where address is not null
     group by address
-    having count(*) > {{ more_than }} and {{ can_be_address('min(address)') }}
+    having case when count(*) > {{ more_than }} then {{ can_be_address('address') }} else false end
 {%- endmacro %}
 
 

@@ -46,6 +46,7 @@
         from ({{ addresses_before() }}) as before
         left join renewed_holders as renewed on before.contact_key = renewed.contact_key
         where renewed.contact_key is null
+
     ),
 
     shared as (

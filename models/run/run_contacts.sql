@@ -93,7 +93,7 @@ select
 from {{ ref('int_contact_keys') }} as contacts
 inner join (
 
-    {{ reachable(changed, links) }}
+    {{ reachable(changed, links, keeps_links=merges_by_address()) }}
 
 ) as touched on contacts.contact_key = touched.contact_key
 {%- endif %}

@@ -248,8 +248,7 @@ def _changes(dice: Dice, rows: Arrivals, count: int) -> Arrivals:
 
 
 def _a_turn_of_life(dice: Dice, known: list[Row]) -> Row:
-    """A version at another time: merged, not merged any more, deleted, back again, moved, or
-    at another address."""
+    """A version at another time: merged, not merged any more, deleted, back again, moved, written to elsewhere."""
     giver = dice.choice(known)
     contact_ids = [row["contact_id"] for row in known]
     turns: list[Row] = [

@@ -310,10 +310,8 @@ def _add_addresses(
         raw["events"].insert(dice.randint(1, len(raw["events"])), row)
 
 
-def _share_addresses(
-    dice: Dice, contacts: list[Row], pool: list[datetime], native: frozenset[str]
-) -> None:
-    """Give some versions the address of another one, written in another way; some are merged or deleted too."""
+def _share_addresses(dice: Dice, contacts: list[Row], pool: list[datetime], native: frozenset[str]) -> None:
+    """Give some versions the address of another one, otherwise written; some are merged or deleted too."""
     written: list[Callable[[str], str]] = [str.upper, str.lower, str.title, " {}\t".format, str]
     for row in contacts:
         other = dice.choice(contacts)

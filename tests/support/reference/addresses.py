@@ -17,7 +17,7 @@ from reference.people import (
     can_be_address,
     meet_people,
 )
-from reference.world import Row, World
+from reference.world import World
 
 
 @dataclass(frozen=True)

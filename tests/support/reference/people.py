@@ -134,7 +134,7 @@ def _merges(contacts: dict[str, Contact], world: World) -> tuple[dict[str, str],
 
 
 def _holders(contacts: dict[str, Contact], world: World) -> list[list[Contact]]:
-    """The contacts with each address that can be one, the survivor first; none where addresses don't merge."""
+    """The contacts with each address that can be one, the survivor first; none if addresses don't merge."""
     holders: dict[str, list[Contact]] = defaultdict(list)
     if world.merge_limit is not None:
         for contact in sorted(contacts.values(), key=lambda one: _order(one, world)):
