@@ -75,12 +75,11 @@
         The address that each contact had as of the last run, as a query. Read by name, as state is: as a ref, whom a run is about would depend
         on what it makes of them. Unit tests override this macro.
     #}
-    {%- set versions = this.incorporate(path={
-        'schema': generate_schema_name('intermediate', none), 'identifier': 'int_contact_versions'
-    }) -%}
+    {#- While dbt makes unit tests of the project with the var set, there is no `this`. -#}
+    {%- set place = {'schema': generate_schema_name('intermediate', none), 'identifier': 'int_contact_versions'} -%}
     select
         contact_key,
         {{ email_address('email') }} as address
-    from {{ versions }}
+    from {{ this.incorporate(path=place) if this else 'int_contact_versions' }}
     where is_current
 {%- endmacro %}

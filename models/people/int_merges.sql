@@ -4,12 +4,12 @@ with recursive arrived as (
     select
         contact_key,
         contact_id,
-        merged_into
-        {%- if merges_by_address() %},
-        {{ email_address('email') }} as address,
+        {%- if merges_by_address() %}
         contact_created_at as created_at,
-        coalesce(deleted_at <= {{ as_of() }}, false) as is_deleted
+        coalesce(deleted_at <= {{ as_of() }}, false) as is_deleted,
+        {{ email_address('email') }} as address,
         {%- endif %}
+        merged_into
     from {{ ref('int_contact_versions') }}
     where is_current
 

@@ -248,7 +248,7 @@ def _changes(dice: Dice, rows: Arrivals, count: int) -> Arrivals:
 
 
 def _a_turn_of_life(dice: Dice, known: list[Row]) -> Row:
-    """A version at another time: merged, not merged any more, deleted, back again, moved, written to elsewhere."""
+    """A version at another time: merged, not merged any more, deleted, back again, or moved."""
     giver = dice.choice(known)
     contact_ids = [row["contact_id"] for row in known]
     turns: list[Row] = [
