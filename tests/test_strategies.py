@@ -13,7 +13,7 @@ from reference.addresses import email_statuses
 from reference.awards import awards_of
 from reference.config import Model, Rule, read_models
 from reference.inputs import KEYS, read_inputs
-from reference.people import People, meet_people
+from reference.people import People, _contacts, _holders, _is_deleted, _merges, meet_people
 from strategies import USUAL_RUNS, world_numbers, world_of, worlds_together
 
 WORLDS = 150
@@ -40,6 +40,10 @@ EXPECTED = {
         "merge chain",
         "merge loop",
         "merged into nobody",
+        "merge by address",
+        "address of too many",
+        "address of a deleted contact and others",
+        "loop that an address closes",
         "deleted contact",
         "visitor of two contacts",
     ),
@@ -100,8 +104,8 @@ def _input_features(world: World, people: People, result: Result) -> Iterator[st
         yield "machine event"
     for rejected in result.rejected:
         yield (
-            "merge loop"
-            if rejected.reason == "merge loop"
+            rejected.reason
+            if rejected.reason in ("merge loop", "address of too many")
             else "rejected " + ("row" * rejected.whole or "value")
         )
     known = {row["contact_id"] for row in inputs.contacts}
@@ -139,6 +143,7 @@ def _address_features(world: World, people: People) -> Iterator[str]:
         for contact_id, activities in people.activities.items()
         if any(activity.activity_type == "unsubscribe" for activity in activities)
     }
+    yield from _merge_features(world)
     statuses = email_statuses(world)
     for contact in people.scored:
         status = statuses[contact.contact_id]
@@ -150,6 +155,20 @@ def _address_features(world: World, people: People) -> Iterator[str]:
             yield "withdrawn by another"
         if status == "unsubscribed" and contact.contact_id not in opted_out:
             yield "unsubscribed by another"
+
+
+def _merge_features(world: World) -> Iterator[str]:
+    """What becomes of contacts with the same address."""
+    contacts = _contacts(read_inputs(world).contacts, world.as_of)
+    targets, _ = _merges(contacts, world)
+    for holders in _holders(contacts, world):
+        deleted = [holder for holder in holders if _is_deleted(holder, world.as_of)]
+        if 0 < len(deleted) < len(holders) <= (world.merge_limit or 0):
+            yield "address of a deleted contact and others"
+        if any(targets.get(one.contact_id) and not one.current["merged_into"] for one in holders):
+            yield "merge by address"
+        if (own := targets.get(holders[0].contact_id)) and own in {one.contact_id for one in holders}:
+            yield "loop that an address closes"
 
 
 def _configuration_features(world: World) -> Iterator[str]:

@@ -55,6 +55,26 @@
 {%- endmacro %}
 
 
+{% macro merges_by_address() -%}
+    {# Whether contacts with the same address are one: var `merge_by` is `email`. #}
+    {%- set given = _text_var('merge_by') -%}
+    {%- if given not in ('', 'email') -%}
+        {{- exceptions.raise_compiler_error("var merge_by: '" ~ given ~ "' is unknown; allowed: email, or nothing") -}}
+    {%- endif -%}
+    {{- return(given == 'email') -}}
+{%- endmacro %}
+
+
+{% macro merge_limit() -%}
+    {# Var `merge_limit`: how many contacts an address may have that merges them. #}
+    {%- set given = var('merge_limit', 20) | string | trim -%}
+    {%- if not modules.re.match('^[1-9][0-9]{0,8}$', given) -%}
+        {{- exceptions.raise_compiler_error("var merge_limit: '" ~ given ~ "' is not a whole number from 1") -}}
+    {%- endif -%}
+    {{- return(given | int) -}}
+{%- endmacro %}
+
+
 {% macro unknown_visitors() -%}
     {# The parts of var `unknown_visitor_ids`: what is written as a visitor's id where nobody knows the visitor. #}
     {{- return(_text_var('unknown_visitor_ids').split('|') | map('trim') | select | list) -}}

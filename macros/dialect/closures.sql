@@ -1,10 +1,13 @@
-{# All contacts to which links lead from some, those included, as a query. `links` and `begins`: queries of (contact_key, other_key) and of contact_key. #}
-{% macro reachable(begins, links) -%}
-    {{- adapter.dispatch('reachable')(begins, links) -}}
+{#
+    All contacts to which links lead from some, those included, as a query. `links` and `begins`: queries of (contact_key, other_key) and of
+    contact_key. `keeps_links`: whether links take long to find; an engine would find them again for each step.
+#}
+{% macro reachable(begins, links, keeps_links=false) -%}
+    {{- adapter.dispatch('reachable')(begins, links, keeps_links) -}}
 {%- endmacro %}
 
-{% macro default__reachable(begins, links) -%}
-with recursive links as (
+{% macro default__reachable(begins, links, keeps_links=false) -%}
+with recursive links as {{ kept_whole() ~ ' ' if keeps_links }}(
 
     {{ links }}
 
@@ -30,7 +33,7 @@ from reached
     Spark's recursion can't leave out what was reached before: it goes step by step, in a table beside the model's own. In a unit test,
     of whose rows no table can be made, walks that know where they have been do for a handful of contacts.
 #}
-{% macro spark__reachable(begins, links) -%}
+{% macro spark__reachable(begins, links, keeps_links=false) -%}
     {%- if model.resource_type == 'unit_test' -%}
         {{- return(spark_walks(begins, links)) -}}
     {%- endif -%}

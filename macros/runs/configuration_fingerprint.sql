@@ -21,6 +21,7 @@
     ] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
     {%- endfor -%}
+    {%- do variables.append('merge_by=' ~ (merge_limit() if merges_by_address())) -%}
     {%- set columns = [] -%}
     {%- for table in raw_registry() -%}
         {%- do columns.append(tojson(raw_header(table), sort_keys=true)) -%}

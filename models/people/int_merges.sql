@@ -4,11 +4,24 @@ with recursive arrived as (
     select
         contact_key,
         contact_id,
+        {%- if merges_by_address() %}
+        contact_created_at as created_at,
+        coalesce(deleted_at <= {{ as_of() }}, false) as is_deleted,
+        {{ email_address('email') }} as address,
+        {%- endif %}
         merged_into
     from {{ ref('int_contact_versions') }}
     where is_current
 
 ),
+{%- if merges_by_address() %}
+
+addressed as (
+
+    {{ merged_by_address('arrived') }}
+
+),
+{%- endif %}
 
 -- Into a contact that hasn't arrived, nobody is merged.
 pointers as (
@@ -18,6 +31,15 @@ pointers as (
         targets.contact_key as merged_into
     from arrived as sources
     inner join arrived as targets on sources.merged_into = targets.contact_id
+    {%- if merges_by_address() %}
+
+    union all
+
+    select
+        contact_key,
+        first_key as merged_into
+    from addressed
+    {%- endif %}
 
 ),
 
@@ -28,6 +50,9 @@ walks as (
         contact_key,
         merged_into as reached,
         1 as steps,
+        {%- if merges_by_address() %}
+        least(contact_key, merged_into) as lowest_key,
+        {%- endif %}
         {{ list_of('contact_key') }} as visited
     from pointers
 
@@ -37,6 +62,9 @@ walks as (
         walks.contact_key,
         pointers.merged_into as reached,
         walks.steps + 1 as steps,
+        {%- if merges_by_address() %}
+        least(walks.lowest_key, pointers.merged_into) as lowest_key,
+        {%- endif %}
         {{ list_with('walks.visited', 'walks.reached') }} as visited
     from walks
     inner join pointers on walks.reached = pointers.contact_key
@@ -44,6 +72,37 @@ walks as (
 
 ),
 
+{% if merges_by_address() -%}
+rounds as (
+
+    select
+        walks.contact_key,
+        count(addressed.contact_key) over (partition by walks.lowest_key) = 0 as is_loop,
+        row_number() over (
+            partition by walks.lowest_key
+            order by
+                case when addressed.contact_key is null then 1 else 0 end,
+                addressed.is_deleted,
+                addressed.created_at,
+                addressed.contact_id
+        ) as place
+    from walks
+    left join addressed on walks.contact_key = addressed.contact_key
+    where walks.reached = walks.contact_key
+
+),
+
+-- A round that an address closes is no loop: the first of those whom addresses merge is its survivor.
+loops as (
+
+    select
+        contact_key,
+        is_loop
+    from rounds
+    where is_loop or place = 1
+
+),
+{%- else -%}
 loops as (
 
     select distinct contact_key
@@ -51,6 +110,7 @@ loops as (
     where reached = contact_key
 
 ),
+{%- endif %}
 
 -- The walk ends at the first contact that is in a loop or points nowhere.
 ends as (
@@ -72,4 +132,4 @@ select
     loops.contact_key is not null as is_loop
 from ends
 left join loops on ends.contact_key = loops.contact_key
-where ends.place = 1
+where ends.place = 1{% if merges_by_address() %} and coalesce(loops.is_loop, true){% endif %}

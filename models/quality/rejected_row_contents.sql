@@ -109,3 +109,9 @@ select
     {{ row_json(unconverted_columns, 'unconverted') }} as published_json,
     loaded_at
 from unconverted
+{%- if merges_by_address() %}
+
+union all
+
+{{ addresses_of_too_many(ref('int_contact_versions')) }}
+{%- endif %}

@@ -53,9 +53,28 @@ inner join {{ ref('int_contact_keys') }} as contacts on staged.contact_id = cont
 inner join {{ ref('int_contact_keys') }} as survivors on staged.merged_into = survivors.contact_id
 {%- endset -%}
 {%- set links -%}
+{%- if merges_by_address() -%}
+with ties as {{ kept_whole() }} (
+
+    {{ ties }}
+
+    union all
+
+    select
+        contact_key,
+        other_key
+    from ({{ ties_by_address() }}) as ties_by_address
+
+)
+
+select contact_key, other_key from ties
+union
+select other_key as contact_key, contact_key as other_key from ties
+{%- else -%}
 select contact_key, other_key from ({{ ties }}) as ties
 union
 select other_key as contact_key, contact_key as other_key from ({{ ties }}) as ties
+{%- endif -%}
 {%- endset %}
 {%- if is_full_run() %}
 -- This is a full run: it scores everybody.
@@ -74,7 +93,7 @@ select
 from {{ ref('int_contact_keys') }} as contacts
 inner join (
 
-    {{ reachable(changed, links) }}
+    {{ reachable(changed, links, keeps_links=merges_by_address()) }}
 
 ) as touched on contacts.contact_key = touched.contact_key
 {%- endif %}

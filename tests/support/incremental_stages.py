@@ -38,6 +38,8 @@ VARIABLES: dict[str, list[Any]] = {
     "rfm_window": [None, "6 months", "30 days"],
     "rfm_scoring": ["rank", "quantile"],
     "currency": [None, "EUR", "eur", "USD2"],
+    "merge_by": [None, "email", "email"],
+    "merge_limit": [1, 3, 20],
     "unknown_visitor_ids": ["", "0\xb7v1|1\xb7V1", UNKNOWN_VISITOR_IDS],
 }
 
@@ -255,6 +257,7 @@ def _a_turn_of_life(dice: Dice, known: list[Row]) -> Row:
         {"deleted_at": giver.get("updated_at") or giver["created_at"]},
         {"deleted_at": None},
         {"city": giver.get("city"), "account_id": giver.get("account_id")},
+        {"email": giver.get("email")},
         {},
     ]
     turn = dice.choice(turns)

@@ -202,6 +202,10 @@ def world_of(number: int, native: frozenset[str] | None = None) -> World:
     present = {table: dice.sample(rows, len(rows)) for table, rows in raw.items() if not dice.rarely()}
     # With dice of their own, so that everything else is as it would be without.
     _add_addresses(Dice(f"{number} addresses"), present, pool, contact_ids, native)
+    merging = Dice(f"{number} merged")
+    if merging.likely(7):
+        variables |= {"merge_by": "email", "merge_limit": merging.choice([1, 3, 5, 20, 20])}
+        _share_addresses(merging, present.get("contacts", []), pool, native)
     return World(tables, present, variables, native)
 
 
@@ -304,6 +308,20 @@ def _add_addresses(
         _write_times(dice, "events", added)
     for row in added:
         raw["events"].insert(dice.randint(1, len(raw["events"])), row)
+
+
+def _share_addresses(dice: Dice, contacts: list[Row], pool: list[datetime], native: frozenset[str]) -> None:
+    """Give some versions the address of another one, otherwise written; some are merged or deleted too."""
+    written: list[Callable[[str], str]] = [str.upper, str.lower, str.title, " {}\t".format, str]
+    for row in contacts:
+        other = dice.choice(contacts)
+        if dice.likely(3) and other["email"] is not None:
+            row["email"] = dice.choice(written)(other["email"])
+            if "merged_into" in row and dice.likely(3):
+                row["merged_into"] = other["contact_id"]
+            if "deleted_at" in row and dice.likely(1):
+                deleted_at = dice.choice(pool)
+                row["deleted_at"] = deleted_at if "contacts" in native else write_utc(deleted_at)
 
 
 def _transactions(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[Row]:

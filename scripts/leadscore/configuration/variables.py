@@ -39,3 +39,11 @@ def unknown_visitors(root: Path, given: Mapping[str, object]) -> tuple[str, ...]
     listed = variables_in_force(root, given).get("unknown_visitor_ids")
     parts = [] if listed is None else str(listed).split("|")
     return tuple(word for part in parts if (word := as_read(part).lower()))
+
+
+def merges_by_address(root: Path, given: Mapping[str, object]) -> bool:
+    """Whether contacts with the same address are one (variable `merge_by`).
+
+    The arguments are those of `variables_in_force`.
+    """
+    return str(variables_in_force(root, given).get("merge_by")).strip() == "email"

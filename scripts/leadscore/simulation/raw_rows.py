@@ -23,7 +23,13 @@ AGAIN = "Make the two agree with `leadscore run`, then try again."
 
 
 def copy_raw_rows(
-    source: Path, trial: Path, published: RunPlan, share: float | None, twins: Mapping[str, str]
+    source: Path,
+    trial: Path,
+    published: RunPlan,
+    share: float | None,
+    twins: Mapping[str, str],
+    *,
+    by_address: bool = False,
 ) -> None:
     """Fill the database of a trial with typed raw rows: those that the last run read, and no later ones.
 
@@ -33,6 +39,7 @@ def copy_raw_rows(
         published: The run that was published.
         share: Which share of the contacts; None: all.
         twins: Models -> further ones that get a copy of their edits by hand.
+        by_address: Whether contacts with the same address are one, which a sample then keeps together.
 
     Raises:
         LeadscoreError: The database doesn't hold what was published, or raw tables can't be read.
@@ -53,7 +60,7 @@ def copy_raw_rows(
             if table in database.tables("state"):
                 database.execute(f"create table {TRIAL}.state.{table} as from state.{table}")
         if share is not None:
-            choose_contacts(database, share)
+            choose_contacts(database, share, by_address=by_address)
         for table in RAW_TABLES:
             _copy(database, table, sampled=share is not None)
         for model_id, twin in twins.items():

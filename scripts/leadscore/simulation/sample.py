@@ -18,6 +18,18 @@ where merged_into is not null
 """
 
 
+# Whoever has or had the address of somebody, by one of them, and back.
+TIES_BY_ADDRESS = f"""
+select contact_id, min(contact_id) over (partition by address) as other_id
+from ({ADDRESSES}) as addresses
+where address is not null
+union
+select min(contact_id) over (partition by address) as contact_id, contact_id as other_id
+from ({ADDRESSES}) as addresses
+where address is not null
+"""
+
+
 def is_sampled_sql(contact_id: str, share: float | None) -> str:
     """Whether a contact is in the sample, as SQL.
 
@@ -30,7 +42,7 @@ def is_sampled_sql(contact_id: str, share: float | None) -> str:
     return f"md5_number_lower({contact_id}) % {PLACES} < {int(share * PLACES)}"
 
 
-def choose_contacts(database: Database, share: float) -> None:
+def choose_contacts(database: Database, share: float, *, by_address: bool = False) -> None:
     """Make the temporary tables of the contacts and visitors that a sample needs.
 
     Beside those of the sample these are whom merges tie to them, who shares an address with one of these,
@@ -39,10 +51,12 @@ def choose_contacts(database: Database, share: float) -> None:
     Args:
         database: The one with the staged raw rows.
         share: Which share of the contacts.
+        by_address: Whether contacts with the same address are one: addresses then tie as merges do.
     """
+    ties = f"{TIES} union {TIES_BY_ADDRESS}" if by_address else TIES
     is_sampled = is_sampled_sql("contact_id", share)
     sampled = f"select distinct contact_id from staging.stg_contacts where {is_sampled}"
-    database.execute(f"create or replace temp table {COPIED} as {_tied(sampled)}")
+    database.execute(f"create or replace temp table {COPIED} as {_tied(sampled, ties)}")
     sharing = f"""
         select contact_id from {COPIED}
         union
@@ -54,7 +68,7 @@ def choose_contacts(database: Database, share: float) -> None:
             inner join {COPIED} as copied on addresses.contact_id = copied.contact_id
         ) as shared on others.address = shared.address
     """
-    database.execute(f"create or replace temp table {COPIED} as {_tied(sharing)}")
+    database.execute(f"create or replace temp table {COPIED} as {_tied(sharing, ties)}")
     database.execute(
         f"""
         create or replace temp table {VISITORS} as
@@ -75,14 +89,14 @@ def copied_rows_sql(table: str) -> str:
     return f"({is_copied} or anonymous_id in (select anonymous_id from {VISITORS}))"
 
 
-def _tied(contacts: str) -> str:
+def _tied(contacts: str, all_ties: str) -> str:
     return f"""
         with recursive reached as (
             {contacts}
             union
             select ties.other_id as contact_id
             from reached
-            inner join ({TIES}) as ties on reached.contact_id = ties.contact_id
+            inner join ({all_ties}) as ties on reached.contact_id = ties.contact_id
         )
 
         select contact_id from reached

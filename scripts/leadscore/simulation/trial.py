@@ -11,7 +11,7 @@ from threading import Thread
 
 from leadscore.build.plan import RunPlan, run_plan
 from leadscore.build.project import DbtProject, load_dbt
-from leadscore.configuration.variables import RAW_PLACES, reads_raw_schema
+from leadscore.configuration.variables import RAW_PLACES, merges_by_address, reads_raw_schema
 from leadscore.engine import EMBEDDED, require_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
@@ -135,7 +135,10 @@ def tried_out(
                     hold_lock(settings.lock, request.command, say, lock_wait.seconds, lock_wait.give_up),
                     chdir(settings.root),  # files in place of raw tables are named from there
                 ):
-                    copy_raw_rows(settings.database, trial, plan, request.share, request.twins)
+                    by_address = merges_by_address(settings.root, request.variables)
+                    copy_raw_rows(
+                        settings.database, trial, plan, request.share, request.twins, by_address=by_address
+                    )
             file = trial.stat().st_ino
             _build(settings, request, trial, plan.as_of)
             if not trial.exists() or trial.stat().st_ino != file:

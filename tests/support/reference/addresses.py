@@ -6,8 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from reference.inputs import read_inputs
-from reference.people import Activity, Contact, _activities, _contacts, _merges, _survivor, meet_people
-from reference.world import Row, World
+from reference.people import (
+    Activity,
+    Contact,
+    _activities,
+    _contacts,
+    _merges,
+    _survivor,
+    address_of,
+    can_be_address,
+    meet_people,
+)
+from reference.world import World
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ def email_statuses(world: World) -> dict[str, str]:
     """The email_status of each contact that is scored."""
     inputs = read_inputs(world)
     contacts = _contacts(inputs.contacts, world.as_of)
-    targets, _ = _merges(contacts)
+    targets, _ = _merges(contacts, world)
     events: dict[str, list[Activity]] = defaultdict(list)
     for activity in _activities(inputs, world):
         is_human = activity.kind == "event" and activity.row["is_machine"] is not True
@@ -44,37 +54,26 @@ def email_statuses(world: World) -> dict[str, str]:
     return {contact.contact_id: _status(contact, known, scored) for contact in scored}
 
 
-def can_be_address(text: str) -> bool:
-    """One @ with something before it, a dot within what follows, no white space, comma or semicolon."""
-    local, _, domain = text.partition("@")
-    return bool(
-        local
-        and "@" not in domain
-        and "." in domain[1:-1]
-        and not any(character.isspace() or character in ",;" for character in text)
-    )
-
-
 def _status(contact: Contact, known: _Known, scored: list[Contact]) -> str:
-    address = _address(contact.current)
+    address = address_of(contact.current)
     if address is None:
         return "missing"
     if any(_unsubscribes(event, contact, address, known) for event in known.unsubscribed):
         return "unsubscribed"
     if any(
-        _address(known.contacts[event.contact_id].version_at(event.occurred_at)) == address
+        address_of(known.contacts[event.contact_id].version_at(event.occurred_at)) == address
         for event in known.bounced
     ):
         return "bounced"
     if any(
         _latest_word(other) is False
-        and address in (_address(other.current), _address(known.contacts[known.person_of[name]].current))
+        and address in (address_of(other.current), address_of(known.contacts[known.person_of[name]].current))
         for name, other in known.contacts.items()
     ):
         return "withdrawn"
     if not can_be_address(address):
         return "invalid"
-    if not any(_address(other.current) == address and _latest_word(other) for other in scored):
+    if not any(address_of(other.current) == address and _latest_word(other) for other in scored):
         return "no consent"
     return "mailable"
 
@@ -86,7 +85,7 @@ def _unsubscribes(event: Activity, contact: Contact, address: str, known: _Known
     if any(_consents_again(one, event) for one in everybody):
         return False
     return person == contact.contact_id or any(
-        _address(one.version_at(event.occurred_at)) == address for one in everybody
+        address_of(one.version_at(event.occurred_at)) == address for one in everybody
     )
 
 
@@ -100,10 +99,6 @@ def _consents_again(contact: Contact, event: Activity) -> bool:
 def _latest_word(contact: Contact) -> bool | None:
     words = [row["email_consent"] for row in contact.versions if row["email_consent"] is not None]
     return words[-1] if words else None
-
-
-def _address(version: Row) -> str | None:
-    return (version["email"] or "").strip().lower() or None
 
 
 def _listed(world: World, variable: str, usual: str) -> set[str]:

@@ -54,7 +54,7 @@ class People:
 def meet_people(inputs: Inputs, world: World) -> People:
     """Resolve identities as they are known at as_of."""
     contacts = _contacts(inputs.contacts, world.as_of)
-    targets, loops = _merges(contacts)
+    targets, loops = _merges(contacts, world)
     activities: dict[str, list[Activity]] = defaultdict(list)
     for activity in _activities(inputs, world):
         if activity.contact_id in contacts:
@@ -73,6 +73,11 @@ def meet_people(inputs: Inputs, world: World) -> People:
         if contact.contact_id not in targets and not _is_deleted(contact, world.as_of)
     ]
     rejected = [Rejected("contacts", contact_id, "merge loop", whole=False) for contact_id in sorted(loops)]
+    rejected += [
+        Rejected("contacts", holders[0].contact_id, "address of too many", whole=False)
+        for holders in _holders(contacts, world)
+        if len(holders) > (world.merge_limit or len(holders))
+    ]
     return People(scored, activities, adjustments, rejected)
 
 
@@ -95,22 +100,68 @@ def _is_deleted(contact: Contact, as_of: datetime) -> bool:
     return deleted_at is not None and deleted_at <= as_of
 
 
-def _merges(contacts: dict[str, Contact]) -> tuple[dict[str, str], set[str]]:
-    """Whom each merged contact is merged into, one step; and the members of loops, who are not merged."""
+def _merges(contacts: dict[str, Contact], world: World) -> tuple[dict[str, str], set[str]]:
+    """Whom each merged contact is merged into, one step; and the members of loops, who are not merged.
+
+    A loop that addresses close is open at the first of those in it whom addresses merge.
+    """
     pointers = {
         contact.contact_id: contact.current["merged_into"]
         for contact in contacts.values()
         if contact.current["merged_into"] in contacts
     }
-    loops = set()
+    by_address = {
+        contact.contact_id: holders[0].contact_id
+        for holders in _holders(contacts, world)
+        if len(holders) <= (world.merge_limit or 0)
+        for contact in holders[1:]
+        if contact.current["merged_into"] is None
+    }
+    pointers |= by_address
+    loops, opened = set(), set()
     for contact_id in pointers:
         visited, here = set(), contact_id
         while here in pointers and here not in visited:
             visited.add(here)
             here = pointers[here]
         if here == contact_id:
-            loops.add(contact_id)
-    return {source: target for source, target in pointers.items() if source not in loops}, loops
+            if open_to := [contacts[member] for member in visited & by_address.keys()]:
+                opened.add(min(open_to, key=lambda one: _order(one, world)).contact_id)
+            else:
+                loops.add(contact_id)
+    kept = pointers.keys() - loops - opened
+    return {source: target for source, target in pointers.items() if source in kept}, loops
+
+
+def _holders(contacts: dict[str, Contact], world: World) -> list[list[Contact]]:
+    """The contacts with each address that can be one, the survivor first; none if addresses don't merge."""
+    holders: dict[str, list[Contact]] = defaultdict(list)
+    if world.merge_limit is not None:
+        for contact in sorted(contacts.values(), key=lambda one: _order(one, world)):
+            address = address_of(contact.current)
+            if address is not None and can_be_address(address):
+                holders[address].append(contact)
+    return list(holders.values())
+
+
+def _order(contact: Contact, world: World) -> tuple[bool, datetime, str]:
+    return (_is_deleted(contact, world.as_of), contact.created_at, contact.contact_id)
+
+
+def address_of(version: Row) -> str | None:
+    """The address as it is compared with others; None if there is none."""
+    return (version["email"] or "").strip().lower() or None
+
+
+def can_be_address(text: str) -> bool:
+    """One @ with something before it, a dot within what follows, no white space, comma or semicolon."""
+    local, _, domain = text.partition("@")
+    return bool(
+        local
+        and "@" not in domain
+        and "." in domain[1:-1]
+        and not any(character.isspace() or character in ",;" for character in text)
+    )
 
 
 def _survivor(contact_id: str, targets: dict[str, str]) -> str:

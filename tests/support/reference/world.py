@@ -54,6 +54,11 @@ class World:
         return {part.strip().lower() for part in listed.split("|")} - {""}
 
     @property
+    def merge_limit(self) -> int | None:
+        """How many contacts an address may have that merges them; None where addresses merge nobody."""
+        return int(self.variables.get("merge_limit", 20)) if self.variables.get("merge_by") else None
+
+    @property
     def time_zone(self) -> ZoneInfo:
         """The zone of calendar periods."""
         return ZoneInfo(self.variables.get("time_zone", "UTC"))
