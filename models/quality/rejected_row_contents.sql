@@ -109,3 +109,9 @@ select
     {{ row_json(unconverted_columns, 'unconverted') }} as published_json,
     loaded_at
 from unconverted
+{%- if is_source_read() %}
+
+union all
+
+select * from {{ ref('source_problems') }}
+{%- endif %}

@@ -35,3 +35,21 @@ from (
     {{ new_rows('score_adjustments', ref('stg_score_adjustments'), ['adjustment_id']) }}
 
 ) as adjustments
+{%- if is_source_read() %}
+
+union
+
+-- Whom vendors' rows name that differ, or named before.
+select
+    contact_id,
+    anonymous_id
+from {{ ref('run_source_rows') }}
+
+union
+
+select
+    merged_into as contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from {{ ref('run_source_rows') }}
+where merged_into is not null
+{%- endif %}
