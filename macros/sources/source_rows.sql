@@ -14,6 +14,12 @@
 {%- endmacro %}
 
 
+{% macro is_source_read_before() -%}
+    {# Whether a run has read vendors' tables. Unit tests override this macro. #}
+    {{- return(execute and state_relation('source_rows_read') is not none) -}}
+{%- endmacro %}
+
+
 {% macro source_rows_of_unfinished_run() -%}
     {#
         Rows that runs after the last finished one found to differ: they may have taken some in that are otherwise now. Unit tests override

@@ -1,4 +1,4 @@
--- depends_on: {{ ref('run_plan') }}
+-- depends_on: {{ ref('run_plan') }}{{ ', ' ~ ref('source_rows_read') if is_source_read() }}
 
 {%- set text = dbt.type_string() -%}
 -- Whom the raw rows name that have come since the last run, or older rows with the same ids: contacts and visitors.

@@ -3,10 +3,12 @@
 -- depends_on: {{ ref('config_errors') }}
 
 -- The rows of vendors' tables that differ from what the last finished run read. Connectors write over rows, so that a row is known
--- by what it says: one that has changed is there as it is, and gone as it was.
+-- by what it says: one that has changed is there as it is, and gone as it was. The first run reads everything.
 with landed as (
 
-    select * from {{ ref('source_rows') }}
+    select *
+    from {{ ref('source_rows') }}
+    where {{ is_source_read_before() }}
 
 ),
 
