@@ -75,7 +75,7 @@ SEEDS: dict[str, list[dict[str, str]]] = {
 # Worked out by hand from what stands in `sources`.
 SCORES = {"r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00"}
 # Events of a team's own, by whatever name.
-CUSTOM_TYPES = {"demo_booked"}
+CUSTOM_TYPES = {"demo_booked", "Odd Event"}
 MODELS = PROJECT / "models" / "sources"
 
 

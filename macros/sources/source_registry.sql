@@ -4,6 +4,7 @@
         tables, with the columns that are read of them, stand in its `_<vendor>__sources.yml`.
     #}
     {{- return({
+        'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},
     }) -}}
 {%- endmacro %}
