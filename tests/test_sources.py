@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import yaml
 from incremental_project import Increments, Plan, tables_of
-from landed_tables import KEYS, SYNCS, VENDORS, Rows, expected, found, land
+from landed_tables import KEYS, SCHEMAS, SYNCS, VENDORS, Rows, expected, found, land
 from leadscore.build.plan import run_plan
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.raw_rows import copy_raw_rows
@@ -75,7 +75,7 @@ SEEDS: dict[str, list[dict[str, str]]] = {
 # Worked out by hand from what stands in `sources`.
 SCORES = {"r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00"}
 # Events of a team's own, by whatever name.
-CUSTOM_TYPES = {"demo_booked", "Odd Event"}
+CUSTOM_TYPES = {"demo_booked", "Odd Event", "play", "submit_form"}
 MODELS = PROJECT / "models" / "sources"
 
 
@@ -129,7 +129,7 @@ def _refresh(project: Increments) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{project.database}' as increments (read_only)")
         connection.execute(f"attach '{project.refreshed}' as refreshed")
-        for schema in ("raw", *VENDORS):
+        for schema in ("raw", *SCHEMAS.values()):
             connection.execute(f"create schema refreshed.{schema}")
             for table in tables_of(connection, schema):
                 connection.execute(

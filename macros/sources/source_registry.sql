@@ -6,6 +6,7 @@
     {{- return({
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},
+        'snowplow': {'events': ['stg_snowplow__events']},
     }) -}}
 {%- endmacro %}
 

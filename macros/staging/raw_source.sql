@@ -28,10 +28,17 @@
     {# The columns of a relation: name -> class of its type. #}
     {%- set known = known_in_this_run().setdefault('headers', {}) -%}
     {%- if relation | string not in known -%}
-        {%- set header = {} -%}
-        {%- for column in get_column_schema_from_query('select * from ' ~ relation ~ ' where false') -%}
+        {%- set header, empty = {}, 'select * from ' ~ relation ~ ' where false' -%}
+        {%- for column in get_column_schema_from_query(empty) -%}
             {%- do header.update({(column.name | lower): type_class(column.data_type)}) -%}
         {%- endfor -%}
+        {%- if '.' in header.keys() | join -%}
+            {#- Of a struct that lists the fields, as `name.field`, and not the column. -#}
+            {%- do header.clear() -%}
+            {%- for column in run_query('describe ' ~ empty).rows -%}
+                {%- do header.update({(column[0] | lower): type_class(column[1])}) -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- do known.update({relation | string: header}) -%}
     {%- endif -%}
     {{- return(known[relation | string]) -}}

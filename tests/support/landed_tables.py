@@ -18,6 +18,8 @@ import duckdb
 
 FOLDER = Path(__file__).parents[1] / "sources"
 VENDORS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
+# Vendor -> the schema of its tables.
+SCHEMAS = {vendor: {"snowplow": "atomic"}.get(vendor, vendor) for vendor in VENDORS}
 SYNCS = ("first", "second")
 # Raw tables -> what tells their rows apart.
 KEYS = {
@@ -39,15 +41,15 @@ class _Column:
 
 def land(connection: duckdb.DuckDBPyConnection, vendor: str, sync: str) -> None:
     """Do one sync of a vendor's tables."""
-    folder = FOLDER / vendor / sync
-    connection.execute(f"create schema if not exists {vendor}")
+    folder, schema = FOLDER / vendor / sync, SCHEMAS[vendor]
+    connection.execute(f"create schema if not exists {schema}")
     for file in sorted(folder.glob("*.csv")):
         if file.stem != "gone" and not file.stem.startswith("expected_"):
-            _land_table(connection, f'{vendor}."{file.stem}"', file)
+            _land_table(connection, f'{schema}."{file.stem}"', file)
     for row in _rows(folder / "gone.csv"):
         keys = " and ".join(f"{name} = ?" for name in row if name != "table" and row[name])
         values = [value for name, value in row.items() if name != "table" and value]
-        connection.execute(f'delete from {vendor}."{row["table"]}" where {keys}', values)
+        connection.execute(f'delete from {schema}."{row["table"]}" where {keys}', values)
 
 
 def expected(vendor: str, table: str, sync: str) -> Rows:
