@@ -41,7 +41,7 @@
     {%- set variables = ['sources=' ~ (read_sources() | sort | join(','))] -%}
     {%- for vendor in source_vendors() -%}
         {%- do variables.append(vendor ~ '=' ~ var(vendor ~ '_schema', none) ~ '.' ~ var(vendor ~ '_database', none)) -%}
-        {%- do variables.append(contact_attributes(vendor) | join(',')) -%}
+        {%- do variables.append((contact_attributes(vendor) | join(',')) ~ consent_unless_opted_out(vendor)) -%}
     {%- endfor -%}
     {{- return(variables) -}}
 {%- endmacro %}

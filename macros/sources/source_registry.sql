@@ -4,6 +4,12 @@
         tables, with the columns that are read of them, stand in its `_<vendor>__sources.yml`.
     #}
     {{- return({
+        'hubspot': {
+            'contacts': ['stg_hubspot__contacts'],
+            'events': [
+                'stg_hubspot__email_events', 'stg_hubspot__engagements', 'stg_hubspot__form_submissions', 'stg_hubspot__list_changes',
+            ],
+        },
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},
         'snowplow': {'events': ['stg_snowplow__events']},
@@ -69,4 +75,13 @@
         {%- do vendors.append(vendor) -%}
     {%- endfor -%}
     {{- return(vendors) -}}
+{%- endmacro %}
+
+
+{% macro consent_unless_opted_out(vendor) -%}
+    {#
+        SQL of the consent to mail of who hasn't opted out, where a vendor tells no more: true if var `consent_unless_opted_out` names the
+        vendor, else not known.
+    #}
+    {{- 'true' if vendor in (var('consent_unless_opted_out', none) or []) else 'cast(null as boolean)' -}}
 {%- endmacro %}
