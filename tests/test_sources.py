@@ -58,7 +58,7 @@ SEEDS: dict[str, list[dict[str, str]]] = {
         | {"model_id": "lead", "operation": "add", "trigger": "activity"}
         for activity, points in {
             "page_view": "2", "cart_add": "3", "identify": "0.01", "email_open": "5", "email_click": "7",
-            "transaction": "11", "form_submit": "13", "meeting": "17", "unsubscribe": "-19",
+            "transaction": "11", "form_submit": "13", "personal_contact": "17", "unsubscribe": "-19",
         }.items()
     ]
     + [{"rule_id": "role", "model_id": "lead", "operation": "add", "trigger": "profile", "points": "0.5"}],
@@ -73,7 +73,16 @@ SEEDS: dict[str, list[dict[str, str]]] = {
 
 
 # Worked out by hand from what stands in `sources`.
-SCORES = {"r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00"}
+SCORES = {
+    "r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00",
+    "hubspot:51": "31.50", "hubspot:55": "-1.00", "hubspot:61": "13.00",
+    "shopify:1": "1.00", "shopify:2": "1.00", "shopify:3": "12.00",
+}  # fmt: skip
+# Whatever one vendor knows of an address holds for all who have it.
+STATUSES = {
+    "hubspot:51": "no consent", "hubspot:55": "unsubscribed", "hubspot:56": "mailable",
+    "shopify:1": "mailable", "shopify:2": "unsubscribed", "shopify:3": "mailable",
+}  # fmt: skip
 # Events of a team's own, by whatever name.
 CUSTOM_TYPES = {"demo_booked", "Odd Event", "play", "submit_form"}
 MODELS = PROJECT / "models" / "sources"
@@ -88,6 +97,7 @@ class Synced:
         plan: What the second run took upon itself.
         differences: Of the second run's marts from those of a full refresh.
         scores: Contact -> score after the second run.
+        statuses: Contact -> whether its address may be mailed.
         database: Where they were made.
     """
 
@@ -96,6 +106,7 @@ class Synced:
     plan: Plan | None = None
     differences: list[str] = field(default_factory=list)
     scores: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +131,10 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
     made.scores = {
         row["contact_id"]: str(row["score"])
         for row in project.rows("select contact_id, score from marts.contact_scores")
+    }
+    made.statuses = {
+        row["contact_id"]: row["email_status"]
+        for row in project.rows("select contact_id, email_status from marts.segment_contacts")
     }
     return made
 
@@ -169,6 +184,10 @@ def test_what_connectors_change_leaves_what_a_full_refresh_makes(synced: Synced)
 def test_scores_are_those_of_all_that_vendors_tell(synced: Synced) -> None:
     """Visitors of one vendor, contacts of another, raw rows of either."""
     assert {contact: synced.scores.get(contact) for contact in SCORES} == SCORES
+
+
+def test_consent_and_opt_outs_are_what_vendors_know(synced: Synced) -> None:
+    assert {contact: synced.statuses.get(contact) for contact in STATUSES} == STATUSES
 
 
 def test_a_trial_gets_the_rows_that_the_last_run_read(synced: Synced, tmp_path: Path) -> None:

@@ -12,6 +12,11 @@
         },
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},
+        'shopify': {
+            'contacts': ['stg_shopify__contacts'],
+            'events': ['stg_shopify__consent_changes', 'stg_shopify__checkouts'],
+            'transactions': ['stg_shopify__transactions'],
+        },
         'snowplow': {'events': ['stg_snowplow__events']},
     }) -}}
 {%- endmacro %}
