@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -20,6 +21,9 @@ MACRO_LINES = 60
 LONGER_MODELS: dict[str, int] = {"int_window_periods": 144}
 # A list of all seeds' columns.
 LONGER_MACROS = {"seed_registry": 72}
+# With all that the project has: var `sources` is empty otherwise, and what vendors' tables take isn't there.
+VENDORS = sorted(folder.name for folder in (PROJECT / "models" / "sources").iterdir() if folder.is_dir())
+WITH_SOURCES = ("--vars", json.dumps({"sources": VENDORS}))
 # Keys of the adapter's own, which dbt's schema doesn't know: seeds are read by dbt, not by DuckDB's sniffer.
 ADAPTER_KEYS = ("`+fast`",)
 # In parts, so that this file does not name them either.
@@ -104,7 +108,7 @@ class Parsed:
         jsonschemas.jsonschema_validate = self._validate
         try:
             self.manifest = workspace.manifest(
-                "--no-partial-parse", "--show-all-deprecations", callbacks=[self._hear]
+                "--no-partial-parse", "--show-all-deprecations", *WITH_SOURCES, callbacks=[self._hear]
             )
         finally:
             jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS, jsonschemas.jsonschema_validate = before
@@ -131,8 +135,12 @@ def parsed(fresh: Workspace) -> Parsed:
 @pytest.fixture(scope="module")
 def built(parsed: Parsed, fresh: Workspace) -> Workspace:
     """After `dbt compile` and `dbt build` as in a fresh clone, unit tests and data tests included."""
-    assert all(str(node.status) == "success" for node in fresh.results("compile"))
-    assert {str(node.status) for node in fresh.results("build")} <= {"success", "pass", "no-op"}
+    assert all(str(node.status) == "success" for node in fresh.results("compile", *WITH_SOURCES))
+    assert {str(node.status) for node in fresh.results("build", *WITH_SOURCES)} <= {
+        "success",
+        "pass",
+        "no-op",
+    }
     return fresh
 
 
@@ -231,6 +239,8 @@ def test_models_carry_the_configured_fields_and_no_others(parsed: Parsed, small:
 
 def test_sources_have_the_columns_of_the_contract(parsed: Parsed, built: Workspace) -> None:
     for source in parsed.manifest.sources.values():
+        if source.source_name != "raw":
+            continue
         rows = built.rows(
             # Where a row lies in its table is no column of it.
             "select column_name from information_schema.columns "

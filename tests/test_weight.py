@@ -20,7 +20,7 @@ TICK_NODES = 55
 # whom a run is about is found in the events, and its events are those of whom it is about.
 LAYERS = (
     {"configuration"},
-    {"run", "staging", "people", "activities"},
+    {"sources", "run", "staging", "people", "activities"},
     {"rules"},
     {"ledger"},
     {"segments", "notifications", "quality", "learning"},
@@ -69,6 +69,13 @@ def test_views_of_a_tick_are_left_out(manifest: Manifest) -> None:
     views = [model for model in _nodes(manifest, "model") if model.config.materialized == "view"]
     built = [model.name for model in views if not LEFT_OUT & set(model.tags)]
     assert views and not built, f"views without one of the tags {sorted(LEFT_OUT)}: {built}"
+
+
+def test_without_sources_there_is_no_node_of_theirs(manifest: Manifest) -> None:
+    """Var `sources` is empty unless it is set."""
+    of_theirs = {"run_source_rows", "source_rows_read"}
+    found = [model.name for model in _nodes(manifest, "model") if _folder(model) == "sources"]
+    assert not [*found, *(of_theirs & {model.name for model in _nodes(manifest, "model")})]
 
 
 def test_more_sql_stands_in_models_than_in_macros() -> None:

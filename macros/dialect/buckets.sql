@@ -15,6 +15,7 @@
         'arrived_events': ['id_bucket', 'event_id'],
         'arrived_lines': ['id_bucket', 'transaction_id'],
         'arrived_rows': ['table_bucket', 'source_table'],
+        'source_rows': ['id_bucket', 'row_id'],
         'from_open_publication': ['run_bucket', 'cast(run_number as ' ~ dbt.type_string() ~ ')'],
     }.get(strategy, ['contact_bucket', 'contact_key'])) -}}
 {%- endmacro %}

@@ -59,7 +59,12 @@
 
 {# A number that can be summed over any number of rows: with more than 18 digits before the point it can't be read. #}
 {% macro as_summand(expression) -%}
-    cast(try_cast({{ as_number(expression) }} as decimal(28, 10)) as {{ number_type() }})
+    {{ as_bounded(as_number(expression)) }}
+{%- endmacro %}
+
+{# A number as raw decimals are held; null if it has more than 18 digits before the point. #}
+{% macro as_bounded(expression) -%}
+    cast(try_cast({{ expression }} as decimal(28, 10)) as {{ number_type() }})
 {%- endmacro %}
 
 {#

@@ -33,11 +33,11 @@
     {{- adapter.dispatch('raw_place')(table) -}}
 {%- endmacro %}
 
-{# Of a table of this database, unless a column has that name; views and files have no such numbers. #}
+{# Of a table of this database, unless a column has that name; views, files and what vendors' rows are read beside have no such numbers. #}
 {% macro default__raw_place(table) -%}
     {%- set source = raw_source(table) -%}
     {%- if execute and source is not none and source is not string and source.is_table and source.database == this.database
-        and 'rowid' not in raw_header(table) -%}
+        and 'rowid' not in raw_header(table) and not source_models(table) -%}
         rowid
     {%- endif -%}
 {%- endmacro %}

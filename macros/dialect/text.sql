@@ -135,3 +135,12 @@
 {% macro spark__regexp_quoted(expression) -%}
     concat('\\Q', replace({{ expression }}, '\\E', '\\E\\\\E\\Q'), '\\E')
 {%- endmacro %}
+
+{# The path of a page's address, without host, query and fragment: `/` where it ends with the host; null if it is no address. #}
+{% macro path_of_url(expression) -%}
+    {%- set pattern = literal(regexp_pattern('^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)')) -%}
+    case
+            when {{ regexp_matches(expression, '^[A-Za-z][A-Za-z0-9+.-]*://') }}
+                then coalesce(nullif(regexp_extract({{ expression }}, {{ pattern }}, 1), ''), '/')
+        end
+{%- endmacro %}

@@ -63,6 +63,33 @@
     least({{ instants | join(', ') }})
 {%- endmacro %}
 
+{# The latest of several instants, passing over nulls; null if all are. So does both engines' greatest(). #}
+{% macro latest(instants) -%}
+    greatest({{ instants | join(', ') }})
+{%- endmacro %}
+
+{# An instant that is told as a number of seconds since 1970, or of milliseconds: 11 digits of seconds would be after the year 5000. #}
+{% macro instant_of_epoch(number) -%}
+    {%- set exact = 'try_cast(' ~ number ~ ' as decimal(28, 6))' -%}
+    case
+            when abs({{ exact }}) < 100000000000 then {{ instant_of_microseconds(exact ~ ' * 1000000') }}
+            when abs({{ exact }}) < 100000000000000 then {{ instant_of_microseconds(exact ~ ' * 1000') }}
+        end
+{%- endmacro %}
+
+{# A UTC timestamp so many microseconds after 1970 began. #}
+{% macro instant_of_microseconds(number) -%}
+    {{- adapter.dispatch('instant_of_microseconds')(number) -}}
+{%- endmacro %}
+
+{% macro default__instant_of_microseconds(number) -%}
+    make_timestamp(cast({{ number }} as bigint))
+{%- endmacro %}
+
+{% macro spark__instant_of_microseconds(number) -%}
+    cast(timestamp_micros(cast({{ number }} as bigint)) as timestamp_ntz)
+{%- endmacro %}
+
 {# Whole days from one date to a later one, and a date some days on. #}
 {% macro days_between(earlier, later) -%}
     {{- adapter.dispatch('days_between')(earlier, later) -}}

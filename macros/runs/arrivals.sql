@@ -82,9 +82,8 @@
     from {{ staged }}
     where false
     {%- else -%}
-    {%- set header = raw_header(table) -%}
-    {%- set place = raw_place(table) -%}
     {#- Where rows have no places, by their keys once more. -#}
+    {%- set header, place = raw_header(table), raw_place(table) -%}
     {%- set found_by = {'place': place} if place else _read_key(table, key) -%}
     with arrived as (
 
@@ -101,12 +100,14 @@
 
     ),
 
+    {{- _sought_keys(table, key) }}
+
     found as (
 
         select {% for name, read in found_by.items() %}{{ read }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
         {%- if header %}
         from {{ raw_source(table) }}
-        where {{ _is_among(_read_key(table, key), 'readable') }}
+        where {{ _is_among(_read_key(table, key), 'sought' if source_models(table) else 'readable') }}
         {%- else %}
         where false
         {%- endif %}
@@ -128,7 +129,7 @@
     where
         {{ required_are_present(table) }}
         and not {{ has_arrived(table, 'loaded_at') }}
-    {%- endif -%}
+    {{- _source_rows_sought(table, key) -}}{%- endif -%}
 {%- endmacro %}
 
 
@@ -148,4 +149,37 @@
 {% macro _is_among(columns, relation) -%}
     {# Whether values (a mapping: name -> SQL) are those of some row of a relation, in its columns of these names. #}
     ({{ columns.values() | join(', ') }}) in (select {{ columns | join(', ') }} from {{ relation }})
+{%- endmacro %}
+
+
+{% macro _sought_keys(table, key) -%}
+    {# A part of the query of new rows: the keys of raw rows that have come, and of vendors' rows that differ. Nothing if none are read. #}
+    {%- if source_models(table) %}
+
+    sought as (
+
+        select {{ key | join(', ') }}
+        from readable
+
+        union
+
+        {{ differing_source_keys(table, key) }}
+
+    ),
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro _source_rows_sought(table, key) -%}
+    {# The rest of it: the rows of vendors that have these keys. #}
+    {%- if source_models(table) %}
+
+    union all
+
+    select {% for column in raw_registry()[table] %}{{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ ref('source_' ~ table) }}
+    where
+        {{ required_are_present(table) }}
+        and ({{ key | join(', ') }}) in (select {{ key | join(', ') }} from sought)
+    {%- endif %}
 {%- endmacro %}

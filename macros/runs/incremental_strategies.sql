@@ -29,13 +29,29 @@
 
 
 {% macro get_incremental_arrived_events_sql(arguments) -%}
-    {{- matching_rows(arguments, ['event_id'], 'select event_id from ' ~ ref('run_new_events')) -}}
+    {%- set ids = 'select event_id from ' ~ ref('run_new_events') ~ _or_differing('events', ['event_id']) -%}
+    {{- matching_rows(arguments, ['event_id'], ids) -}}
 {%- endmacro %}
 
 
 {% macro get_incremental_arrived_lines_sql(arguments) -%}
-    {%- set ids = 'select transaction_id, line_number from ' ~ ref('run_new_lines') -%}
-    {{- matching_rows(arguments, ['transaction_id', 'line_number'], ids, 'select transaction_id from ' ~ ref('run_new_lines')) -}}
+    {%- set ids = 'select transaction_id, line_number from ' ~ ref('run_new_lines') ~ _or_differing('transactions', ['transaction_id', 'line_number']) -%}
+    {%- set keys = 'select transaction_id from ' ~ ref('run_new_lines') ~ _or_differing('transactions', ['transaction_id']) -%}
+    {{- matching_rows(arguments, ['transaction_id', 'line_number'], ids, keys) -}}
+{%- endmacro %}
+
+
+{% macro _or_differing(table, columns) -%}
+    {# The rest of a query of keys: those of vendors' rows that differ, which may be gone. #}
+    {{- return(' union all ' ~ differing_source_keys(table, columns) if source_models(table) else '') -}}
+{%- endmacro %}
+
+
+{% macro get_incremental_source_rows_sql(arguments) -%}
+    {# What is there no more as it was read. #}
+    {%- set columns = ['row_id', 'line_number', 'content', 'source_table', 'source_model'] -%}
+    {%- set gone = " from " ~ ref('run_source_rows') ~ " where state = 'gone'" -%}
+    {{- matching_rows(arguments, columns, 'select ' ~ (columns | join(', ')) ~ gone, 'select row_id' ~ gone) -}}
 {%- endmacro %}
 
 

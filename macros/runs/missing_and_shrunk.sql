@@ -1,4 +1,4 @@
-{# What is missing isn't empty: raw tables that are gone, and contacts that are, stop a run before it scores anybody. #}
+{# What is missing isn't empty: raw tables that are gone, vendors' rows and contacts that are, stop a run before it scores anybody. #}
 
 {% macro contacts_that_arrived(staged_contacts) -%}
     {# How many contacts have arrived, merged and deleted ones and those of the future too; 0 if nothing is staged yet. #}
@@ -17,7 +17,7 @@
     {%- endif -%}
     {#- What merges and deletes contacts leaves their rows; more than this share at once is a table that was loaded in part. -#}
     {%- set allowed_share = 0.2 -%}
-    {%- set problems = _gone_tables() -%}
+    {%- set problems = _gone_tables() + (_gone_sources() if is_source_read() else []) -%}
     {%- if last.contacts and contacts < last.contacts * (1 - allowed_share) -%}
         {%- do problems.append(
             'contacts are gone: there were ' ~ '{:,}'.format(last.contacts | int) ~ ' in the last run, and now there are '
@@ -57,6 +57,33 @@
     {%- for table, rows in run_query(query).rows if table == 'contacts' or is_schema_gone -%}
         {%- set place = source('raw', table) -%}
         {%- do gone.append(place.schema ~ '.' ~ place.identifier ~ " isn't there: the last run read " ~ '{:,}'.format(rows | int) ~ ' rows of it') -%}
+    {%- endfor -%}
+    {{- return(gone) -}}
+{%- endmacro %}
+
+
+{% macro _gone_sources() -%}
+    {# The models of var `sources` of whose rows the last finished run read some, and none is there now, in words. #}
+    {%- set read_before, differing = state_relation('source_rows_read'), state_relation('run_source_rows') -%}
+    {%- if not read_before -%}
+        {{- return([]) -}}
+    {%- endif -%}
+    {%- set query -%}
+        select read_before.source_model, count(distinct read_before.row_id)
+        from {{ read_before }} as read_before
+        inner join (
+            select source_model, count(case when state = 'gone' then 1 end) as gone
+            from {{ differing }}
+            group by source_model
+            having count(case when state = 'there' then 1 end) = 0
+        ) as differing on read_before.source_model = differing.source_model
+        group by read_before.source_model, differing.gone
+        having count(*) = differing.gone
+        order by read_before.source_model
+    {%- endset -%}
+    {%- set gone = [] -%}
+    {%- for name, rows in run_query(query).rows if is_source_read(name) -%}
+        {%- do gone.append(name ~ ' has no rows: the last run read ' ~ '{:,}'.format(rows | int)) -%}
     {%- endfor -%}
     {{- return(gone) -}}
 {%- endmacro %}

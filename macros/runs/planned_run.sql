@@ -31,6 +31,8 @@
         {{- return('no run has finished yet') -}}
     {%- elif last.fingerprint != fingerprint -%}
         {{- return(changed_parts(last.fingerprint, fingerprint)) -}}
+    {%- elif is_source_read() and not is_source_read_before() -%}
+        {{- return("what vendors' tables held before isn't known") -}}
     {%- elif begun.run_number != last.run_number and (
         begun.is_full or not replaces_at_once() or begun.fingerprint != fingerprint or begun.as_of > as_of_instant()
     ) -%}

@@ -20,15 +20,28 @@
     {%- if not execute or not source_relation -%}
         {{- return({}) -}}
     {%- endif -%}
-    {%- set known = known_in_this_run().setdefault('raw_headers', {}) -%}
-    {%- if table not in known -%}
-        {%- set header = {} -%}
-        {%- for column in get_column_schema_from_query('select * from ' ~ source_relation ~ ' where false') -%}
+    {{- return(header_of(source_relation)) -}}
+{%- endmacro %}
+
+
+{% macro header_of(relation) -%}
+    {# The columns of a relation: name -> class of its type. #}
+    {%- set known = known_in_this_run().setdefault('headers', {}) -%}
+    {%- if relation | string not in known -%}
+        {%- set header, empty = {}, 'select * from ' ~ relation ~ ' where false' -%}
+        {%- for column in get_column_schema_from_query(empty) -%}
             {%- do header.update({(column.name | lower): type_class(column.data_type)}) -%}
         {%- endfor -%}
-        {%- do known.update({table: header}) -%}
+        {%- if '.' in header.keys() | join -%}
+            {#- Of a struct that lists the fields, as `name.field`, and not the column. -#}
+            {%- do header.clear() -%}
+            {%- for column in run_query('describe ' ~ empty).rows -%}
+                {%- do header.update({(column[0] | lower): type_class(column[1])}) -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- do known.update({relation | string: header}) -%}
     {%- endif -%}
-    {{- return(known[table]) -}}
+    {{- return(known[relation | string]) -}}
 {%- endmacro %}
 
 
@@ -100,16 +113,12 @@
         also the place of the row in it (see `raw_place`).
     #}
     {%- set header = raw_header(table) -%}
-    {%- set types = {
-        'identifier': dbt.type_string(), 'text': dbt.type_string(), 'json': dbt.type_string(), 'boolean': 'boolean',
-        'integer': 'bigint', 'decimal': number_type(), 'points': points_type(), 'timestamp': 'timestamp', 'date': 'date',
-    } -%}
     select
         {%- for column in raw_registry()[table] %}
         {%- if column.name in header %}
         {{ read_value(column, header[column.name]) }} as {{ column.name }}
         {%- else %}
-        cast(null as {{ types[column.type] }}) as {{ column.name }}
+        cast(null as {{ raw_type(column.type) }}) as {{ column.name }}
         {%- endif %}
         {{- ',' if places or not loop.last }}
         {%- endfor %}
@@ -121,6 +130,15 @@
     {%- else %}
     where false
     {%- endif %}
+{%- endmacro %}
+
+
+{% macro raw_type(type) -%}
+    {# The engine's type of a type of the raw registry. #}
+    {{- return({
+        'identifier': dbt.type_string(), 'text': dbt.type_string(), 'json': dbt.type_string(), 'boolean': 'boolean',
+        'integer': 'bigint', 'decimal': number_type(), 'points': points_type(), 'timestamp': 'timestamp', 'date': 'date',
+    }[type]) -}}
 {%- endmacro %}
 
 

@@ -1,4 +1,8 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_events") -}}
+{%- if source_models('events') -%}
+-- depends_on: {{ ref('run_source_rows') }}
+
+{% endif -%}
 
 {% set staged, arrived = ref('stg_events'), ref('run_new_events') -%}
 {% set conditions = ref('config_conditions') -%}

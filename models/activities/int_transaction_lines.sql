@@ -1,4 +1,8 @@
 {{- config(materialized="incremental", incremental_strategy="arrived_lines") -}}
+{%- if source_models('transactions') -%}
+-- depends_on: {{ ref('run_source_rows') }}
+
+{% endif -%}
 
 {% set staged, arrived = ref('stg_transactions'), ref('run_new_lines') -%}
 {% set conditions = ref('config_conditions') -%}

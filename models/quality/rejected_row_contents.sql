@@ -115,3 +115,9 @@ union all
 
 {{ addresses_of_too_many(ref('int_contact_versions')) }}
 {%- endif %}
+{%- if is_source_read() %}
+
+union all
+
+select * from {{ ref('source_problems') }}
+{%- endif %}

@@ -1,4 +1,4 @@
--- depends_on: {{ ref('run_plan') }}
+-- depends_on: {{ ref('run_plan') }}{{ ', ' ~ ref('source_rows_read') if is_source_read() }}
 
 {%- set text = dbt.type_string() -%}
 -- Whom the raw rows name that have come since the last run, or older rows with the same ids: contacts and visitors.
@@ -35,3 +35,21 @@ from (
     {{ new_rows('score_adjustments', ref('stg_score_adjustments'), ['adjustment_id']) }}
 
 ) as adjustments
+{%- if is_source_read() %}
+
+union
+
+-- Whom vendors' rows name that differ, or named before.
+select
+    contact_id,
+    anonymous_id
+from {{ ref('run_source_rows') }}
+
+union
+
+select
+    merged_into as contact_id,
+    cast(null as {{ text }}) as anonymous_id
+from {{ ref('run_source_rows') }}
+where merged_into is not null
+{%- endif %}

@@ -1,6 +1,9 @@
 {{- config(materialized="table") -}}
 
 -- depends_on: {{ ref('run_batches') }}, {{ ref('seed_cells') }}, {{ ref('stg_contacts') }}
+{%- if is_source_read() %}
+-- depends_on: {{ ref('run_source_rows') }}
+{%- endif %}
 
 -- What this run is going to do. A run counts as finished when run_state has its number.
 {%- set plan = planned_run(ref('run_batches'), ref('stg_contacts')) %}

@@ -5,7 +5,7 @@
     'notifications', 'rejected_rows', 'rfm_features', 'run_summary', 'score_forecast', 'score_matrix_labels', 'score_reasons',
     'score_snapshots', 'segment_changes', 'segment_contacts', 'segment_members', 'dim_segments', 'dim_segment_conditions',
     'fct_conversions', 'score_quality', 'score_lift', 'band_conversion', 'rule_effectiveness',
-] %}
+] + (['source_rows_read'] if is_source_read() else []) %}
 -- depends_on: {{ ref(model) }}
 {%- endfor %}
 

@@ -3,6 +3,7 @@
 with raw_rows as (
 
     {{ staged_rows('contacts') }}
+    {{- and_source_rows('contacts') }}
 
 ),
 

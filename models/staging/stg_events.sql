@@ -3,6 +3,7 @@
 with raw_rows as (
 
     {{ staged_rows('events', places=true) }}
+    {{- and_source_rows('events', places=true) }}
 
 ),
 

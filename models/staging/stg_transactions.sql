@@ -3,6 +3,7 @@
 with raw_rows as (
 
     {{ staged_rows('transactions', places=true) }}
+    {{- and_source_rows('transactions', places=true) }}
 
 ),
 

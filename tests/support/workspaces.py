@@ -21,6 +21,8 @@ from seed_strategies import SEEDS
 
 PROJECT = Path(__file__).parents[2]
 TESTS = "resource_type:test"
+# Variables on which it depends what nodes there are: the project is parsed with them.
+PARSED_WITH = ("sources",)
 Row = dict[str, Any]
 
 
@@ -81,10 +83,12 @@ class Workspace:
         """
         project = DbtProject(PROJECT, database or self.database, self.seeds, target=self.target)
         built = NodesBuilt()
+        given = variables or {}
         with parsed_once():
             outcome = project.build(
                 built,
-                run_variables={**(variables or {}), "as_of": as_of},
+                variables={name: value for name, value in given.items() if name in PARSED_WITH},
+                run_variables={**given, "as_of": as_of},
                 select=select,
                 exclude=" ".join([exclude, *([] if tests else [TESTS])]).strip() or None,
                 full_refresh=full_refresh,

@@ -7,8 +7,13 @@ import yaml
 
 from leadscore.raw.reading import as_read
 
-# Variables that say where raw tables are, and what they say if they are in this database.
-RAW_PLACES: Mapping[str, object] = {"raw_schema": "raw", "raw_database": None, "raw_files": {}}
+# Variables that say where raw tables are and what is read beside them; what they say if it is `raw` alone.
+RAW_PLACES: Mapping[str, object] = {
+    "raw_schema": "raw",
+    "raw_database": None,
+    "raw_files": {},
+    "sources": [],
+}
 
 
 def variables_in_force(root: Path, given: Mapping[str, object]) -> dict[str, object]:
@@ -23,7 +28,7 @@ def variables_in_force(root: Path, given: Mapping[str, object]) -> dict[str, obj
 
 
 def reads_raw_schema(root: Path, given: Mapping[str, object]) -> bool:
-    """Whether runs read the raw tables in schema `raw` of the database, and no others in their place.
+    """Whether runs read the raw tables in schema `raw` of the database, and nothing else.
 
     The arguments are those of `variables_in_force`.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from leadscore.build.project import DbtProject
 from leadscore.configuration.seeds import SEEDS, count_rows
 from leadscore.configuration.unseen import Watcher, unseen_activities
-from leadscore.configuration.variables import reads_raw_schema, variables_in_force
+from leadscore.configuration.variables import reads_raw_schema
 from leadscore.engine import EMBEDDED, is_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.mistakes import Mistake
@@ -93,8 +93,6 @@ def _found(database: Path) -> tuple[list[Mistake], list[Watcher]]:
 def _unseen(settings: Settings, watchers: Sequence[Watcher]) -> list[Mistake]:
     """What the data tells, if it can be read now; without its lock, so that nobody waits for this."""
     if not is_embedded() or not settings.database.exists() or not reads_raw_schema(settings.root, {}):
-        return []
-    if variables_in_force(settings.root, {}).get("sources"):
         return []
     try:
         if holder(settings.lock) is not None:

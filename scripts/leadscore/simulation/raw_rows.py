@@ -7,12 +7,18 @@ from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.sample import choose_contacts, copied_rows_sql
-from leadscore.storage.database import Database, literal, open_database
+from leadscore.storage.database import Database, identifier, literal, open_database
 
 TRIAL = '"a trial of other seeds"'  # beside the database, which goes by the name of its file
 # Since when entering a band is news, what was told of it, and that there was a run before.
 KEPT_STATE = ("run_state", "notification_start", "notification_deliveries")
 MARK = "select max(last_loaded_at) from state.run_state where source_table = ?"
+# What tells rows of vendors apart, as `state.source_rows_read` has it.
+LANDED_KEYS = {
+    "contacts": ("contact_id", "0"),
+    "events": ("event_id", "0"),
+    "transactions": ("transaction_id", "line_number"),
+}
 COPIED_EDITS = f"""
 insert into {TRIAL}.raw.score_adjustments
 select * replace (concat(?, ':', adjustment_id) as adjustment_id, ? as model_id)
@@ -72,14 +78,55 @@ def _copy(database: Database, table: str, *, sampled: bool) -> None:
     mark = database.value(MARK, [table])
     columns = database.columns(f"staging.stg_{table}")
     place = "exclude (raw_place)" if "raw_place" in columns else ""
+    raw_rows, landed_rows = f"staging.stg_{table}", ""
+    if _reads_sources(database, table):
+        names = ", ".join(identifier(name) for name in columns if name != "raw_place")
+        staged, landed = (
+            f"select {names} from staging.stg_{table}",
+            f"select {names} from staging.source_{table}",
+        )
+        # Vendors' rows are those that the last run read by what they say, whenever they were landed.
+        raw_rows, place = f"({staged} except all {landed})", ""
+        landed_rows = f"union all {_landed_sql(table, names)}"
     database.execute(
         f"""
         create table {TRIAL}.raw.{table} as
-        select * {place}
-        from staging.stg_{table}
-        where
-            loaded_at <= ?::timestamp
-            and {copied_rows_sql(table) if sampled else "true"}
+        select *
+        from (
+            select * {place} from {raw_rows} where loaded_at <= ?::timestamp
+            {landed_rows}
+        )
+        where {copied_rows_sql(table) if sampled else "true"}
         """,
         [mark],
     )
+
+
+def _reads_sources(database: Database, table: str) -> bool:
+    """Whether rows of vendors are staged beside those of a raw table."""
+    return bool(
+        database.execute(
+            """
+            select 1
+            from duckdb_views()
+            where
+                database_name = current_database() and schema_name = 'staging'
+                and view_name = ? and contains(sql, ?)
+            """,
+            [f"stg_{table}", f"source_{table}"],
+        )
+    )
+
+
+def _landed_sql(table: str, names: str) -> str:
+    """The rows of vendors as the last run read them."""
+    key, line = LANDED_KEYS[table]
+    return f"""
+        select {names}
+        from staging.source_{table}
+        where ({key}, {line}, hash({names})) in (
+            select (row_id, line_number, content)
+            from state.source_rows_read
+            where source_table = {literal(table)}
+        )
+    """

@@ -1,0 +1,72 @@
+{{- config(enabled=is_source_read("stg_hubspot__contacts")) -}}
+
+-- Contacts, and those that were merged into one of them: their activities may name what is no more.
+with contacts as (
+
+    {{ landed_rows('hubspot', 'contact') }}
+
+),
+
+companies as (
+
+    {{ landed_rows('hubspot', 'company') }}
+
+),
+
+mapped as (
+
+    select
+        'hubspot:' || contacts.id as contact_id,
+        contacts.property_createdate as created_at,
+        coalesce(contacts.property_lastmodifieddate, contacts.property_createdate) as updated_at,
+        contacts.property_email as email,
+        contacts.property_phone as phone,
+        contacts.property_firstname as first_name,
+        contacts.property_lastname as last_name,
+        contacts.property_jobtitle as job_title,
+        coalesce(companies.property_name, contacts.property_company) as company_name,
+        companies.property_numberofemployees as company_size,
+        coalesce(companies.property_industry, contacts.property_industry) as industry,
+        'hubspot:' || contacts.property_associatedcompanyid as account_id,
+        contacts.property_zip as postal_code,
+        contacts.property_city as city,
+        contacts.property_country as country,
+        contacts.property_date_of_birth as birth_date,
+        case
+            when contacts.property_hs_email_optout then false
+            when lower(contacts.property_hs_legal_basis) like '%freely given consent%' then true
+            else {{ consent_unless_opted_out('hubspot') }}
+        end as email_consent,
+        'hubspot:' || merged.survivor_id as merged_into,
+        case when contacts._fivetran_deleted then contacts._fivetran_synced end as deleted_at,
+        {{ row_json(['property_lifecyclestage', 'property_hs_lead_status'] + contact_attributes('hubspot'), 'contacts') }} as attributes,
+        {{ latest(['contacts._fivetran_synced', 'companies._fivetran_synced', 'merged.loaded_at']) }} as loaded_at
+    from contacts
+    left join companies on contacts.property_associatedcompanyid = companies.id
+    left join {{ ref('stg_hubspot__merges') }} as merged on contacts.id = merged.merged_id
+
+    union all
+
+    -- Those of whom nothing is left but that they were merged.
+    select
+        'hubspot:' || merged.merged_id as contact_id,
+        coalesce(survivors.property_createdate, merged.merged_at) as created_at,
+        coalesce(merged.merged_at, survivors.property_createdate) as updated_at,
+        {%- for column in [
+            'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry', 'account_id',
+            'postal_code', 'city', 'country', 'birth_date', 'email_consent'
+        ] %}
+        null as {{ column }},
+        {%- endfor %}
+        'hubspot:' || merged.survivor_id as merged_into,
+        null as deleted_at,
+        null as attributes,
+        {{ latest(['merged.loaded_at', 'survivors._fivetran_synced']) }} as loaded_at
+    from {{ ref('stg_hubspot__merges') }} as merged
+    left join contacts as survivors on merged.survivor_id = survivors.id
+    left join contacts on merged.merged_id = contacts.id
+    where contacts.id is null
+
+)
+
+{{ as_raw_rows('contacts', 'mapped', raw_registry()['contacts'] | map(attribute='name') | list) }}

@@ -1,0 +1,78 @@
+{{- config(enabled=is_source_read("stg_hubspot__contacts")) -}}
+
+-- Who was merged into whom, as the audit says or the survivor.
+with contacts as (
+
+    {{ landed_rows('hubspot', 'contact') }}
+
+),
+
+merge_audit as (
+
+    {{ landed_rows('hubspot', 'contact_merge_audit') }}
+
+),
+
+told as (
+
+    select
+        merge_audit.vid_to_merge as merged_id,
+        merge_audit.canonical_vid as survivor_id,
+        merge_audit.timestamp as merged_at,
+        merge_audit._fivetran_synced as loaded_at
+    from merge_audit
+
+    union all
+
+    select
+        {{ explode_split('property_hs_merged_object_ids', ';') }} as merged_id,
+        id as survivor_id,
+        null as merged_at,
+        _fivetran_synced as loaded_at
+    from contacts
+    where property_hs_merged_object_ids is not null
+
+    union all
+
+    select
+        {{ explode_split('property_hs_calculated_merged_vids', ';') }} as merged_id,
+        id as survivor_id,
+        null as merged_at,
+        _fivetran_synced as loaded_at
+    from contacts
+    where property_hs_calculated_merged_vids is not null
+
+),
+
+-- A time may follow after a colon.
+named as (
+
+    select
+        trim(split_part(merged_id, ':', 1)) as merged_id,
+        survivor_id,
+        merged_at,
+        loaded_at
+    from told
+
+),
+
+-- Of several words about a contact the latest.
+placed as (
+
+    select
+        named.*,
+        row_number() over (
+            partition by merged_id order by merged_at desc nulls last, loaded_at desc, survivor_id desc
+        ) as place
+    from named
+    where merged_id != '' and merged_id != survivor_id
+
+)
+
+select
+    merged_id,
+    survivor_id,
+    merged_at,
+    loaded_at
+from placed
+where place = 1
