@@ -71,3 +71,31 @@
     ) as holders
     where place = 1
 {%- endmacro %}
+
+
+{% macro first_of_rounds(walks, addressed) -%}
+    {#
+        Of each round of pointers: everybody if no address closes it, which is a loop; else the first of those whom addresses merge, who is
+        the survivor. As a query. `walks`: from each contact along the pointers; `addressed`: whom addresses merge.
+    #}
+    select
+        contact_key,
+        is_loop
+    from (
+        select
+            walks.contact_key,
+            count(addressed.contact_key) over (partition by walks.lowest_key) = 0 as is_loop,
+            row_number() over (
+                partition by walks.lowest_key
+                order by
+                    case when addressed.contact_key is null then 1 else 0 end,
+                    addressed.is_deleted,
+                    addressed.created_at,
+                    addressed.contact_id
+            ) as place
+        from {{ walks }} as walks
+        left join {{ addressed }} as addressed on walks.contact_key = addressed.contact_key
+        where walks.reached = walks.contact_key
+    ) as rounds
+    where is_loop or place = 1
+{%- endmacro %}

@@ -4,28 +4,9 @@
         whom no version has come it is the address that the last run left, else that of any version. An address that too many have, whoever of
         the others has or had it, merges nobody either way and ties nobody.
     #}
-    with renewed as (
+    with renewed_holders as (
 
-        select contact_id
-        from {{ ref('run_arrivals') }}
-        where contact_id is not null
-
-        union
-
-        select contact_id
-        from {{ ref('stg_contacts') }}
-        where {{ has_come('created_at') }} or {{ has_come('updated_at') }}
-
-    ),
-
-    renewed_holders as (
-
-        select distinct
-            contacts.contact_key,
-            {{ email_address('staged.email') }} as address
-        from {{ ref('stg_contacts') }} as staged
-        inner join renewed on staged.contact_id = renewed.contact_id
-        inner join {{ ref('int_contact_keys') }} as contacts on staged.contact_id = contacts.contact_id
+        {{ _renewed_holders() }}
 
     ),
 
@@ -82,4 +63,25 @@
         {{ email_address('email') }} as address
     from {{ this.incorporate(path=place) if this else 'int_contact_versions' }}
     where is_current
+{%- endmacro %}
+
+
+{% macro _renewed_holders() -%}
+    {# Each address that a contact has or had of whom a version has come, as a query. #}
+    select distinct
+        contacts.contact_key,
+        {{ email_address('staged.email') }} as address
+    from {{ ref('stg_contacts') }} as staged
+    inner join (
+        select contact_id
+        from {{ ref('run_arrivals') }}
+        where contact_id is not null
+
+        union
+
+        select contact_id
+        from {{ ref('stg_contacts') }}
+        where {{ has_come('created_at') }} or {{ has_come('updated_at') }}
+    ) as renewed on staged.contact_id = renewed.contact_id
+    inner join {{ ref('int_contact_keys') }} as contacts on staged.contact_id = contacts.contact_id
 {%- endmacro %}

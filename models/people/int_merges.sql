@@ -72,45 +72,17 @@ walks as (
 
 ),
 
-{% if merges_by_address() -%}
-rounds as (
-
-    select
-        walks.contact_key,
-        count(addressed.contact_key) over (partition by walks.lowest_key) = 0 as is_loop,
-        row_number() over (
-            partition by walks.lowest_key
-            order by
-                case when addressed.contact_key is null then 1 else 0 end,
-                addressed.is_deleted,
-                addressed.created_at,
-                addressed.contact_id
-        ) as place
-    from walks
-    left join addressed on walks.contact_key = addressed.contact_key
-    where walks.reached = walks.contact_key
-
-),
-
--- A round that an address closes is no loop: the first of those whom addresses merge is its survivor.
 loops as (
 
-    select
-        contact_key,
-        is_loop
-    from rounds
-    where is_loop or place = 1
-
-),
-{%- else -%}
-loops as (
-
+    {% if merges_by_address() -%}
+    {{ first_of_rounds('walks', 'addressed') }}
+    {%- else -%}
     select distinct contact_key
     from walks
     where reached = contact_key
+    {%- endif %}
 
 ),
-{%- endif %}
 
 -- The walk ends at the first contact that is in a loop or points nowhere.
 ends as (

@@ -110,14 +110,10 @@ select
     loaded_at
 from unconverted
 {%- if merges_by_address() %}
-
 union all
-
 {{ addresses_of_too_many(ref('int_contact_versions')) }}
 {%- endif %}
 {%- if is_source_read() %}
-
 union all
-
 select * from {{ ref('source_problems') }}
 {%- endif %}
