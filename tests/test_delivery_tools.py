@@ -81,6 +81,14 @@ def test_prepare_says_what_hubspot_needs_and_makes_it(
     assert states["leadscore_fit"] == "there, but of type string: remove it, or make it number"
     [label] = [field["label"] for field in prepared["fields"] if field["name"] == "leadscore_lead"]
     assert label == "Lead <score>: score"
+    hubspot.types = {"email": "string"}
+    world.receiver.answer = lambda request: (
+        (207, '{"results": [], "errors": [{"message": "too many properties"}]}', {})
+        if request.path.endswith("create")
+        else hubspot.answer(request)
+    )
+    done = deliver_scores(world, "hubspot_scores", "--prepare")
+    assert done.exit_code == 1 and "not all were made: too many properties" in done.output
     monkeypatch.delenv("HUBSPOT_SCORES_TOKEN")
     world.receiver.forget()
     done = deliver_scores(world, "hubspot_scores", "--prepare")

@@ -74,7 +74,11 @@ class HubSpotPreparer(Preparer):
                 if missing:
                     _make_group(api, config)
                     inputs = [_definition(field) for field in missing]
-                    api.ask_json("POST", f"{config.api}{PROPERTIES}/batch/create", json={"inputs": inputs})
+                    made = api.ask_json(
+                        "POST", f"{config.api}{PROPERTIES}/batch/create", json={"inputs": inputs}
+                    )
+                    if made.get("errors"):
+                        raise ReceiverTroubleError(f"not all were made: {made['errors'][0].get('message')}")
             except RefusedError as error:
                 raise ReceiverTroubleError(str(error)) from error
         return [replace(field, state=_state(field, types.get(field.name))) for field in fields]
