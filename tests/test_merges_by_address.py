@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
 from incremental_project import Increments, Plan
 from incremental_stages import Arrival
@@ -178,3 +180,50 @@ def test_a_sample_keeps_together_whom_addresses_merge(
     for _, row in (pair for batch in BATCHES for pair in batch):
         groups.setdefault(row["contact_id"].split("-")[0], set()).add(row["contact_id"])
     assert [group for group, members in groups.items() if members & chosen not in (set(), members)] == []
+
+
+ADDRESSES = [None, "", "x", *(f"{name}@x.nl" for name in "abcdef")]
+LANDED = {**VARIABLES, "sources": ["shopify.contacts"]}
+
+
+def test_addresses_that_connectors_write_over_leave_what_a_full_refresh_makes(increments: Increments) -> None:
+    """What a vendor's contact was before stands nowhere in its tables."""
+    dice = random.Random(20261127)
+    increments.start()
+    increments.arrive([contact(f"raw-{n}", 20 + n, f"{'abcdef'[n]}@x.nl") for n in range(6)])
+    increments.arrive([opened(f"shopify:{n}", 0) for n in range(24)])
+    with duckdb.connect(str(increments.database)) as connection:
+        connection.execute("create schema shopify")
+        connection.execute(
+            "create table shopify.customer (id integer, email varchar, created_at timestamp,"
+            " _fivetran_deleted boolean, _fivetran_synced timestamp)"
+        )
+        for number in range(24):
+            _sync(connection, number, dice.choice(ADDRESSES), day(dice.randrange(40)))
+    survived = []
+    for number in range(4):
+        as_of = AS_OF + timedelta(hours=number)
+        plan = increments.score(as_of, SEEDS, LANDED)
+        survived.append(survivors(increments))
+        if number > 0:
+            assert plan == Plan(is_full=False, reason=None)
+            increments.refresh(as_of, LANDED, ("raw", "shopify"))
+            assert increments.differences() == []
+        with duckdb.connect(str(increments.database)) as connection:
+            for moved in dice.sample(range(24), 6):
+                _sync(connection, moved, dice.choice(ADDRESSES), None)
+            connection.execute("delete from shopify.customer where id = ?", [dice.randrange(24)])
+    assert len({tuple(pairs) for pairs in survived}) == len(survived)
+    assert any(into.startswith("shopify") for pairs in survived for into in pairs.values())
+
+
+def _sync(
+    connection: duckdb.DuckDBPyConnection, customer: int, email: str | None, created_at: str | None
+) -> None:
+    """A row as the connector leaves it: the one that was there is gone."""
+    if created_at is None:
+        query = "update shopify.customer set email = ?, _fivetran_synced = '2026-05-31' where id = ?"
+        connection.execute(query, [email, customer])
+    else:
+        query = "insert into shopify.customer values (?, ?, ?, false, '2026-05-30')"
+        connection.execute(query, [customer, email, created_at])

@@ -126,7 +126,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
                 for table, query in STAGED.items()
             }
     made.database = project.database
-    _refresh(project)
+    project.refresh(AS_OF["second"], VARIABLES, ("raw", *SCHEMAS.values()))
     made.differences = project.differences()
     made.scores = {
         row["contact_id"]: str(row["score"])
@@ -137,21 +137,6 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
         for row in project.rows("select contact_id, email_status from marts.segment_contacts")
     }
     return made
-
-
-def _refresh(project: Increments) -> None:
-    """Everything anew, in a database of its own, of the tables as they are now."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{project.database}' as increments (read_only)")
-        connection.execute(f"attach '{project.refreshed}' as refreshed")
-        for schema in ("raw", *SCHEMAS.values()):
-            connection.execute(f"create schema refreshed.{schema}")
-            for table in tables_of(connection, schema):
-                connection.execute(
-                    f'create table refreshed.{schema}."{table}" as from increments.{schema}."{table}"'
-                )
-    as_of = AS_OF["second"].isoformat()
-    project.build(as_of=as_of, full_refresh=True, database=project.refreshed, variables=VARIABLES)
 
 
 @pytest.mark.parametrize("sync", SYNCS)

@@ -67,7 +67,10 @@
 
 
 {% macro _renewed_holders() -%}
-    {# Each address that a contact has or had of whom a version has come, as a query. #}
+    {#
+        Each address that a contact has or had of whom a version has come, as a query. Connectors write over rows: what one said that the last
+        run read, or a run that didn't finish, stands beside it.
+    #}
     select distinct
         contacts.contact_key,
         {{ email_address('staged.email') }} as address
@@ -84,4 +87,15 @@
         where {{ has_come('created_at') }} or {{ has_come('updated_at') }}
     ) as renewed on staged.contact_id = renewed.contact_id
     inner join {{ ref('int_contact_keys') }} as contacts on staged.contact_id = contacts.contact_id
+    {%- if source_models('contacts') %}
+
+    union
+
+    select
+        contacts.contact_key,
+        {{ email_address('landed.email') }} as address
+    from {{ ref('run_source_rows') }} as landed
+    inner join {{ ref('int_contact_keys') }} as contacts on landed.contact_id = contacts.contact_id
+    where landed.source_table = 'contacts'
+    {%- endif %}
 {%- endmacro %}

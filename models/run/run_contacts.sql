@@ -1,3 +1,7 @@
+{%- if source_models('contacts') -%}
+-- depends_on: {{ ref('run_source_rows') }}
+
+{% endif -%}
 -- The contacts that this run scores: everybody in a full run, else those about whom something is new, and all whom merges tie
 -- to one of them. Whatever computes something for a contact reads its rows by this table.
 {%- set changed -%}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,15 +68,22 @@ class Increments(WorldWorkspace):
         self.build(as_of=_written(as_of), select=select, variables=variables)
         return self.plan()
 
-    def refresh(self, as_of: datetime, variables: Mapping[str, object] | None = None) -> None:
-        """Build the second database anew, of the raw rows that the first one has."""
+    def refresh(
+        self,
+        as_of: datetime,
+        variables: Mapping[str, object] | None = None,
+        schemas: Collection[str] = ("raw",),
+    ) -> None:
+        """Build the second database anew, of the raw rows that the first one has, in some schemas."""
         self.refreshed.unlink(missing_ok=True)
         with duckdb.connect() as connection:
             connection.execute(f"attach '{self.database}' as increments (read_only)")
             connection.execute(f"attach '{self.refreshed}' as refreshed")
-            connection.execute("create schema refreshed.raw")
-            for table in tables_of(connection, "raw"):
-                connection.execute(f"create table refreshed.raw.{table} as from increments.raw.{table}")
+            for schema in schemas:
+                connection.execute(f"create schema refreshed.{schema}")
+                for table in tables_of(connection, schema):
+                    name = f'{schema}."{table}"'
+                    connection.execute(f"create table refreshed.{name} as from increments.{name}")
         self.build(as_of=_written(as_of), full_refresh=True, database=self.refreshed, variables=variables)
 
     def differences(self) -> list[str]:
