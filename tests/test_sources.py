@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -15,9 +16,11 @@ import yaml
 from incremental_project import Increments, Plan, tables_of
 from landed_tables import KEYS, SCHEMAS, SYNCS, VENDORS, Rows, expected, found, land
 from leadscore.build.plan import run_plan
+from leadscore.erasure.lookup import find_person
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.raw_rows import copy_raw_rows
 from leadscore.storage.database import Database, open_database
+from tiny_project import copied_database, leadscore
 from workspaces import PROJECT, rows_of
 
 AS_OF = {"first": datetime(2026, 1, 15, tzinfo=UTC), "second": datetime(2026, 2, 1, tzinfo=UTC)}
@@ -192,6 +195,52 @@ def test_a_trial_gets_the_rows_that_the_last_run_read(synced: Synced, tmp_path: 
         copied = {table: _rows(connection, f"raw.{table}") for table in COPIED}
     read["events"] = [row for row in read["events"] if row[0] != "segment:pages:p2"]
     assert copied == read
+
+
+def test_a_vendors_contact_is_found_and_forgotten(
+    synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vendors' tables stay as they are: while they have the person, the command says where."""
+    settings = copied_database(synced.database, SEEDS, tmp_path, monkeypatch)
+    with open_database(settings.database, read_only=True) as connection:
+        merged = find_person(connection, "hubspot:51")
+        landed = _rows(connection, "hubspot.contact")
+    assert merged is not None and merged.ids == ("hubspot:51", "hubspot:54")
+    assert (merged.emails, merged.phones) == (("ann@new.example",), ("+31 20 111",))
+
+    first = _forget("hubspot:57")
+    assert first["ids"] == ["hubspot:57"] and first["exit_code"] == 1
+    assert {"hubspot.contact", "state.source_rows_read"} <= _left(first)
+    with open_database(settings.database) as connection:
+        assert _rows(connection, "hubspot.contact") == landed
+        connection.execute("delete from hubspot.contact where id = 57")
+    second = _forget("hubspot:57")
+    assert (second["exit_code"], _left(second), second["found"]) == (0, set(), 0)
+
+
+def test_whom_a_vendor_has_no_more_is_still_forgotten(
+    synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Erased in the tool, and synced: runs know the person, until one after that, and the id even then."""
+    settings = copied_database(synced.database, SEEDS, tmp_path, monkeypatch)
+    with open_database(settings.database) as connection:
+        connection.execute("delete from hubspot.contact where id = 57")
+        found = find_person(connection, "hubspot:57")
+        assert found is not None and found.emails == ("gone@example.com",)
+        connection.execute("delete from state.source_rows_read where contact_id = 'hubspot:57'")
+        connection.execute("delete from intermediate.int_contact_versions where contact_id = 'hubspot:57'")
+        assert find_person(connection, "hubspot:57") is not None
+        assert find_person(connection, "hubspot:570") is None
+
+
+def _forget(contact_id: str) -> dict[str, Any]:
+    result = leadscore("forget", contact_id, "--yes", "--json", "--vars", json.dumps(VARIABLES))
+    assert result.stdout, result.stderr
+    return {**json.loads(result.stdout), "exit_code": result.exit_code}
+
+
+def _left(proof: dict[str, Any]) -> set[str]:
+    return {place["name"] for place in proof["places"] if place["found"] and place["name"]}
 
 
 def _rows(connection: Database, relation: str) -> list[tuple[Any, ...]]:
