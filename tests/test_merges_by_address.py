@@ -235,7 +235,7 @@ def test_addresses_that_connectors_write_over_leave_what_a_full_refresh_makes(in
 
 
 def _sync(
-    connection: duckdb.DuckDBPyConnection, customer: int, email: str | None, created_at: str | None
+    connection: duckdb.DuckDBPyConnection, customer: int, email: str | None, created_at: datetime | None
 ) -> None:
     """A row as the connector leaves it: the one that was there is gone."""
     if created_at is None:

@@ -11,8 +11,8 @@ from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppres
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
 from leadscore.storage.database import Database, identifier, literal
 
-# Where runs, loads and deliveries write. What the user's own files say, in schemas of the configuration, would be
-# back with the next run, and tables elsewhere (of vendors, of a team's own models) belong to others.
+# Where runs, loads and deliveries write. What the user's own files say, in schemas of seeds, would
+# be back with the next run, and tables elsewhere (of vendors, of a team's own models) belong to others.
 WRITTEN_SCHEMAS = ("raw", "deliveries", "intermediate", "main", "marts", "staging", "state", "store")
 # The rows of one id: which of them counts, as the contract says.
 KEYS = {
