@@ -42,7 +42,8 @@ latest_ones as (
         bool_or(status = 'transactional') as is_customer,
         min({{ earliest(['timestamp_signup', 'timestamp_opt', 'last_changed']) }}) as created_at,
         max(changed_at) as updated_at,
-        max(_fivetran_synced) as loaded_at
+        max(_fivetran_synced) as loaded_at,
+        coalesce(max(unique_email_id), id) as address_id
     from placed
     group by id
 
@@ -73,7 +74,7 @@ told as (
 contacts as (
 
     select
-        'mailchimp:' || id as contact_id,
+        'mailchimp:' || address_id as contact_id,
         created_at,
         updated_at,
         email_address as email,

@@ -34,7 +34,7 @@ automation_activities as (
 told as (
 
     select
-        'mailchimp:campaign_recipient:' || recipients.campaign_id || ':' || recipients.member_id as event_id,
+        'campaign_recipient' as landed_table,
         recipients.campaign_id as email_id,
         recipients.member_id,
         'sent' as action,
@@ -50,8 +50,7 @@ told as (
     union all
 
     select
-        'mailchimp:campaign_recipient_activity:' || activities.campaign_id || ':' || activities.member_id || ':' || activities.action
-        || ':' || cast(activities.timestamp as {{ dbt.type_string() }}) as event_id,
+        'campaign_recipient_activity' as landed_table,
         activities.campaign_id as email_id,
         activities.member_id,
         activities.action,
@@ -67,8 +66,7 @@ told as (
     union all
 
     select
-        'mailchimp:automation_recipient_activity:' || activities.automation_email_id || ':' || activities.member_id || ':'
-        || activities.action || ':' || cast(activities.timestamp as {{ dbt.type_string() }}) as event_id,
+        'automation_recipient_activity' as landed_table,
         activities.automation_email_id as email_id,
         activities.member_id,
         activities.action,
@@ -86,22 +84,25 @@ told as (
 events as (
 
     select
-        event_id,
+        'mailchimp:' || told.landed_table || ':' || told.email_id || ':' || coalesce(addresses.address_id, told.member_id)
+        || case when told.action = 'sent' then '' else ':' || told.action || ':' || cast(told.occurred_at as {{ dbt.type_string() }}) end
+            as event_id,
         case
-            when action = 'sent' then 'email_sent'
-            when action = 'open' then 'email_open'
-            when action = 'click' then 'email_click'
-            when action = 'bounce' and lower(bounce_type) = 'soft' then 'email_soft_bounce'
-            when action = 'bounce' then 'email_bounce'
+            when told.action = 'sent' then 'email_sent'
+            when told.action = 'open' then 'email_open'
+            when told.action = 'click' then 'email_click'
+            when told.action = 'bounce' and lower(told.bounce_type) = 'soft' then 'email_soft_bounce'
+            when told.action = 'bounce' then 'email_bounce'
         end as event_type,
-        occurred_at,
-        'mailchimp:' || member_id as contact_id,
-        {{ path_of_url('url') }} as page_path,
-        email_id,
+        told.occurred_at,
+        'mailchimp:' || addresses.address_id as contact_id,
+        {{ path_of_url('told.url') }} as page_path,
+        told.email_id,
         {{ row_json(['title', 'subject_line', 'url'], 'told') }} as properties,
-        loaded_at
+        told.loaded_at
     from told
-    where action in ('sent', 'open', 'click', 'bounce')
+    left join {{ ref('stg_mailchimp__addresses') }} as addresses on told.member_id = addresses.member_id
+    where told.action in ('sent', 'open', 'click', 'bounce')
 
 )
 

@@ -19,32 +19,21 @@ unsubscribes as (
 
 ),
 
-subscribers as (
-
-    select distinct id
-    from members
-    where status = 'subscribed'
-
-),
-
 departures as (
 
     select
         unsubscribes.*,
-        subscribers.id as subscriber_id,
-        row_number() over (
-            partition by unsubscribes.member_id order by unsubscribes.timestamp desc nulls last, unsubscribes.list_id
-        ) as place
+        row_number() over (partition by member_id order by timestamp desc nulls last, list_id desc) as place
     from unsubscribes
-    left join subscribers on unsubscribes.member_id = subscribers.id
 
 ),
 
 changes as (
 
     select
-        'mailchimp:member:' || list_id || ':' || id as event_id,
-        'list_join' as event_type,
+        'member' as landed_table,
+        true as is_join,
+        false as is_last,
         coalesce(timestamp_opt, timestamp_signup) as occurred_at,
         id as member_id,
         list_id,
@@ -57,8 +46,9 @@ changes as (
     union all
 
     select
-        'mailchimp:unsubscribe:' || list_id || ':' || member_id as event_id,
-        case when place = 1 and subscriber_id is null then 'unsubscribe' else 'list_leave' end as event_type,
+        'unsubscribe' as landed_table,
+        false as is_join,
+        place = 1 as is_last,
         timestamp as occurred_at,
         member_id,
         list_id,
@@ -73,8 +63,11 @@ named as (
 
     select
         changes.*,
+        addresses.address_id,
+        addresses.is_subscribed,
         audiences.name as list_name
     from changes
+    left join {{ ref('stg_mailchimp__addresses') }} as addresses on changes.member_id = addresses.member_id
     left join audiences on changes.list_id = audiences.id
 
 ),
@@ -82,10 +75,14 @@ named as (
 events as (
 
     select
-        event_id,
-        event_type,
+        'mailchimp:' || landed_table || ':' || list_id || ':' || coalesce(address_id, member_id) as event_id,
+        case
+            when is_join then 'list_join'
+            when is_last and is_subscribed is not true then 'unsubscribe'
+            else 'list_leave'
+        end as event_type,
         occurred_at,
-        'mailchimp:' || member_id as contact_id,
+        'mailchimp:' || address_id as contact_id,
         email_id,
         {{ row_json(['list_id', 'list_name', 'reason'], 'named') }} as properties,
         loaded_at

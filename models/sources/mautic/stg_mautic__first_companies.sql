@@ -24,7 +24,7 @@ placed as (
         {{ latest(['members._fivetran_synced', 'members.date_added', 'companies._fivetran_synced']) }} as loaded_at,
         row_number() over (
             partition by members.lead_id
-            order by coalesce(members.is_primary, false) desc, members.date_added desc nulls last, members.company_id
+            order by coalesce(members.is_primary, false) desc, members.date_added desc nulls last, members.company_id desc
         ) as place
     from members
     left join companies on members.company_id = companies.id
