@@ -76,7 +76,7 @@ events as (
     select
         'klaviyo:event:' || id as event_id,
         event_type,
-        datetime as occurred_at,
+        typed.datetime as occurred_at,
         'klaviyo:' || person_id as contact_id,
         {{ path_of_url('coalesce(page_url, url)') }} as page_path,
         coalesce(campaign_id, flow_id) as campaign_id,

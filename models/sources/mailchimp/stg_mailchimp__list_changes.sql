@@ -23,7 +23,9 @@ departures as (
 
     select
         unsubscribes.*,
-        row_number() over (partition by member_id order by timestamp desc nulls last, list_id desc) as place
+        row_number() over (
+            partition by unsubscribes.member_id order by unsubscribes.timestamp desc nulls last, unsubscribes.list_id desc
+        ) as place
     from unsubscribes
 
 ),
@@ -49,7 +51,7 @@ changes as (
         'unsubscribe' as landed_table,
         false as is_join,
         place = 1 as is_last,
-        timestamp as occurred_at,
+        departures.timestamp as occurred_at,
         member_id,
         list_id,
         campaign_id as email_id,

@@ -33,18 +33,18 @@ do_not_contact as (
 
 happened as (
 
-    {% for column, event_type, suffix in [('date_sent', 'email_sent', ''), ('date_read', 'email_open', ':read')] -%}
+    {% for is_open in [false, true] -%}
     select
-        'mautic:email_stats:' || id || '{{ suffix }}' as event_id,
-        '{{ event_type }}' as event_type,
-        {{ column }} as occurred_at,
+        'mautic:email_stats:' || id{{ " || ':read'" if is_open }} as event_id,
+        '{{ 'email_open' if is_open else 'email_sent' }}' as event_type,
+        {{ 'date_read' if is_open else 'date_sent' }} as occurred_at,
         lead_id,
         email_id,
-        {{ 'open_count' if suffix else 'null' }} as open_count,
+        {{ 'open_count' if is_open else 'null as open_count' }},
         null as url,
         _fivetran_synced as synced_at
     from stats
-    where is_failed is not true and _fivetran_deleted is not true {{- ' and is_read' if suffix }}
+    where is_failed is not true and _fivetran_deleted is not true {{- ' and is_read' if is_open }}
 
     union all
 
