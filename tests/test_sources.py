@@ -14,6 +14,7 @@ import duckdb
 import pytest
 import yaml
 from incremental_project import Increments, Plan, tables_of
+from jinja2 import Environment
 from landed_tables import KEYS, SCHEMAS, SYNCS, VENDORS, Rows, expected, found, land
 from leadscore.build.plan import run_plan
 from leadscore.erasure.lookup import find_person
@@ -25,7 +26,8 @@ from workspaces import PROJECT, rows_of
 
 AS_OF = {"first": datetime(2026, 1, 15, tzinfo=UTC), "second": datetime(2026, 2, 1, tzinfo=UTC)}
 COPIED = ("contacts", "events", "transactions")
-VARIABLES: dict[str, object] = {"sources": VENDORS}
+# Mautic was set up with a prefix: its files are called so.
+VARIABLES: dict[str, object] = {"sources": VENDORS, "mautic_table_prefix": "mtc_"}
 # What is made of their rows, but for rows without what they need.
 REQUIRED = {
     name: " and ".join(f"{column} is not null" for column in RAW_TABLES[name].required) for name in COPIED
@@ -79,15 +81,21 @@ SEEDS: dict[str, list[dict[str, str]]] = {
 SCORES = {
     "r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00",
     "hubspot:51": "31.50", "hubspot:55": "-1.00", "hubspot:61": "13.00",
+    "klaviyo:k1": "6.50", "klaviyo:k2": "-18.00", "klaviyo:k3": "6.00",
+    "mailchimp:x1": "-1.00", "mailchimp:x2": "11.00", "mailchimp:x8": "-18.00",
+    "mautic:1": "30.50", "mautic:2": "6.00", "mautic:3": "3.00",
     "shopify:1": "1.00", "shopify:2": "1.00", "shopify:3": "12.00",
 }  # fmt: skip
 # Whatever one vendor knows of an address holds for all who have it.
 STATUSES = {
     "hubspot:51": "no consent", "hubspot:55": "unsubscribed", "hubspot:56": "mailable",
+    "klaviyo:k1": "mailable", "klaviyo:k2": "unsubscribed", "klaviyo:k3": "mailable", "klaviyo:k4": "bounced",
+    "mailchimp:x1": "unsubscribed", "mailchimp:x2": "mailable", "mailchimp:x3": "bounced",
+    "mailchimp:x4": "no consent", "mautic:1": "no consent", "mautic:2": "no consent", "mautic:4": "bounced",
     "shopify:1": "mailable", "shopify:2": "unsubscribed", "shopify:3": "mailable",
 }  # fmt: skip
 # Events of a team's own, by whatever name.
-CUSTOM_TYPES = {"demo_booked", "Odd Event", "play", "submit_form"}
+CUSTOM_TYPES = {"booked_demo", "demo_booked", "Odd Event", "play", "received_sms", "submit_form"}
 MODELS = PROJECT / "models" / "sources"
 
 
@@ -267,6 +275,18 @@ def test_a_vendors_page_names_what_is_read(vendor: str) -> None:
         names = [column["name"] for column in table["columns"]]
         names += [name for column in table["columns"] for name in _older_names(column)]
         assert not [name for name in names if f"`{name}`" not in row], table["name"]
+
+
+def test_mautics_tables_have_its_own_names_unless_a_prefix_is_told() -> None:
+    described = yaml.safe_load((MODELS / "mautic" / "_mautic__sources.yml").read_text(encoding="utf-8"))
+    tables = {
+        table["name"]: Environment(autoescape=True).from_string(table["identifier"])
+        for table in described["sources"][0]["tables"]
+    }
+    assert tables
+    for given, prefix in ((None, ""), ("", ""), ("mtc_", "mtc_")):
+        called = {name: table.render(var=lambda *_, given=given: given) for name, table in tables.items()}
+        assert called == {name: prefix + name for name in tables}
 
 
 def _older_names(column: dict[str, Any]) -> list[str]:
