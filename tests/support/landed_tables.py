@@ -39,9 +39,9 @@ class _Column:
     is_key: bool
 
 
-def land(connection: duckdb.DuckDBPyConnection, vendor: str, sync: str) -> None:
+def land(connection: duckdb.DuckDBPyConnection, vendor: str, sync: str, within: Path = FOLDER) -> None:
     """Do one sync of a vendor's tables."""
-    folder, schema = FOLDER / vendor / sync, SCHEMAS[vendor]
+    folder, schema = within / vendor / sync, SCHEMAS[vendor]
     connection.execute(f"create schema if not exists {schema}")
     for file in sorted(folder.glob("*.csv")):
         if file.stem != "gone" and not file.stem.startswith("expected_"):
