@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -176,6 +177,19 @@ def test_its_files_are_what_its_readme_says() -> None:
     counts = re.search(r"(\d+) scores, (\d+) rules, (\d+) lists", readme)
     assert counts is not None and list(map(int, counts.groups())) == list(rows.values())
     assert [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if not (EXAMPLE / link).exists()] == []
+    [variables] = re.findall(r'^VARIABLES = "(.*)"$', (EXAMPLE / "team.py").read_text(encoding="utf-8"), re.M)
+    assert f"leadscore run --vars '{variables}'" in readme
+    people = {
+        f"{row[first_name]} {row[last_name]}"
+        for file, first_name, last_name in (
+            ("hubspot/first/contact.csv", "property_firstname", "property_lastname"),
+            ("shopify/first/customer.csv", "first_name", "last_name"),
+        )
+        for row in csv.DictReader((EXAMPLE / "landed" / file).read_text(encoding="utf-8").splitlines())
+    }
+    header, *listed = re.findall(r"^\| ([^|`]+) \|[^|]+\|$", readme.partition("## What to look for")[2], re.M)
+    assert header == "who" and len(listed) > 10
+    assert {name for row in listed for name in row.split(", ")} <= people
     shipped, own = (
         yaml.safe_load((folder / "hubspot_scores.yml").read_text(encoding="utf-8"))
         for folder in (PROJECT / "syncs", EXAMPLE / "syncs")

@@ -3,7 +3,8 @@
 A folder a vendor in `tests/sources`, in it a folder a sync, a file a table. Its first line names the columns:
 `id*` is one of the key, `at:timestamptz` one of another type than text. A sync writes over the rows that have
 the key of one of its own, as connectors do; `gone.csv` names rows that it takes away. `expected_*.csv` has
-the rows that are to come of a sync; of the second one, those that are new or otherwise.
+the rows that are to come of a sync; of the second one, those that are new or otherwise. `make example` has
+folders of its own like these.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What HubSpot, Klaviyo and Salesforce answer, as far as their documentation tells, for tests."""
+"""What HubSpot, Klaviyo and Salesforce answer by their documentation, for tests and `make example`."""
 
 from __future__ import annotations
 
