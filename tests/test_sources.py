@@ -76,11 +76,16 @@ SEEDS: dict[str, list[dict[str, str]]] = {
 SCORES = {
     "r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00",
     "hubspot:51": "31.50", "hubspot:55": "-1.00", "hubspot:61": "13.00",
+    "marketo:1001": "27.50", "marketo:1003": "6.00",
+    "salesforce:003ann": "80.50", "salesforce:003bob": "29.00", "salesforce:003cas": "18.00",
+    "salesforce:003dan": "18.00", "salesforce:00Qfay": "1.00",
     "shopify:1": "1.00", "shopify:2": "1.00", "shopify:3": "12.00",
 }  # fmt: skip
 # Whatever one vendor knows of an address holds for all who have it.
 STATUSES = {
     "hubspot:51": "no consent", "hubspot:55": "unsubscribed", "hubspot:56": "mailable",
+    "marketo:1001": "unsubscribed", "marketo:1003": "no consent",
+    "salesforce:003ann": "withdrawn", "salesforce:003cas": "no consent", "salesforce:003dan": "no consent",
     "shopify:1": "mailable", "shopify:2": "unsubscribed", "shopify:3": "mailable",
 }  # fmt: skip
 # Events of a team's own, by whatever name.

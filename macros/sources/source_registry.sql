@@ -10,6 +10,7 @@
                 'stg_hubspot__email_events', 'stg_hubspot__engagements', 'stg_hubspot__form_submissions', 'stg_hubspot__list_changes',
             ],
         },
+        'marketo': {'contacts': ['stg_marketo__contacts'], 'events': ['stg_marketo__activities']},
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'salesforce': {
             'contacts': ['stg_salesforce__contacts'],
