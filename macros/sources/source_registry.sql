@@ -14,9 +14,7 @@
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'salesforce': {
             'contacts': ['stg_salesforce__contacts'],
-            'events': [
-                'stg_salesforce__activities', 'stg_salesforce__bounces', 'stg_salesforce__campaign_responses', 'stg_salesforce__emails',
-            ],
+            'events': ['stg_salesforce__activities', 'stg_salesforce__campaign_responses', 'stg_salesforce__emails'],
             'transactions': ['stg_salesforce__transactions'],
         },
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},

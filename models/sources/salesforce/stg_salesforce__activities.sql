@@ -1,6 +1,6 @@
 {{- config(enabled=is_source_read("stg_salesforce__activities")) -}}
 
--- What sales had with contacts and leads: an event for each of them that took part.
+-- What sales had with contacts and leads, an event for each of them that took part; and mail that came back from them.
 with tasks as (
 
     {{ landed_rows('salesforce', 'task') }}
@@ -71,6 +71,24 @@ events as (
     inner join {{ ref('stg_salesforce__participants') }} as participants
         on held.landed_table = participants.landed_table and held.id = participants.id
     where held.kind is not null
+    {%- for table in ['contact', 'lead'] %}
+
+    union all
+
+    select
+        'salesforce:{{ table }}:' || id || ':bounce' as event_id,
+        'email_bounce' as event_type,
+        email_bounced_date as occurred_at,
+        'salesforce:' || id as contact_id,
+        null as properties,
+        _fivetran_synced as loaded_at
+    from (
+
+        {{ landed_rows('salesforce', table) }}
+
+    ) as {{ table }}s
+    where email_bounced_date is not null
+    {%- endfor %}
 
 )
 
