@@ -32,29 +32,39 @@ leads as (
 
 ),
 
-typed as (
+joined as (
 
     select
         activities.*,
-        case
-            when landed_table = 'activity_change_status_in_progression' then primary_attribute_value else campaigns.name
-        end as campaign_name,
+        campaigns.name as smart_campaign_name,
+        leads.email as lead_email
+    from activities
+    left join campaigns on activities.campaign_id = campaigns.id
+    left join leads on activities.lead_id = leads.id
+    where activities.landed_table != 'activity_change_status_in_progression' or activities.success
+
+),
+
+typed as (
+
+    select
+        joined.*,
         case
             -- What comes back only for now, as spam, or from an address of old, says nothing against the address.
             when
                 landed_table in ('activity_email_bounced', 'activity_sales_email_bounced')
-                and (category != 2 or {{ email_address('activities.email') }} != {{ email_address('leads.email') }})
+                and (category != 2 or {{ email_address('email') }} != {{ email_address('lead_email') }})
                 then 'email_soft_bounce'
             {%- for table, type in event_types.items() %}
             when landed_table = '{{ table }}' then '{{ type }}'
             {%- endfor %}
         end as event_type,
+        case
+            when landed_table = 'activity_change_status_in_progression' then primary_attribute_value else smart_campaign_name
+        end as campaign_name,
         coalesce(is_bot_activity, lower(bot_activity_pattern) not in ('n/a', 'none')) as is_machine,
         case when landed_table = 'activity_click_link' then primary_attribute_value else coalesce(link, webpage_url) end as url
-    from activities
-    left join campaigns on activities.campaign_id = campaigns.id
-    left join leads on activities.lead_id = leads.id
-    where landed_table != 'activity_change_status_in_progression' or success
+    from joined
 
 ),
 
@@ -94,7 +104,9 @@ events as (
         case when event_type like 'email%' or event_type = 'unsubscribe' then primary_attribute_value_id end as email_id,
         case when event_type = 'form_submit' then primary_attribute_value_id end as form_id,
         is_machine,
-        {{ row_json(['kind', 'name', 'list_name', 'title', 'campaign_name', 'status', 'description', 'category', 'url'], 'told') }} as properties,
+        {{ row_json(
+            ['kind', 'name', 'list_name', 'title', 'campaign_name', 'status', 'description', 'category', 'url'], 'told'
+        ) }} as properties,
         _fivetran_synced as loaded_at
     from told
 

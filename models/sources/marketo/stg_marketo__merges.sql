@@ -7,7 +7,7 @@ with listed as (
 
 ),
 
-merges as (
+merge_activities as (
 
     {{ landed_rows('marketo', 'activity_merge_leads') }}
 
@@ -26,11 +26,11 @@ told as (
 
     -- A JSON array of numbers.
     select
-        {{ explode_split("replace(replace(replace(merge_ids, '[', ''), ']', ''), '\"', '')", ',') }} as merged_id,
+        {{ explode_split("translate(merge_ids, '[]\"', '')", ',') }} as merged_id,
         lead_id as survivor_id,
         activity_date as merged_at,
         _fivetran_synced as loaded_at
-    from merges
+    from merge_activities
     where merge_ids is not null
 
 ),

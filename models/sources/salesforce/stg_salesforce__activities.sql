@@ -39,7 +39,11 @@ held as (
         is_closed and is_deleted is not true and is_recurrence is not true
         and not coalesce({{ regexp_matches('lower(call_disposition)', '(voice ?mail|no answer|busy|wrong number)') }}, false)
         -- Mails that are landed as such are read there.
-        and id not in (select activity_id from messages where activity_id is not null and is_deleted is not true)
+        and id not in (
+            select messages.activity_id
+            from messages
+            where messages.activity_id is not null and messages.is_deleted is not true
+        )
 
     union all
 

@@ -29,7 +29,7 @@ related as (
         max(_fivetran_synced) as loaded_at
     from relations
     where
-        is_deleted is not true
+        is_deleted is not true and email_message_id is not null
         and substr(relation_id, 1, 3) in ('003', '00Q')
         and lower(relation_type) in ('fromaddress', 'toaddress', 'ccaddress', 'bccaddress')
     group by email_message_id, relation_id, lower(relation_type) = 'fromaddress'
@@ -52,7 +52,7 @@ people as (
     inner join tasks on messages.activity_id = tasks.id
     where
         substr(tasks.who_id, 1, 3) in ('003', '00Q')
-        and messages.id not in (select email_message_id from related where email_message_id is not null)
+        and messages.id not in (select related.email_message_id from related)
 
 ),
 

@@ -27,17 +27,34 @@ appointment_relations as (
 
 named as (
 
-    select 'task' as landed_table, id, who_id as person_id, 0 as declined, _fivetran_synced as loaded_at from tasks
+    select
+        'task' as landed_table,
+        id,
+        who_id as person_id,
+        0 as declined,
+        _fivetran_synced as loaded_at
+    from tasks
 
     union all
 
-    select 'task' as landed_table, task_id as id, relation_id as person_id, 0 as declined, _fivetran_synced as loaded_at
+    select
+        'task' as landed_table,
+        task_id as id,
+        relation_id as person_id,
+        0 as declined,
+        _fivetran_synced as loaded_at
     from task_relations
     where is_what is not true and is_deleted is not true
 
     union all
 
-    select 'event' as landed_table, id, who_id as person_id, 0 as declined, _fivetran_synced as loaded_at from appointments
+    select
+        'event' as landed_table,
+        id,
+        who_id as person_id,
+        0 as declined,
+        _fivetran_synced as loaded_at
+    from appointments
 
     union all
 
