@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from leadscore.build.plan import run_plan
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.raw_rows import copy_raw_rows
 from leadscore.storage.database import Database, open_database
-from workspaces import PROJECT, rows_of
+from workspaces import PROJECT, Workspace, rows_of
 
 AS_OF = {"first": datetime(2026, 1, 15, tzinfo=UTC), "second": datetime(2026, 2, 1, tzinfo=UTC)}
 COPIED = ("contacts", "events", "transactions")
@@ -88,6 +89,8 @@ STATUSES = {
     "salesforce:003ann": "withdrawn", "salesforce:003cas": "no consent", "salesforce:003dan": "no consent",
     "shopify:1": "mailable", "shopify:2": "unsubscribed", "shopify:3": "mailable",
 }  # fmt: skip
+# Vendors that tell who has opted out rather than who has agreed.
+KEEPERS_OF_OPT_OUTS = ("hubspot", "marketo", "salesforce", "shopify")
 # Events of a team's own, by whatever name.
 CUSTOM_TYPES = {"demo_booked", "Odd Event", "play", "submit_form"}
 MODELS = PROJECT / "models" / "sources"
@@ -193,6 +196,33 @@ def test_scores_are_those_of_all_that_vendors_tell(synced: Synced) -> None:
 
 def test_consent_and_opt_outs_are_what_vendors_know(synced: Synced) -> None:
     assert {contact: synced.statuses.get(contact) for contact in STATUSES} == STATUSES
+
+
+def test_variables_say_what_else_is_read(tmp_path: Path) -> None:
+    """Columns that go into attributes, and that everybody has agreed who hasn't opted out."""
+    project = Workspace(tmp_path)
+    with duckdb.connect(str(project.database)) as connection:
+        for vendor in KEEPERS_OF_OPT_OUTS:
+            land(connection, vendor, SYNCS[0])
+            for table in _tables_of_contacts(vendor):
+                connection.execute(f"alter table {vendor}.{table} add column shoe_size bigint default 43")
+    variables: dict[str, object] = {
+        "sources": [f"{vendor}.contacts" for vendor in KEEPERS_OF_OPT_OUTS],
+        "contact_attributes": {vendor: ["shoe_size"] for vendor in KEEPERS_OF_OPT_OUTS},
+        "consent_unless_opted_out": list(KEEPERS_OF_OPT_OUTS),
+    }
+    project.build(as_of=AS_OF["first"].isoformat(), select="+source_contacts", variables=variables)
+    found_consents: dict[str, set[object]] = {vendor: set() for vendor in KEEPERS_OF_OPT_OUTS}
+    for row in project.rows("from staging.source_contacts where attributes is not null"):
+        found_consents[_vendor(row)].add(row["email_consent"])
+        assert json.loads(row["attributes"])["shoe_size"] == "43", row["contact_id"]
+    assert found_consents == {vendor: {False, True} for vendor in KEEPERS_OF_OPT_OUTS}
+
+
+def _tables_of_contacts(vendor: str) -> list[str]:
+    described = yaml.safe_load((MODELS / vendor / f"_{vendor}__sources.yml").read_text(encoding="utf-8"))
+    tables = described["sources"][0]["tables"]
+    return [table["name"] for table in tables if table["config"]["meta"].get("attributes")]
 
 
 def test_a_trial_gets_the_rows_that_the_last_run_read(synced: Synced, tmp_path: Path) -> None:
