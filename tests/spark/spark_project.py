@@ -65,10 +65,12 @@ class SparkProject:
             for schema in schemas:
                 self.session.sql(f"create database if not exists {schema}")
                 for table in tables_of(connection, schema):
-                    file = self.folder / f"{schema}_{table}.parquet"
+                    place = self.folder / "loaded" / schema / table
+                    place.mkdir(parents=True, exist_ok=True)
+                    file = place / "rows.parquet"
                     connection.execute(f"copy {schema}.\"{table}\" to '{file}' (format parquet)")
                     self.session.sql(f"drop table if exists {schema}.`{table}`")
-                    self.session.read.parquet(str(file)).write.saveAsTable(f"{schema}.`{table}`")
+                    self.session.sql(f"create table {schema}.`{table}` using parquet location '{place}'")
 
     def results(
         self, *arguments: str, seeds: Path, variables: Mapping[str, object] | None = None
