@@ -1,9 +1,9 @@
 {% macro raw_source(table) -%}
     {#
-        Where a raw table is read from: files (var `raw_files`), or the source relation if it exists. None if there is
-        nothing to read: the table counts as empty.
+        Where a raw table is read from: files (var `raw_files`), a model (var `raw_models`), or the source relation if it exists. None
+        if there is nothing to read: the table counts as empty.
     #}
-    {%- set relation = source('raw', table) -%}
+    {%- set relation = raw_relation(table) -%}
     {%- set files = var('raw_files', {}).get(table) -%}
     {%- if files -%}
         {{- return(files_as_relation(files)) -}}
@@ -11,6 +11,23 @@
         {{- return(relation) -}}
     {%- endif -%}
     {{- return(load_relation(relation)) -}}
+{%- endmacro %}
+
+
+{% macro raw_relation(table) -%}
+    {# A raw table by its name, whether it is there or not: the model that var `raw_models` names for it, or the source. #}
+    {%- set named = (var('raw_models', none) or {}).get(table) if model.resource_type != 'unit_test' -%}
+    {%- if not named -%}
+        {{- return(source('raw', table)) -}}
+    {%- endif -%}
+    {%- set package, name = named.split('.') if '.' in named else (project_name, named) -%}
+    {%- if not execute -%}
+        {{- return(ref(package, name)) -}}
+    {%- endif -%}
+    {#- By the graph: who asks may depend on it by way of other models alone. -#}
+    {%- for node in graph.nodes.values() if node.name == name and node.package_name == package and node.resource_type in ('model', 'seed', 'snapshot') -%}
+        {{- return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) -}}
+    {%- endfor -%}
 {%- endmacro %}
 
 

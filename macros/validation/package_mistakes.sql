@@ -1,0 +1,75 @@
+{% macro package_mistakes() -%}
+    {#
+        Where this project is a package: what the project that has it must mend before scores can be right, as rows for `check_files`:
+        [seed, column, value, problem, allowed]. Nothing where it is a project of its own.
+    #}
+    {%- if not execute or model.package_name == project_name -%}
+        {{- return([]) -}}
+    {%- endif -%}
+    {{- return(_names_taken() + _seeds_not_of_text() + _raw_models_unknown() + _zone_not_utc()) -}}
+{%- endmacro %}
+
+
+{% macro _names_taken() -%}
+    {# What of the other project dbt takes for ours, because it has the same name. #}
+    {%- set taken = {} -%}
+    {%- for node in graph.nodes.values() if node.package_name == model.package_name -%}
+        {%- for parent in node.depends_on.nodes -%}
+            {%- set kind, package, name = parent.split('.', 2) -%}
+            {%- if package == project_name and kind in ('model', 'source') and name not in _raw_models_named() -%}
+                {%- do taken.update({kind ~ ' ' ~ name: node.name}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set found = [] -%}
+    {%- for other, reader in taken.items() -%}
+        {%- do found.append([
+            'dbt_project.yml', 'flags', other, reader ~ ' would read ' ~ other ~ ' of ' ~ project_name,
+            'require_ref_searches_node_package_before_root: true',
+        ]) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{%- endmacro %}
+
+
+{% macro _raw_models_named() -%}
+    {# The models that var `raw_models` names, without their packages. #}
+    {%- set names = [] -%}
+    {%- for name in (var('raw_models', none) or {}).values() -%}
+        {%- do names.append(name.split('.')[-1]) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
+{%- endmacro %}
+
+
+{% macro _seeds_not_of_text() -%}
+    {# Columns of seeds that dbt or the engine made something else of than the text that stands in the file. #}
+    {%- set found = [] -%}
+    {%- for seed in seed_registry() -%}
+        {%- for column in adapter.get_columns_in_relation(ref(seed)) if not column.is_string() and column.name != file_row_column() -%}
+            {%- do found.append([
+                seed, column.name | lower, column.dtype, 'the column is made ' ~ column.dtype ~ ', and its text is lost',
+                'column_types: {' ~ (column.name | lower) ~ ': string}',
+            ]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{%- endmacro %}
+
+
+{% macro _raw_models_unknown() -%}
+    {# Tables in var `raw_models` that are no raw tables. #}
+    {%- set found = [] -%}
+    {%- for table in var('raw_models', none) or {} if table not in raw_registry() -%}
+        {%- do found.append(['vars', 'raw_models', table, "'" ~ comment_text(table) ~ "' is no raw table", raw_registry() | join(', ')]) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{%- endmacro %}
+
+
+{% macro _zone_not_utc() -%}
+    {# A zone of the session in which texts without an offset would be another instant. #}
+    {%- set zone = run_query('select ' ~ session_time_zone()).rows[0][0] -%}
+    {%- set found = ['profiles.yml', 'time zone', zone, "the session's time zone is " ~ zone, 'UTC: see docs/package.md of lead_scoring'] -%}
+    {{- return([] if zone | lower in ('utc', 'etc/utc', 'gmt', 'z') else [found]) -}}
+{%- endmacro %}
