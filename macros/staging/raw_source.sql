@@ -10,13 +10,26 @@
     {%- elif not execute -%}
         {{- return(relation) -}}
     {%- endif -%}
-    {{- return(load_relation(relation)) -}}
+    {%- set found = load_relation(relation) -%}
+    {%- if not found and _raw_model(table) and flags.WHICH in ('run', 'build') -%}
+        {{- exceptions.raise_compiler_error(
+            "var raw_models: there is no table or view of model '" ~ _raw_model(table) ~ "'. Build it before, as `dbt build --select "
+            ~ '+package:lead_scoring` does; an ephemeral model is neither'
+        ) -}}
+    {%- endif -%}
+    {{- return(found) -}}
+{%- endmacro %}
+
+
+{% macro _raw_model(table) -%}
+    {# The model that var `raw_models` names for a raw table, if it does. Unit tests say themselves what comes in. #}
+    {{- return((var('raw_models', none) or {}).get(table) if model.resource_type != 'unit_test' else none) -}}
 {%- endmacro %}
 
 
 {% macro raw_relation(table) -%}
     {# A raw table by its name, whether it is there or not: the model that var `raw_models` names for it, or the source. #}
-    {%- set named = (var('raw_models', none) or {}).get(table) if model.resource_type != 'unit_test' -%}
+    {%- set named = _raw_model(table) -%}
     {%- if not named -%}
         {{- return(source('raw', table)) -}}
     {%- endif -%}
