@@ -15,14 +15,16 @@ from workspaces import PROJECT, DbtFailedError, write_seeds
 
 [SETTING_UP, BESIDE] = [text for language, text in BLOCKS if language == "sh"]
 SCHEMAS = {"configuration", "intermediate", "marts", "staging", "state", "store"}
-CONTACTS = (
-    "create schema if not exists crm",
-    """create table crm.{contacts} as select contact_id, timestamp '2026-01-01' as created_at, country,
-    timestamp '2026-05-01' as loaded_at from (values ('ann', 'NL'), ('bob', null)) as t (contact_id, country)""",
+RAW_TABLES = (
+    "create schema crm",
+    """create table crm.{contacts} as
+    select *, timestamp '2026-01-01' as created_at, timestamp '2026-05-01' as loaded_at
+    from (values ('ann', 'NL'), ('bob', null)) as t (contact_id, country)""",
+    """create table crm.{events} as
+    select *, 'page_view' as event_type, timestamp '2026-05-02' as loaded_at
+    from (values ('e1', 'ann', '/pricing', '2026-05-01 10:00'), ('e2', 'ann', '/blog', '2026-05-01 11:00'))
+    as t (event_id, contact_id, page_path, occurred_at)""",
 )
-EVENTS = """create table crm.{events} as select *, 'page_view' as event_type, timestamp '2026-05-02' as loaded_at
-from (values ('e1', 'ann', '/pricing', '2026-05-01 10:00'), ('e2', 'ann', '/blog', '2026-05-01 11:00'))
-as t (event_id, contact_id, page_path, occurred_at)"""
 LATE_EVENT = "('e3', 'ann', '/pricing', '2026-05-03 10:00', 'page_view', timestamp '2026-05-30')"
 # A page that Segment saw, of a user whom the team's own table knows.
 PAGES = (
@@ -52,10 +54,7 @@ class Story:
             "select contact_id, score from {{ ref('lead_scoring', 'contact_scores') }} where score > 20",
         )
         host.file("models/marts/stg_events.sql", "select 'not an event' as event_id")
-        contacts, events = (
-            [*CONTACTS, EVENTS][i].format(contacts="contacts", events="events") for i in (1, 2)
-        )
-        host.execute(CONTACTS[0], contacts, events, *PAGES)
+        host.execute(*(made.format(contacts="contacts", events="events") for made in RAW_TABLES), *PAGES)
         for command in SETTING_UP.splitlines():
             if command.startswith("dbt "):
                 as_of = {"as_of": "2026-06-01"} if " build " in command else {}
@@ -125,7 +124,7 @@ def test_dbt_warns_of_nothing(story: Story) -> None:
 
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> HostProject:
-    """A team with staging models, one of which has the name of one of ours; nothing is built."""
+    """A team with staging models, one of which has the name of one of ours, as a source has; nothing is built."""
     host = HostProject(tmp_path_factory.mktemp("staged"))
     staging: dict[str, Any] = STAGING["vars"]["lead_scoring"]["raw_models"]
     assert staging == {"contacts": "stg_crm__contacts", "events": "web.stg_web__events"}
@@ -137,7 +136,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> HostProject:
         "models/stg_crm__events.sql",
         "{{ config(materialized='table') }} select * from crm.hits",
     )
-    host.execute(CONTACTS[0], CONTACTS[1].format(contacts="people"), EVENTS.format(events="hits"))
+    host.file("models/sources.yml", "sources: [{name: raw, tables: [{name: transactions}]}]")
+    host.execute(*(made.format(contacts="people", events="hits") for made in RAW_TABLES))
     return host
 
 
@@ -152,7 +152,9 @@ def test_what_the_team_must_mend_is_told_before_anything_is_scored(staged: HostP
     with pytest.raises(DbtFailedError) as refused:
         staged.dbt("build", "--select", "+configuration_is_valid", **mistyped)
     told = str(refused.value)
-    assert "dbt_project.yml, flags: " in told and " would read model stg_contacts of team; " in told
+    for other in ("model stg_contacts", "source raw.transactions"):
+        problem = f" would read {other} of team; allowed: require_ref_searches_node_package_before_root: true"
+        assert f"{problem}\n" in told
     assert "scoring_rules, column_types: not all columns are text: rule_id INTEGER, " in told
     assert "vars, raw_models: 'contact' is no raw table; allowed: contacts, events, " in told
     assert "profiles.yml, time zone: the session's time zone is Europe/Amsterdam; allowed: UTC" in told

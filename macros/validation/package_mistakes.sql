@@ -11,13 +11,17 @@
 
 
 {% macro _names_taken() -%}
-    {# What of the other project dbt takes for ours, because it has the same name. #}
+    {# What of the other project dbt takes for ours, because it has the same name. Seeds may, and raw models are named with their project. #}
     {%- set taken = {} -%}
     {%- for node in graph.nodes.values() if node.package_name == model.package_name -%}
-        {%- for parent in node.depends_on.nodes -%}
-            {%- set kind, package, name = parent.split('.', 2) -%}
-            {%- if package == project_name and kind in ('model', 'source') and name not in _raw_models_named() -%}
-                {%- do taken.update({kind ~ ' ' ~ name: node.name}) -%}
+        {%- for reference in node.refs or [] if not reference.package -%}
+            {%- if 'model.' ~ project_name ~ '.' ~ reference.name in node.depends_on.nodes -%}
+                {%- do taken.update({'model ' ~ reference.name: node.name}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for source_name, table in node.sources or [] -%}
+            {%- if 'source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table in node.depends_on.nodes -%}
+                {%- do taken.update({'source ' ~ source_name ~ '.' ~ table: node.name}) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -29,16 +33,6 @@
         ]) -%}
     {%- endfor -%}
     {{- return(found) -}}
-{%- endmacro %}
-
-
-{% macro _raw_models_named() -%}
-    {# The models that var `raw_models` names, without their packages. #}
-    {%- set names = [] -%}
-    {%- for name in (var('raw_models', none) or {}).values() -%}
-        {%- do names.append(name.split('.')[-1]) -%}
-    {%- endfor -%}
-    {{- return(names) -}}
 {%- endmacro %}
 
 
