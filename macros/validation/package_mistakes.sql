@@ -15,7 +15,8 @@
     {%- set taken = {} -%}
     {%- for node in graph.nodes.values() if node.package_name == model.package_name -%}
         {%- for reference in node.refs or [] if not reference.package -%}
-            {%- if 'model.' ~ project_name ~ '.' ~ reference.name in node.depends_on.nodes -%}
+            {%- set ours, theirs = 'model.' ~ model.package_name ~ '.' ~ reference.name, 'model.' ~ project_name ~ '.' ~ reference.name -%}
+            {%- if theirs in node.depends_on.nodes and ours not in node.depends_on.nodes -%}
                 {%- do taken.update({'model ' ~ reference.name: node.name}) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -48,7 +49,7 @@
         {%- if guessed -%}
             {%- do found.append([
                 seed, 'column_types', guessed | join(', '), 'not all columns are text: ' ~ (guessed | join(', ')),
-                'seeds: {lead_scoring: {' ~ seed ~ ': {+enabled: false}}} in dbt_project.yml, for our types',
+                'seeds: {lead_scoring: {' ~ seed ~ ': {+enabled: false}}} for our types; then dbt seed --full-refresh',
             ]) -%}
         {%- endif -%}
     {%- endfor -%}

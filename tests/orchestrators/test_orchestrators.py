@@ -1,0 +1,91 @@
+"""The examples of docs/package.md for Dagster and Airflow, imported by these themselves: `make test-orchestrators`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from host_project import PAGE, HostProject
+from workspaces import PROJECT
+
+EXAMPLES = PROJECT / "examples" / "package"
+# What Dagster makes of the example, and one of our models made by it.
+DAGSTER = """
+import json
+from dagster import AssetSelection, Definitions, materialize
+from dagster_assets import defs, lead_scoring, team
+from dagster_dbt import DbtCliResource
+Definitions.validate_loadable(defs)
+[key] = [key for key in lead_scoring.keys if key.path[-1] == "config_models"]
+dbt = {"dbt": DbtCliResource(project_dir=team)}
+made = materialize([lead_scoring], resources=dbt, selection=AssetSelection.assets(key).upstream())
+print(json.dumps({
+    "assets": sorted("/".join(key.path) for key in lead_scoring.keys),
+    "schedules": [schedule.cron_schedule for schedule in defs.schedules],
+    "made": sorted("/".join(event.asset_key.path) for event in made.get_asset_materialization_events()),
+}))
+"""
+# What Airflow makes of the example: the task's command, and whether its instant is rendered.
+AIRFLOW = """
+import json
+from airflow_dag import dag
+[task] = dag.tasks
+command, _ = task.build_cmd({})
+print(json.dumps({"command": command, "rendered": list(task.template_fields), "runs": dag.max_active_runs}))
+"""
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> HostProject:
+    """A project that is set up as the page says, and parsed."""
+    host = HostProject(tmp_path_factory.mktemp("team"))
+    host.write()
+    host.dbt("deps")
+    host.dbt("parse")
+    return host
+
+
+def told(orchestrator: str, program: str, team: HostProject) -> Any:
+    """What a program prints last, in the orchestrator's environment."""
+    python = Path(sys.prefix) / orchestrator / "bin" / "python"
+    home = str(team.folder / "home")
+    environment = {
+        **os.environ,
+        "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(EXAMPLES),
+        "TEAM_PROJECT": str(team.folder),
+        "AIRFLOW_HOME": home,
+        "DAGSTER_HOME": "",
+    }
+    done = subprocess.run(
+        [python, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def test_dagster_has_an_asset_a_model_and_makes_them_by_one_command(team: HostProject) -> None:
+    seen = told("dagster", DAGSTER, team)
+    ours = {asset for asset in seen["assets"] if asset.startswith("lead_scoring/")}
+    assert {"lead_scoring/marts/contact_scores", "lead_scoring/configuration/config_models"} <= ours
+    assert {asset for asset in seen["assets"] if asset not in ours} >= {"scoring_models", "scoring_rules"}
+    assert seen["schedules"] == ["0 * * * *"]
+    assert {"scoring_models", "lead_scoring/configuration/config_models"} <= set(seen["made"])
+    assert team.rows("select model_id from leads_configuration.config_models") == [{"model_id": "intent"}]
+
+
+def test_airflow_has_one_task_that_scores_for_the_end_of_its_interval(team: HostProject) -> None:
+    seen = told("airflow", AIRFLOW, team)
+    assert seen["command"][1:4] == ["build", "--select", "+package:lead_scoring"]
+    assert "as_of: '{{ data_interval_end.isoformat() }}'" in seen["command"][-1]
+    assert "vars" in seen["rendered"] and seen["runs"] == 1
+
+
+def test_the_page_names_the_examples() -> None:
+    named = [f"../examples/package/{file.name}" for file in EXAMPLES.iterdir() if file.suffix == ".py"]
+    assert len(named) == 2 and all(f"({name})" in PAGE for name in named)
