@@ -25,11 +25,13 @@ install-spark: .venv/.installed-spark
 	$(BIN)/python -m pip install --quiet --require-hashes --target .venv/sqlalchemy14 --requirement requirements-sqlalchemy14.txt
 	@touch $@
 
-# Dagster and Airflow, which the examples of docs/package.md are imported by: each needs an environment of its own.
+# Dagster and Airflow, which the examples of docs/package.md are imported by: each needs an environment of its own. All that they take
+# is listed, so pip looks for nothing more: with hashes it would stumble over a package that is asked for with an extra and without.
 .venv/.installed-dagster .venv/.installed-airflow: .venv/.installed-%: requirements-%.txt .venv/.installed
 	rm -rf .venv/$*
 	$(PYTHON) -m venv .venv/$*
-	.venv/$*/bin/python -m pip install --quiet --require-hashes --requirement requirements-$*.txt
+	.venv/$*/bin/python -m pip install --quiet --require-hashes --no-deps --requirement requirements-$*.txt
+	.venv/$*/bin/python -m pip check
 	@touch $@
 
 install-orchestrators: .venv/.installed-dagster .venv/.installed-airflow
