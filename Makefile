@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo test test-thorough test-page pictures chromium test-spark install-orchestrators test-orchestrators soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo example test test-thorough test-page pictures chromium test-spark install-orchestrators test-orchestrators soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -74,6 +74,10 @@ page: install-page
 
 demo: install
 	$(BIN)/leadscore demo
+
+# A team with HubSpot and Shopify, from landed tables to scores in a HubSpot that is played here.
+example: install
+	PYTHONPATH=tests/support $(BIN)/python examples/hubspot_shopify/run.py
 
 test: install-dev
 	@$(MAKE) --silent install-postgres-server || echo "PostgreSQL can't be installed here: its tests are skipped"

@@ -16,7 +16,7 @@ from leadscore.configuration.seeds import structural_mistakes
 from leadscore.settings import PROJECT_ROOT
 from typer.testing import CliRunner
 
-EXAMPLES = [PROJECT_ROOT / "seeds", PROJECT_ROOT / "examples" / "complete_journey" / "seeds"]
+EXAMPLES = [PROJECT_ROOT / "seeds", *sorted(PROJECT_ROOT.glob("examples/*/seeds"))]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("folder", EXAMPLES, ids=["shipped", "complete_journey"])
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.parent.name)
 def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
     assert structural_mistakes(folder) == []
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,7 +15,7 @@ from incremental_project import Increments, Plan
 from incremental_stages import Arrival
 from leadscore.simulation.sample import COPIED, choose_contacts
 from leadscore.storage.database import open_database
-from tiny_project import SEEDS, day
+from tiny_project import SEEDS, copied_database, day, leadscore
 from workspaces import DbtFailedError
 
 VARIABLES = {"merge_by": "email", "merge_limit": 3}
@@ -182,6 +184,21 @@ def test_a_sample_keeps_together_whom_addresses_merge(
     assert [group for group, members in groups.items() if members & chosen not in (set(), members)] == []
 
 
+def test_who_shares_an_address_goes_on_without_whom_is_forgotten(
+    runs: list[Run], increments: Increments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = runs[-1].survivors
+    assert before["ann-1"] == before["ann-2"] == "ann-3"
+    settings = copied_database(increments.database, SEEDS, tmp_path, monkeypatch)
+    result = leadscore("forget", "ann-3", "--yes", "--json", "--vars", json.dumps(VARIABLES))
+    proof = json.loads(result.stdout)
+    assert (result.exit_code, proof["found"], proof["shared_with_others"]) == (0, 0, 1)
+    with open_database(settings.database, read_only=True) as database:
+        after = {str(contact): str(into) for contact, into in database.execute(SURVIVORS)}
+    others = {contact: into for contact, into in before.items() if not contact.startswith("ann-")}
+    assert after == {**others, "ann-2": "ann-1"}
+
+
 ADDRESSES = [None, "", "x", *(f"{name}@x.nl" for name in "abcdef")]
 LANDED = {**VARIABLES, "sources": ["shopify.contacts"]}
 
@@ -218,7 +235,7 @@ def test_addresses_that_connectors_write_over_leave_what_a_full_refresh_makes(in
 
 
 def _sync(
-    connection: duckdb.DuckDBPyConnection, customer: int, email: str | None, created_at: str | None
+    connection: duckdb.DuckDBPyConnection, customer: int, email: str | None, created_at: datetime | None
 ) -> None:
     """A row as the connector leaves it: the one that was there is gone."""
     if created_at is None:

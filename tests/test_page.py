@@ -19,7 +19,7 @@ from leadscore.page.app import PAGES
 from leadscore.page.contact import STEPS_OF_A_STRETCH, STRETCHES, thinned
 from leadscore.page.contacts import COLUMNS, Filter, as_file, found, listed
 from leadscore.page.options import PageOptions
-from leadscore.page.overview import age_in_words, bin_width
+from leadscore.page.overview import bin_width
 from leadscore.page.published import Published, publication_key
 from leadscore.page.trial import EDITED
 from leadscore.page.words import Language, Words, texts
@@ -299,7 +299,7 @@ def test_numbers_are_written_as_the_language_does() -> None:
     ],
 )
 def test_the_age_of_a_publication_is_told(age: timedelta, told: str) -> None:
-    assert age_in_words(Words(Language.ENGLISH), age) == told
+    assert Words(Language.ENGLISH).age(age) == told
 
 
 @pytest.mark.parametrize(

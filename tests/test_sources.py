@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -13,16 +14,20 @@ import duckdb
 import pytest
 import yaml
 from incremental_project import Increments, Plan, tables_of
+from jinja2 import Environment
 from landed_tables import KEYS, SCHEMAS, SYNCS, VENDORS, Rows, expected, found, land
 from leadscore.build.plan import run_plan
+from leadscore.erasure.lookup import find_person
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.raw_rows import copy_raw_rows
 from leadscore.storage.database import Database, open_database
+from tiny_project import copied_database, leadscore
 from workspaces import PROJECT, rows_of
 
 AS_OF = {"first": datetime(2026, 1, 15, tzinfo=UTC), "second": datetime(2026, 2, 1, tzinfo=UTC)}
 COPIED = ("contacts", "events", "transactions")
-VARIABLES: dict[str, object] = {"sources": VENDORS}
+# Mautic was set up with a prefix: its files are called so.
+VARIABLES: dict[str, object] = {"sources": VENDORS, "mautic_table_prefix": "mtc_"}
 # What is made of their rows, but for rows without what they need.
 REQUIRED = {
     name: " and ".join(f"{column} is not null" for column in RAW_TABLES[name].required) for name in COPIED
@@ -76,15 +81,21 @@ SEEDS: dict[str, list[dict[str, str]]] = {
 SCORES = {
     "r1": "5.00", "u1": "10.52", "u2": "10.02", "u3": "5.04", "u4": "1.00", "u6": "1.00",
     "hubspot:51": "31.50", "hubspot:55": "-1.00", "hubspot:61": "13.00",
+    "klaviyo:k1": "6.50", "klaviyo:k2": "-18.00", "klaviyo:k3": "6.00",
+    "mailchimp:x1": "-1.00", "mailchimp:x2": "11.00", "mailchimp:x8": "-18.00",
+    "mautic:1": "30.50", "mautic:2": "6.00", "mautic:3": "3.00",
     "shopify:1": "1.00", "shopify:2": "1.00", "shopify:3": "12.00",
 }  # fmt: skip
 # Whatever one vendor knows of an address holds for all who have it.
 STATUSES = {
     "hubspot:51": "no consent", "hubspot:55": "unsubscribed", "hubspot:56": "mailable",
+    "klaviyo:k1": "mailable", "klaviyo:k2": "unsubscribed", "klaviyo:k3": "mailable", "klaviyo:k4": "bounced",
+    "mailchimp:x1": "unsubscribed", "mailchimp:x2": "mailable", "mailchimp:x3": "bounced",
+    "mailchimp:x4": "no consent", "mautic:1": "no consent", "mautic:2": "no consent", "mautic:4": "bounced",
     "shopify:1": "mailable", "shopify:2": "unsubscribed", "shopify:3": "mailable",
 }  # fmt: skip
 # Events of a team's own, by whatever name.
-CUSTOM_TYPES = {"demo_booked", "Odd Event", "play", "submit_form"}
+CUSTOM_TYPES = {"booked_demo", "demo_booked", "Odd Event", "play", "received_sms", "submit_form"}
 MODELS = PROJECT / "models" / "sources"
 
 
@@ -194,6 +205,52 @@ def test_a_trial_gets_the_rows_that_the_last_run_read(synced: Synced, tmp_path: 
     assert copied == read
 
 
+def test_a_vendors_contact_is_found_and_forgotten(
+    synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vendors' tables stay as they are: while they have the person, the command says where."""
+    settings = copied_database(synced.database, SEEDS, tmp_path, monkeypatch)
+    with open_database(settings.database, read_only=True) as connection:
+        merged = find_person(connection, "hubspot:51")
+        landed = _rows(connection, "hubspot.contact")
+    assert merged is not None and merged.ids == ("hubspot:51", "hubspot:54")
+    assert (merged.emails, merged.phones) == (("ann@new.example",), ("+31 20 111",))
+
+    first = _forget("hubspot:57")
+    assert first["ids"] == ["hubspot:57"] and first["exit_code"] == 1
+    assert {"hubspot.contact", "state.source_rows_read"} <= _left(first)
+    with open_database(settings.database) as connection:
+        assert _rows(connection, "hubspot.contact") == landed
+        connection.execute("delete from hubspot.contact where id = 57")
+    second = _forget("hubspot:57")
+    assert (second["exit_code"], _left(second), second["found"]) == (0, set(), 0)
+
+
+def test_whom_a_vendor_has_no_more_is_still_forgotten(
+    synced: Synced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Erased in the tool, and synced: runs know the person, until one after that, and the id even then."""
+    settings = copied_database(synced.database, SEEDS, tmp_path, monkeypatch)
+    with open_database(settings.database) as connection:
+        connection.execute("delete from hubspot.contact where id = 57")
+        found = find_person(connection, "hubspot:57")
+        assert found is not None and found.emails == ("gone@example.com",)
+        connection.execute("delete from state.source_rows_read where contact_id = 'hubspot:57'")
+        connection.execute("delete from intermediate.int_contact_versions where contact_id = 'hubspot:57'")
+        assert find_person(connection, "hubspot:57") is not None
+        assert find_person(connection, "hubspot:570") is None
+
+
+def _forget(contact_id: str) -> dict[str, Any]:
+    result = leadscore("forget", contact_id, "--yes", "--json", "--vars", json.dumps(VARIABLES))
+    assert result.stdout, result.stderr
+    return {**json.loads(result.stdout), "exit_code": result.exit_code}
+
+
+def _left(proof: dict[str, Any]) -> set[str]:
+    return {place["name"] for place in proof["places"] if place["found"] and place["name"]}
+
+
 def _rows(connection: Database, relation: str) -> list[tuple[Any, ...]]:
     names = ", ".join(name for name in connection.columns(relation) if name != "raw_place")
     return list(connection.execute(f"select {names} from {relation} order by all"))
@@ -218,6 +275,18 @@ def test_a_vendors_page_names_what_is_read(vendor: str) -> None:
         names = [column["name"] for column in table["columns"]]
         names += [name for column in table["columns"] for name in _older_names(column)]
         assert not [name for name in names if f"`{name}`" not in row], table["name"]
+
+
+def test_mautics_tables_have_its_own_names_unless_a_prefix_is_told() -> None:
+    described = yaml.safe_load((MODELS / "mautic" / "_mautic__sources.yml").read_text(encoding="utf-8"))
+    tables = {
+        table["name"]: Environment(autoescape=True).from_string(table["identifier"])
+        for table in described["sources"][0]["tables"]
+    }
+    assert tables
+    for given, prefix in ((None, ""), ("", ""), ("mtc_", "mtc_")):
+        called = {name: table.render(var=lambda *_, given=given: given) for name, table in tables.items()}
+        assert called == {name: prefix + name for name in tables}
 
 
 def _older_names(column: dict[str, Any]) -> list[str]:

@@ -80,7 +80,9 @@ def test_every_warning_fires(checked: Checked) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("seeds", ["seeds", "examples/complete_journey/seeds"])
+@pytest.mark.parametrize(
+    "seeds", ["seeds", "examples/complete_journey/seeds", "examples/hubspot_shopify/seeds"]
+)
 def test_what_comes_with_the_project_is_meant(tmp_path: Path, seeds: str) -> None:
     folder = Folder(tmp_path)
     shutil.rmtree(folder.seeds)

@@ -10,6 +10,15 @@
                 'stg_hubspot__email_events', 'stg_hubspot__engagements', 'stg_hubspot__form_submissions', 'stg_hubspot__list_changes',
             ],
         },
+        'klaviyo': {'contacts': ['stg_klaviyo__contacts'], 'events': ['stg_klaviyo__events']},
+        'mailchimp': {
+            'contacts': ['stg_mailchimp__contacts'],
+            'events': ['stg_mailchimp__email_events', 'stg_mailchimp__list_changes'],
+        },
+        'mautic': {
+            'contacts': ['stg_mautic__contacts'],
+            'events': ['stg_mautic__email_events', 'stg_mautic__list_changes', 'stg_mautic__site_events'],
+        },
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},
         'shopify': {

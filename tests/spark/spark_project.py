@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,15 +59,16 @@ class SparkProject:
                 self.session.sql(f"drop database `{schema[0]}` cascade")
         shutil.rmtree(self.folder / "warehouse", ignore_errors=True)
 
-    def load(self, database: Path) -> None:
-        """Make the raw tables of a DuckDB file this catalog's own, in place of those that it has."""
-        self.session.sql("create database if not exists raw")
+    def load(self, database: Path, schemas: Collection[str] = ("raw",)) -> None:
+        """Make tables of a DuckDB file, the raw ones, this catalog's own, in place of those that it has."""
         with duckdb.connect(str(database), read_only=True) as connection:
-            for table in tables_of(connection, "raw"):
-                file = self.folder / f"raw_{table}.parquet"
-                connection.execute(f"copy raw.{table} to '{file}' (format parquet)")
-                self.session.sql(f"drop table if exists raw.{table}")
-                self.session.read.parquet(str(file)).write.saveAsTable(f"raw.{table}")
+            for schema in schemas:
+                self.session.sql(f"create database if not exists {schema}")
+                for table in tables_of(connection, schema):
+                    file = self.folder / f"{schema}_{table}.parquet"
+                    connection.execute(f"copy {schema}.\"{table}\" to '{file}' (format parquet)")
+                    self.session.sql(f"drop table if exists {schema}.`{table}`")
+                    self.session.read.parquet(str(file)).write.saveAsTable(f"{schema}.`{table}`")
 
     def results(
         self, *arguments: str, seeds: Path, variables: Mapping[str, object] | None = None
@@ -90,6 +91,10 @@ class SparkProject:
     def query(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         return [tuple(row) for row in self.session.sql(query).collect()]
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query, as mappings."""
+        return [row.asDict() for row in self.session.sql(query).collect()]
 
     def differences(self, database: Path) -> list[str]:
         """The rows of marts that only Spark or only a DuckDB file has, but for records of earlier runs."""

@@ -3,7 +3,8 @@
 A folder a vendor in `tests/sources`, in it a folder a sync, a file a table. Its first line names the columns:
 `id*` is one of the key, `at:timestamptz` one of another type than text. A sync writes over the rows that have
 the key of one of its own, as connectors do; `gone.csv` names rows that it takes away. `expected_*.csv` has
-the rows that are to come of a sync; of the second one, those that are new or otherwise.
+the rows that are to come of a sync; of the second one, those that are new or otherwise. `make example` has
+folders of its own like these.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ class _Column:
     is_key: bool
 
 
-def land(connection: duckdb.DuckDBPyConnection, vendor: str, sync: str) -> None:
+def land(connection: duckdb.DuckDBPyConnection, vendor: str, sync: str, within: Path = FOLDER) -> None:
     """Do one sync of a vendor's tables."""
-    folder, schema = FOLDER / vendor / sync, SCHEMAS[vendor]
+    folder, schema = within / vendor / sync, SCHEMAS[vendor]
     connection.execute(f"create schema if not exists {schema}")
     for file in sorted(folder.glob("*.csv")):
         if file.stem != "gone" and not file.stem.startswith("expected_"):

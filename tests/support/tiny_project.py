@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 import duckdb
+import pytest
 from leadscore.cli import app
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import PROJECT_ROOT, Settings
@@ -162,3 +164,20 @@ def score(settings: Settings) -> None:
 def leadscore(*arguments: str) -> Result:
     """Run the command."""
     return CliRunner().invoke(app, list(arguments))
+
+
+def copied_database(
+    database: Path, seeds: Mapping[str, Rows], folder: Path, patch: pytest.MonkeyPatch
+) -> Settings:
+    """Copy a database that runs have made, and work there, for commands."""
+    write_seeds(folder / "seeds", seeds)
+    for name, place in {
+        "LEADSCORE_DATABASE": shutil.copy(database, folder),
+        "LEADSCORE_SEEDS": folder / "seeds",
+        "LEADSCORE_PUBLISHED": folder / "published",
+        "DBT_TARGET_PATH": folder / "target",
+        "DBT_LOG_PATH": folder / "logs",
+    }.items():
+        patch.setenv(name, str(place))
+    patch.chdir(folder)
+    return Settings.from_environment()

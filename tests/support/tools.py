@@ -1,4 +1,4 @@
-"""What HubSpot, Klaviyo and Salesforce answer, as far as their documentation tells, for tests."""
+"""What HubSpot, Klaviyo and Salesforce answer by their documentation, for tests and `make example`."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ class HubSpot:
         contacts: Address -> its contact's properties; the record id is the address's place, from 1.
         types: Its properties of contacts -> their types.
         refused: Values that a property doesn't take.
+        token: Of the private app.
     """
 
     contacts: dict[str, dict[str, str]] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=lambda: {"email": "string"})
     groups: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    token: str = "hub-secret"
 
     def answer(self, request: Request) -> Answer:
         """Answer as HubSpot does."""
-        assert request.headers["authorization"] == "Bearer hub-secret"
+        assert request.headers["authorization"] == f"Bearer {self.token}"
         match request.path.removeprefix("/crm/v3/"):
             case "objects/contacts/batch/read":
                 return self._read(request.body)

@@ -21,8 +21,8 @@ from seed_strategies import SEEDS
 
 PROJECT = Path(__file__).parents[2]
 TESTS = "resource_type:test"
-# Variables on which it depends what nodes there are: the project is parsed with them.
-PARSED_WITH = ("sources",)
+# Variables on which it depends what nodes there are, and what tables are called: what is parsed with them.
+PARSED_WITH = ("mautic_table_prefix", "sources")
 Row = dict[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""The syncs of a project: YAML files in drt's own format, each for one receiver."""
+"""The syncs of a project: YAML files in drt's own format, each for one receiver, read and checked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,9 +11,8 @@ from drt.config.models import SyncConfig
 from drt.config.parser import expand_env_vars, expand_sync_vars
 from pydantic import ValidationError
 
-from leadscore.delivery.destinations.choice import OPEN_CONNECTIONS, register_own
+from leadscore.delivery.destinations.choice import register_own
 from leadscore.delivery.hiding import Hiding
-from leadscore.delivery.score_views import SCORE_CHANGES, SCORE_RECORDS
 from leadscore.delivery.secrets import (
     HEADER_FIELDS,
     MANY_LINES,
@@ -21,97 +20,15 @@ from leadscore.delivery.secrets import (
     in_header,
     named_variables,
     placeholders,
-    plain_addresses,
     trimmed,
     written_secrets,
 )
+from leadscore.delivery.sync import Sync, as_tree, reads_scores, receiver_of, without_semicolon
 from leadscore.errors import UsageMistakeError
 from leadscore.storage.database import open_database
 
 # The one in C, where PyYAML has it, takes a tenth of the time.
 SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# `receiver:crm` among a sync's tags: syncs of one receiver share what it has been told.
-RECEIVER_TAG = "receiver:"
-# Destinations that are files of this machine.
-LOCAL = ("file", "parquet")
-# What waits for a receiver, for the SQL of a sync to read.
-SEGMENT_CHANGES, NOTIFICATIONS = "delivery.segment_changes", "delivery.notifications"
-
-
-@dataclass(frozen=True)
-class Sync:
-    """A sync that can run.
-
-    Attributes:
-        path: Its file.
-        config: What drt reads from it.
-        hiding: Keeps what it takes from the environment out of what is told.
-        variables: The variables of the environment that its destination uses.
-        reads: The tables that its SQL reads.
-    """
-
-    path: Path
-    config: Any = field(repr=False)
-    hiding: Hiding = field(repr=False)
-    variables: tuple[str, ...]
-    reads: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return str(self.config.name)
-
-    @property
-    def receiver(self) -> str:
-        """Who is told: the name of the sync, unless a tag says that several syncs tell the same one."""
-        return _receiver(self.name, self.config.tags)
-
-    @property
-    def written_to(self) -> Path | None:
-        """What it writes on this machine, if its destination is a file or a folder."""
-        path = getattr(self.config.destination, "path", None) if self.destination in LOCAL else None
-        return None if path is None else Path(str(path)).resolve()
-
-    @property
-    def query_sql(self) -> str:
-        """Its SQL, as other SQL can hold it."""
-        return without_semicolon(str(self.config.model))
-
-    @property
-    def tells_segments(self) -> bool:
-        """Whether it tells of changes of segments."""
-        return SEGMENT_CHANGES in self.reads
-
-    @property
-    def tells_notifications(self) -> bool:
-        """Whether it tells of notifications."""
-        return NOTIFICATIONS in self.reads
-
-    @property
-    def tells_scores(self) -> bool:
-        """Whether it tells of scores."""
-        return _reads_scores(self.reads)
-
-    @property
-    def destination(self) -> str:
-        """The kind of destination."""
-        return str(self.config.destination.type)
-
-    @property
-    def open_way(self) -> str | None:
-        """How a secret would go to another machine for everybody on the way to read; None: it wouldn't."""
-        if self.destination in OPEN_CONNECTIONS:
-            is_open = OPEN_CONNECTIONS[self.destination](self.config.destination)
-            return "without TLS" if is_open else None
-        return "over plain http" if self._goes_over_plain_http else None
-
-    @property
-    def _goes_over_plain_http(self) -> bool:
-        destination = _tree(self.config.destination)
-        headers = {str(name).lower() for name in destination.get("headers") or ()}
-        is_secret = self.variables or destination.get("auth") or "authorization" in headers
-        resolved = [value for name in self.variables if (value := trimmed(name)) is not None]
-        return bool(is_secret) and any(plain_addresses([destination, resolved]))
 
 
 @dataclass(frozen=True)
@@ -197,7 +114,7 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
             unset[name] = str(error)
             continue
         mistakes += [f"{path.name}, {mistake}" for mistake in _mistakes(config)]
-        destination = _tree(config.destination)
+        destination = as_tree(config.destination)
         for variable, of_field in named_variables(destination):
             header = of_field.lower().endswith(HEADER_FIELDS)
             used.take(variable, in_header=header, many_lines=of_field.lower().endswith(MANY_LINES))
@@ -244,7 +161,7 @@ def written_receivers(folder: Path) -> dict[str, str]:
     for path in sorted(folder.glob("*.yml")):
         written = _written(path, []) or {}
         tags = written.get("tags")
-        receiver = _receiver(str(written.get("name") or path.stem), tags if isinstance(tags, list) else [])
+        receiver = receiver_of(str(written.get("name") or path.stem), tags if isinstance(tags, list) else [])
         found[receiver] = f"{found.get(receiver, '')} {written.get('model')}"
     return found
 
@@ -256,18 +173,9 @@ def written_destinations(folder: Path) -> dict[str, dict[str, Any]]:
         for path in sorted(folder.glob("*.yml")):
             written = _written(path, []) or {}
             destination, query = written.get("destination"), without_semicolon(str(written.get("model")))
-            if isinstance(destination, dict) and _reads_scores(database.tables_read(query)):
+            if isinstance(destination, dict) and reads_scores(database.tables_read(query)):
                 found[str(written.get("name") or path.stem)] = destination
     return found
-
-
-def _reads_scores(reads: frozenset[str]) -> bool:
-    return not reads.isdisjoint((SCORE_CHANGES, SCORE_RECORDS))
-
-
-def without_semicolon(sql: str) -> str:
-    """A query that may stand in brackets."""
-    return sql.strip().rstrip(";")
 
 
 class _Used:
@@ -295,16 +203,6 @@ class _Used:
         found = fault(variable, value, in_header=in_header, many_lines=many_lines)
         if found is not None and found not in self.faults:
             self.faults.append(found)
-
-
-def _tree(destination: Any) -> dict[str, Any]:
-    """A destination as mappings and lists."""
-    return dict(destination.model_dump(mode="python"))
-
-
-def _receiver(name: str, tags: Sequence[str]) -> str:
-    named = [str(tag) for tag in tags if str(tag).startswith(RECEIVER_TAG)]
-    return named[0].removeprefix(RECEIVER_TAG) if named else name
 
 
 def _written(path: Path, mistakes: list[str]) -> dict[str, Any] | None:

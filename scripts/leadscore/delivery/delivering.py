@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
-from leadscore.delivery.definitions import Definitions, Sync, read_definitions, refuse_open_secrets
+from leadscore.delivery.definitions import Definitions, read_definitions, refuse_open_secrets
 from leadscore.delivery.destinations.choice import require_installed
 from leadscore.delivery.drt import Sent, send
 from leadscore.delivery.guards import refuse_mistaken_sql, tripped_guards, waiting_counts
@@ -17,6 +17,7 @@ from leadscore.delivery.removals import make_owed, make_owed_scores, receivers_b
 from leadscore.delivery.score_views import SCORE_MARTS, WAITING_TABLE, make_no_score_changes
 from leadscore.delivery.scores import make_score_changes
 from leadscore.delivery.secrets import own_environment
+from leadscore.delivery.sync import Sync
 from leadscore.delivery.trouble import of_the_whole_sql
 from leadscore.delivery.waiting import MARTS_READ, baseline_new_receivers, make_waiting
 from leadscore.errors import LeadscoreError

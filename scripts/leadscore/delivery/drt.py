@@ -17,10 +17,10 @@ from drt.engine.observer import NullObserver
 from drt.engine.sync import run_sync
 
 from leadscore.delivery.answers import bounded_answers
-from leadscore.delivery.definitions import Sync, without_semicolon
 from leadscore.delivery.destinations.choice import destination_for
 from leadscore.delivery.hiding import Hiding
 from leadscore.delivery.ledger import ReceiverLedger
+from leadscore.delivery.sync import Sync, without_semicolon
 from leadscore.delivery.trouble import ReceiverTroubleError, Trouble
 from leadscore.errors import DeliveryFailedError
 from leadscore.storage.database import Database

@@ -5,7 +5,7 @@ from typing import Any
 
 from drt.engine.guards import evaluate_guards
 
-from leadscore.delivery.definitions import Sync
+from leadscore.delivery.sync import Sync
 from leadscore.errors import DatabaseProblemError, UsageMistakeError
 from leadscore.storage.database import Database
 from leadscore.text import counted

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from leadscore.delivery.score_views import WAITING_TABLE
-from leadscore.delivery.scores import KEY
+from leadscore.delivery.scores import KEYED
 from leadscore.delivery.waiting import SEGMENT_KEY
 from leadscore.storage.database import Database, literal, open_database
 
@@ -199,15 +199,7 @@ def make_owed_scores(database: Database, receiver: str) -> bool:
                 cast(null as ubigint) as content_hash, owed_since as delivered_at
             {owed}
         ),
-        keyed as (
-            select known_by, {KEY} as delivery_key
-            from judged
-            group by known_by, contact_change
-        )
-        select
-            delivery_key, known_by, stem, contact_id, email_on_file, change, contact_change, content_hash
-        from judged
-        inner join keyed using (known_by)
+        {KEYED}
         """
     )
     return True

@@ -5,6 +5,7 @@ contacts with one address it hears of one, the earliest created, then the lowest
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from leadscore.delivery.score_views import VALUES_TABLE, WAITING_TABLE, make_published_scores
 from leadscore.storage.database import Database, literal
@@ -21,7 +22,7 @@ create table if not exists ledger.deliveries.score_receivers (
 );
 """
 # A contact that a tool doesn't have isn't looked up by each delivery.
-ABSENT_HOURS = 24
+ABSENT_FOR = timedelta(hours=24)
 # The same however often a change is sent; when the last one was told tells it from the same one before.
 KEY = f"""
 md5(concat_ws(
@@ -29,6 +30,19 @@ md5(concat_ws(
     string_agg(concat_ws(':', stem, change, content_hash), ',' order by stem),
     max(delivered_at)
 )) || '{KEY_SUFFIX}'
+"""
+# The rows of `judged`, as they wait: with their keys.
+KEYED = f"""
+keyed as (
+    select known_by, {KEY} as delivery_key
+    from judged
+    group by known_by, contact_change
+)
+select
+    delivery_key, known_by, stem, contact_id, email_on_file, change, contact_change, content_hash
+from judged
+inner join keyed using (known_by)
+order by delivery_key
 """
 
 
@@ -76,16 +90,7 @@ def make_score_changes(database: Database, receiver: str, *, by_address: bool = 
             from compared
             left join delivery.scored_people as people using (known_by)
         ),
-        keyed as (
-            select known_by, {KEY} as delivery_key
-            from judged
-            group by known_by, contact_change
-        )
-        select
-            delivery_key, known_by, stem, contact_id, email_on_file, change, contact_change, content_hash
-        from judged
-        inner join keyed using (known_by)
-        order by delivery_key
+        {KEYED}
         """
     )
     database.execute(
@@ -109,9 +114,10 @@ def make_score_changes(database: Database, receiver: str, *, by_address: bool = 
             where
                 receiver = {literal(receiver)}
                 and is_absent
-                and last_at > now() at time zone 'UTC' - interval {ABSENT_HOURS} hour
+                and last_at > ?
         )
-        """
+        """,
+        [datetime.now(UTC).replace(tzinfo=None) - ABSENT_FOR],
     )
 
 

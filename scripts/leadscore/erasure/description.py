@@ -1,9 +1,9 @@
-"""What the raw rows tell of a person besides ids, addresses and numbers: what is told of nobody else."""
+"""What rows tell of a person besides ids, addresses and numbers: what is told of nobody else."""
 
 import re
 from collections.abc import Sequence
 
-from leadscore.erasure.sql import among_sql, text_sql
+from leadscore.erasure.sql import among_sql, known_rows_sql
 from leadscore.storage.database import Database
 
 # A name of fewer letters (`Al Li`) stands in too many texts that mean something else.
@@ -44,14 +44,12 @@ def countries_of(database: Database, ids: Sequence[str]) -> tuple[str, ...]:
 
 
 def _pairs(database: Database, ids: Sequence[str], columns: tuple[str, str]) -> list[tuple[str, str]]:
-    if "contacts" not in database.tables("raw"):
-        return []
-    first, second = (_trimmed_sql(database, column) for column in columns)
+    first, second = columns
     rows = database.execute(
         f"""
-        select distinct coalesce({first}, ''), coalesce({second}, '')
-        from raw.contacts
-        where {text_sql(database, "contacts", "contact_id")} in {among_sql(ids)}
+        select distinct coalesce(trim({first}), ''), coalesce(trim({second}), '')
+        from {_contacts_sql(database, columns)} as known
+        where contact_id in {among_sql(ids)}
         order by all
         """
     )
@@ -62,18 +60,17 @@ def _of_nobody_else(
     database: Database, ids: Sequence[str], columns: tuple[str, str], pairs: Sequence[tuple[str, str]]
 ) -> Pairs:
     """Those that no other contact has: what a namesake is called, or a twin, says nothing of the person."""
-    first, second = (f"lower({_trimmed_sql(database, column)})" for column in columns)
-    owner = text_sql(database, "contacts", "contact_id")
+    first, second = (f"lower(trim({column}))" for column in columns)
     return tuple(
         pair
         for pair in dict.fromkeys(pairs)
         if not database.execute(
             f"""
             select 1
-            from raw.contacts
+            from {_contacts_sql(database, columns)} as known
             where
-                {owner} != ''
-                and {owner} not in {among_sql(ids)}
+                contact_id != ''
+                and contact_id not in {among_sql(ids)}
                 and (
                     ({first} = lower(?) and {second} = lower(?))
                     or concat_ws(' ', nullif({first}, ''), nullif({second}, '')) = lower(?)
@@ -85,5 +82,5 @@ def _of_nobody_else(
     )
 
 
-def _trimmed_sql(database: Database, column: str) -> str:
-    return f"trim({text_sql(database, 'contacts', column)})"
+def _contacts_sql(database: Database, columns: Sequence[str]) -> str:
+    return known_rows_sql(database, "contacts", tuple(dict.fromkeys(["contact_id", *columns])))

@@ -1,21 +1,21 @@
-"""Looking up who is meant by a contact, in the raw tables."""
+"""Looking up who is meant by a contact, in the raw tables and in what runs read of vendors' tables."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 
 from leadscore.erasure.description import births_of, countries_of, names_of
 from leadscore.erasure.person import Person
-from leadscore.erasure.sql import among_sql, text_sql
+from leadscore.erasure.sql import SOURCE_ROWS, among_sql, known_rows_sql
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.tables import RAW_TABLES
-from leadscore.storage.database import Database, identifier
+from leadscore.storage.database import Database
 
 # What is no address or number (`none`, `n/a`, `-`) stands for nobody: it only goes with its row.
 SHAPES = {"email": re.compile(r"^[^\s@]+@[^\s@]+$"), "phone": re.compile(r"(\d\D*){7}")}
 
 
 def find_person(database: Database, contact_id: str, nobody: Collection[str] = ()) -> Person | None:
-    """The person behind a contact; None if no raw row names it.
+    """The person behind a contact; None if no row names it.
 
     Args:
         database: The database.
@@ -25,7 +25,7 @@ def find_person(database: Database, contact_id: str, nobody: Collection[str] = (
     Raises:
         UsageMistakeError: The contact is merged into another: that one is the person.
     """
-    if not any(_values(database, table, "contact_id", [contact_id], "contact_id") for table in RAW_TABLES):
+    if not _is_named(database, contact_id):
         return None
     ids = _ids(database, contact_id)
     named: dict[str, list[str]] = {"email": [], "phone": []}
@@ -52,16 +52,23 @@ def find_person(database: Database, contact_id: str, nobody: Collection[str] = (
     )
 
 
+def _is_named(database: Database, contact_id: str) -> bool:
+    """Whether a row names the contact: of a raw table, of a vendor, or one that a vendor had before."""
+    if any(_values(database, table, "contact_id", [contact_id], "contact_id") for table in RAW_TABLES):
+        return True
+    return SOURCE_ROWS in database.tables("state") and bool(
+        database.execute("select 1 from store.int_contact_keys where contact_id = ?", [contact_id])
+    )
+
+
 def _values(
     database: Database, table: str, column: str, values: Collection[str], wanted: str
 ) -> Sequence[str]:
-    if table not in database.tables("raw"):
-        return []
     rows = database.execute(
         f"""
-        select distinct {text_sql(database, table, wanted)} as value
-        from raw.{identifier(table)}
-        where {text_sql(database, table, column)} in {among_sql(values)}
+        select distinct {wanted} as value
+        from {known_rows_sql(database, table, tuple(dict.fromkeys([column, wanted])))} as known
+        where {column} in {among_sql(values)}
         order by value
         """
     )
@@ -70,15 +77,13 @@ def _values(
 
 def _others(database: Database, column: str, text: str, ids: Sequence[str]) -> bool:
     """Whether a contact that is somebody else has this address or number too."""
-    written = f"trim({text_sql(database, 'contacts', column)})"
-    written = f"lower({written})" if column == "email" else written
-    owner = text_sql(database, "contacts", "contact_id")
+    written = f"lower(trim({column}))" if column == "email" else f"trim({column})"
     return bool(
         database.execute(
             f"""
             select 1
-            from raw.contacts
-            where {written} = ? and {owner} != '' and {owner} not in {among_sql(ids)}
+            from {known_rows_sql(database, "contacts", ("contact_id", column))} as known
+            where {written} = ? and contact_id != '' and contact_id not in {among_sql(ids)}
             limit 1
             """,
             [text],
@@ -106,14 +111,11 @@ def _ids(database: Database, contact_id: str) -> list[str]:
 
 def _pointers(database: Database) -> Mapping[str, str]:
     """Contact -> the contact that its current version is merged into; only those that have arrived."""
-    if "contacts" not in database.tables("raw"):
-        return {}
     columns = ("contact_id", "merged_into", "created_at", "updated_at", "loaded_at")
-    texts = ", ".join(f"{text_sql(database, 'contacts', name)} as {name}" for name in columns)
     rows = database.execute(
         f"""
         with versions as (
-            select {texts} from raw.contacts
+            select * from {known_rows_sql(database, "contacts", columns)} as known
         ),
 
         ordered as (
@@ -143,20 +145,20 @@ def _pointers(database: Database) -> Mapping[str, str]:
 
 
 def _visitors(database: Database, ids: Sequence[str], nobody: Collection[str]) -> list[str]:
-    if "events" not in database.tables("raw"):
-        return []
-    contact, visitor = (text_sql(database, "events", name) for name in ("contact_id", "anonymous_id"))
     rows = database.execute(
         f"""
-        select {visitor} as visitor
-        from raw.events
+        with events as (
+            select * from {known_rows_sql(database, "events", ("contact_id", "anonymous_id"))} as known
+        )
+
+        select anonymous_id
+        from events
         where
-            {visitor} != ''
-            and lower({visitor}) not in {among_sql(["", *nobody])}
-            and {visitor} in (select {visitor} from raw.events where {contact} in {among_sql(ids)})
-        group by visitor
-        having bool_and(coalesce({contact}, '') in {among_sql(["", *ids])})
-        order by visitor
+            lower(anonymous_id) not in {among_sql(["", *nobody])}
+            and anonymous_id in (select anonymous_id from events where contact_id in {among_sql(ids)})
+        group by anonymous_id
+        having bool_and(coalesce(contact_id, '') in {among_sql(["", *ids])})
+        order by anonymous_id
         """
     )
     return [str(row[0]) for row in rows]

@@ -11,8 +11,9 @@ from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppres
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
 from leadscore.storage.database import Database, identifier, literal
 
-# What the user's own files say; it would be back with the next run.
-CONFIGURATION = ("seeds", "configuration")
+# Where runs, loads and deliveries write. What the user's own files say, in schemas of seeds, would
+# be back with the next run, and tables elsewhere (of vendors, of a team's own models) belong to others.
+WRITTEN_SCHEMAS = ("raw", "deliveries", "intermediate", "main", "marts", "staging", "state", "store")
 # The rows of one id: which of them counts, as the contract says.
 KEYS = {
     "events": (("event_id",), "asc nulls last"),
@@ -224,7 +225,7 @@ def erase_mentions(database: Database, matcher: Matcher, but: Collection[str] = 
     for schema, table in stored_tables(database):
         relation = f"{identifier(schema)}.{identifier(table)}"
         columns = database.columns(relation)
-        if schema in CONFIGURATION or f"{schema}.{table}" in but:
+        if schema not in WRITTEN_SCHEMAS or f"{schema}.{table}" in but:
             continue
         if schema != "raw":
             database.execute(f"delete from {relation} where {matcher.own_rows_sql(columns)}")

@@ -1,9 +1,14 @@
 """SQL that all of an erasure's steps are written with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from leadscore.raw.reading import as_read_sql
 from leadscore.storage.database import Database, identifier, literal
+
+# What tells that runs read vendors' tables, and which of their rows.
+SOURCE_ROWS = "source_rows_read"
+# Raw tables -> where runs keep what these rows say, besides whom they name.
+OF_VENDORS = {"contacts": ("intermediate", "int_contact_versions")}
 
 
 def text_sql(database: Database, table: str, column: str) -> str:
@@ -14,6 +19,25 @@ def text_sql(database: Database, table: str, column: str) -> str:
     if column not in present:
         return "null::varchar"
     return as_read_sql(f"cast({identifier(present[column])} as varchar)")
+
+
+def known_rows_sql(database: Database, table: str, columns: Sequence[str]) -> str:
+    """SQL of all rows of a raw table, as texts, and of the rows of vendors that the last run read beside it.
+
+    What vendors' tables say now doesn't count: who was erased in a tool stands only in what runs made.
+    """
+    parts = []
+    if table in database.tables("raw"):
+        texts = ", ".join(f"{text_sql(database, table, column)} as {column}" for column in columns)
+        parts.append(f"select {texts} from raw.{identifier(table)}")
+    if SOURCE_ROWS in database.tables("state"):
+        schema, relation = OF_VENDORS.get(table, ("state", SOURCE_ROWS))
+        if relation in database.tables(schema):
+            texts = ", ".join(f"cast({identifier(column)} as varchar) as {column}" for column in columns)
+            where = f" where source_table = '{table}'" if relation == SOURCE_ROWS else ""
+            parts.append(f"select {texts} from {schema}.{relation}{where}")
+    nothing = ", ".join(f"null::varchar as {column}" for column in columns)
+    return f"({' union all '.join(parts) or f'select {nothing} where false'})"
 
 
 def among_sql(values: Iterable[str]) -> str:

@@ -32,7 +32,7 @@ def delete_whole_rows(database: Database, person: Person) -> None:
 
 
 def _tables(database: Database) -> list[tuple[str, str]]:
-    """The tables of runs; what the user's own files say would be back with the next one."""
+    """The tables of runs."""
     rows = database.execute(
         """
         select table_schema, table_name
@@ -40,7 +40,7 @@ def _tables(database: Database) -> list[tuple[str, str]]:
         where
             table_type = 'BASE TABLE'
             and table_catalog = current_database()
-            and table_schema not in ('raw', 'seeds', 'configuration')
+            and table_schema in ('intermediate', 'main', 'marts', 'staging', 'state', 'store')
         order by all
         """
     )

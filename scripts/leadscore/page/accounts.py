@@ -10,11 +10,10 @@ from typing import Any
 import streamlit as st
 
 from leadscore.page import charts
-from leadscore.page.context import Context, heading, lines, titles
+from leadscore.page.context import PAGE_ROWS, Context, heading, lines, titles
 from leadscore.page.published import Published, Row
 from leadscore.page.words import Words
 
-PAGE_ROWS = 50
 CONTACTS_SHOWN = 100
 SCORES = ("score_sum", "score_maximum", "score_weighted", "score_average")
 SORTED_BY = (*SCORES, "contacts", "account_id")
@@ -220,7 +219,7 @@ def _list(page: Context, model_id: str, matrix_id: str | None) -> None:
     if not count:
         st.info(words("no_account_found"))
         return
-    start = page.pick_page(count, "account_page", PAGE_ROWS, in_address=True)
+    start = page.pick_page(count, "account_page", in_address=True)
     accounts = listed(published, wanted, order, falling=falling, start=start)
     rows = _with_contacts(page, wanted, accounts, order if order in SCORES else SCORES[0])
     chosen = page.chosen_of(rows, "accounts")
@@ -293,12 +292,7 @@ def _account(page: Context, model_id: str, matrix_id: str | None, account_id: st
     )
     if own[0]["contacts"] > len(contacts):
         st.caption(words("first_contacts", number=len(contacts), contacts=own[0]["contacts"]))
-    chosen = page.chosen_of(
-        [_without(row, "label") if matrix_id is None else row for row in contacts], "contacts"
-    )
-    st.caption(words("open_hint"))
-    if chosen:
-        page.go_to("contact", contact=chosen["contact_id"])
+    page.open_one_of([_without(row, "label") if matrix_id is None else row for row in contacts], "contacts")
 
 
 def _without(row: Row, *names: str) -> Row:

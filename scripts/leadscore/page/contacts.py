@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,41 +114,37 @@ def listed(
         falling: Whether the highest come first.
         start: How many are passed over.
     """
-    where, values = wanted.where()
-    shown = ", ".join(f"{COLUMNS[column]} as {column}" for column in columns)
-    direction = "desc nulls last" if falling else "nulls last"
-    return published.rows(
-        f"""
-        select {shown}
-        from marts.contact_scores as scores {_people(True)}
-        where {where}
-        order by {COLUMNS[order]} {direction}, scores.contact_id
-        limit ? offset ?
-        """,
-        *values,
-        PAGE_ROWS,
-        start,
-    )
+    query, values = _ordered({column: COLUMNS[column] for column in columns}, wanted, order, falling)
+    return published.rows(f"{query} limit ? offset ?", *values, PAGE_ROWS, start)
 
 
 def as_file(published: Published, wanted: Filter, columns: Sequence[str], order: str, falling: bool) -> bytes:
     """What a filter finds as a CSV file for spreadsheets, the first hundred thousand of it."""
+    safe = {column: spreadsheet_safe_sql(f"cast({COLUMNS[column]} as varchar)") for column in columns}
+    query, values = _ordered(safe, wanted, order, falling)
+    rows = published.database.stream(f"{query} limit {DOWNLOAD_ROWS}", values)
+    return b"".join(_csv(columns, rows))
+
+
+def _ordered(
+    columns: Mapping[str, str], wanted: Filter, order: str, falling: bool
+) -> tuple[str, Sequence[Any]]:
+    """What a filter finds as a query, in order, and what stands at its question marks.
+
+    Args:
+        columns: What is shown -> its SQL.
+        wanted: The filter.
+        order: The column to sort by.
+        falling: Whether the highest come first.
+    """
     where, values = wanted.where()
-    shown = ", ".join(
-        f"{spreadsheet_safe_sql(f'cast({COLUMNS[column]} as varchar)')} as {column}" for column in columns
-    )
-    direction = "desc nulls last" if falling else "nulls last"
-    rows = published.database.stream(
-        f"""
-        select {shown}
+    query = f"""
+        select {", ".join(f"{sql} as {column}" for column, sql in columns.items())}
         from marts.contact_scores as scores {_people(True)}
         where {where}
-        order by {COLUMNS[order]} {direction}, scores.contact_id
-        limit {DOWNLOAD_ROWS}
-        """,
-        values,
-    )
-    return b"".join(_csv(columns, rows))
+        order by {COLUMNS[order]} {"desc" if falling else ""} nulls last, scores.contact_id
+    """
+    return query, values
 
 
 def _csv(columns: Sequence[str], rows: Iterator[Row]) -> Iterator[bytes]:
@@ -200,10 +196,7 @@ def show(page: Context) -> None:
         return
     start = page.pick_page(count, "page", in_address=True)
     rows = listed(published, wanted, columns, order, falling=falling, start=start)
-    chosen = page.chosen_of(rows, "list")
-    st.caption(words("open_hint"))
-    if chosen and "contact_id" in chosen:
-        page.go_to("contact", contact=chosen["contact_id"])
+    page.open_one_of(rows, "list")
     st.download_button(
         words("download"),
         lambda: as_file(published, wanted, columns, order, falling),

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -59,10 +58,6 @@ class Context:
         """The bands of a model, lowest first."""
         return self.published.rows(BANDS, model_id)
 
-    def instant(self, at: datetime) -> str:
-        """An instant in words: UTC, to the minute."""
-        return f"{at:%Y-%m-%d %H:%M} UTC"
-
     def table(self, rows: Sequence[Row], empty: str = "") -> None:
         """Show rows, whose columns are called as `column_*` says; or that there are none.
 
@@ -97,6 +92,18 @@ class Context:
         selected = shown["selection"]["rows"]
         return rows[selected[0]] if selected else None
 
+    def open_one_of(self, rows: Sequence[Row], name: str) -> None:
+        """Show contacts of which one can be opened, on its own page.
+
+        Args:
+            rows: The contacts, a mapping each; not none. Without a contact_id none can be opened.
+            name: The table's name, of which the page has no other.
+        """
+        chosen = self.chosen_of(rows, name)
+        st.caption(self.words("open_hint"))
+        if chosen and "contact_id" in chosen:
+            self.go_to("contact", contact=chosen["contact_id"])
+
     def hand_on(self, chosen: str | None, key: str) -> None:
         """Let what is newly chosen in a table become the value of a widget that is drawn after it.
 
@@ -109,21 +116,20 @@ class Context:
             st.session_state[key] = chosen
         st.session_state[before] = chosen
 
-    def pick_page(self, count: int, name: str, length: int = PAGE_ROWS, *, in_address: bool = False) -> int:
+    def pick_page(self, count: int, name: str, *, in_address: bool = False) -> int:
         """Let the reader leaf through a list, and say how many rows are passed over.
 
         Args:
             count: How many rows the list has.
             name: The list's name, of which the page has no other. Another list begins with its first page.
-            length: How many rows a page has.
             in_address: Whether the address has the page.
         """
-        pages = max(1, -(-count // length))
+        pages = max(1, -(-count // PAGE_ROWS))
         if pages == 1:
             return 0
         bound: dict[str, Any] = {"bind": "query-params"} if in_address else {}
         number = st.number_input(self.words("page_of", pages=pages), 1, pages, key=name, **bound)
-        return (min(int(number), pages) - 1) * length
+        return (min(int(number), pages) - 1) * PAGE_ROWS
 
     def by_band(self, model_id: str, contacts: Mapping[str, int]) -> list[Row]:
         """How many contacts are in each band, the highest first, and in none.

@@ -11,7 +11,6 @@ import streamlit as st
 from leadscore.page import charts
 from leadscore.page.context import Context
 from leadscore.page.published import Row
-from leadscore.page.words import Words
 
 BAND_COUNTS = """
 select coalesce(band_id, '') as band_id, count(*) as contacts
@@ -121,8 +120,8 @@ def show(page: Context) -> None:
     st.title(words("overview"))
     as_of = published.as_of
     scored = published.row("select value from marts.run_summary where metric = 'contacts_scored'")["value"]
-    st.caption(words("as_of", at=page.instant(as_of), contacts=int(scored)))
-    st.caption(age_in_words(words, datetime.now(UTC) - published.published_at))
+    st.caption(words("as_of", at=as_of, contacts=int(scored)))
+    st.caption(words.age(datetime.now(UTC) - published.published_at))
     model_id = page.pick_model()
     left, right = st.columns(2)
     with left:
@@ -144,21 +143,6 @@ def show(page: Context) -> None:
         st.warning(words.several(int(problem["value"]), f"problem_{problem['metric']}"))
     if not problems:
         st.success(words("no_problems"))
-
-
-def age_in_words(words: Words, age: timedelta, told: str = "published") -> str:
-    """How long ago something was, in the unit that people would use.
-
-    Args:
-        words: The texts.
-        age: How long.
-        told: What is said of it: that it was `published`, or `ago` alone.
-    """
-    minutes = max(0, int(age.total_seconds() // 60))
-    for unit, length in (("days", 24 * 60), ("hours", 60)):
-        if minutes >= 2 * length:
-            return words(f"{told}_{unit}", number=minutes // length)
-    return words.several(minutes, f"{told}_minutes")
 
 
 def _bands(page: Context, model_id: str) -> None:

@@ -134,9 +134,9 @@ def _lasting(words: Words, rule: Row) -> list[str]:
 def _validity_and_category(words: Words, rule: Row) -> list[str]:
     told = []
     if rule["valid_from"] is not None:
-        told.append(words("rule_from", at=f"{rule['valid_from']:%Y-%m-%d %H:%M} UTC"))
+        told.append(words("rule_from", at=rule["valid_from"]))
     if rule["valid_to"] is not None:
-        told.append(words("rule_until", at=f"{rule['valid_to']:%Y-%m-%d %H:%M} UTC"))
+        told.append(words("rule_until", at=rule["valid_to"]))
     if rule["category"]:
         told.append(words("rule_category", category=rule["category"]))
     return told

@@ -204,7 +204,7 @@ def _effects(page: Context, model_id: str) -> Mapping[str, Row]:
         bind="query-params",
     )
     rows = published.rows(EFFECTS, model_id, conversion)
-    st.caption(words("effects_help", at=page.instant(rows[0]["as_of"])))
+    st.caption(words("effects_help", at=rows[0]["as_of"]))
     return {row["rule_id"]: row for row in rows}
 
 
@@ -245,10 +245,7 @@ def _rule(page: Context, rule: Row, name: str, as_of: datetime, effect: Row | No
         st.info(words("counts_for_nobody"))
         return
     st.subheader(words("counts_most_for"))
-    chosen = page.chosen_of(contacts, "contacts")
-    st.caption(words("open_hint"))
-    if chosen:
-        page.go_to("contact", contact=chosen["contact_id"])
+    page.open_one_of(contacts, "contacts")
 
 
 def _points(page: Context, rules: Sequence[Row], names: Mapping[str, str]) -> None:

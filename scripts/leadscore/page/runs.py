@@ -10,7 +10,6 @@ import streamlit as st
 
 from leadscore.page import charts
 from leadscore.page.context import PAGE_ROWS, Context, lines
-from leadscore.page.overview import age_in_words
 from leadscore.page.published import Row
 from leadscore.page.rejected import show as show_rejected
 from leadscore.page.working import run_command
@@ -69,7 +68,7 @@ def _stands(page: Context, status: RunStatus) -> None:
     with first:
         st.metric(words("last_run"), _state(page, last) if last else words("none_logged"))
         if last:
-            st.caption(age_in_words(words, status.now - (last.finished_at or last.started_at), "ago"))
+            st.caption(words.age(status.now - (last.finished_at or last.started_at), "ago"))
     with second:
         st.metric(words("failures"), words.number(len(status.failures_since_success)))
         if status.failures_since_success and status.last_success is None:
@@ -78,11 +77,11 @@ def _stands(page: Context, status: RunStatus) -> None:
         as_of = published.as_of
         st.metric(words("scored_for"), f"{as_of:%Y-%m-%d}")
         if (age := status.now - as_of.replace(tzinfo=UTC)) >= timedelta(0):
-            st.caption(age_in_words(words, age, "ago"))
+            st.caption(words.age(age, "ago"))
     with fourth:
         at = published.published_at
         st.metric(words("published_on"), f"{at:%Y-%m-%d}")
-        st.caption(age_in_words(words, status.now - at))
+        st.caption(words.age(status.now - at))
     plan = published.row(PLAN)
     kind = words("kind_full" if plan["is_full"] else "kind_incremental")
     st.caption(words("this_publication", run=plan["run_number"], kind=kind, contacts=plan["contacts"] or 0))

@@ -223,7 +223,7 @@ def _moved(page: Context, segment_id: str, as_of: datetime) -> None:
     wanted = Moved(segment_id, since, changes)
     rows = wanted.listed(published, page.pick_page(count, f"page_moves_{segment_id}_{days}_{which}"))
     told = {change: words(f"moves_{name}") for name, change in CHANGES.items()}
-    _people(page, [{**row, "what": told[row["what"]]} for row in rows], "moves")
+    page.open_one_of([{**row, "what": told[row["what"]]} for row in rows], "moves")
 
 
 def _members(page: Context, segment: Row, title: str) -> None:
@@ -240,14 +240,6 @@ def _members(page: Context, segment: Row, title: str) -> None:
     else:
         start = page.pick_page(count, f"page_members_{segment_id}_{mailable}")
         st.caption(words.several(count, "found"))
-        _people(page, members(published, segment_id, mailable=mailable, start=start), "members")
+        page.open_one_of(members(published, segment_id, mailable=mailable, start=start), "members")
     if st.button(words("in_contacts"), help=words("in_contacts_help")):
         page.go_to("contacts", segment=title)
-
-
-def _people(page: Context, rows: Sequence[Row], name: str) -> None:
-    """Contacts of which one can be opened."""
-    chosen = page.chosen_of(rows, name)
-    st.caption(page.words("open_hint"))
-    if chosen:
-        page.go_to("contact", contact=chosen["contact_id"])

@@ -59,6 +59,7 @@ def show(page: Context) -> None:
         return
     model_id = page.pick_model()
     changes = _edited(page, configuration, model_id)
+    tables = changed_tables(configuration, changes)
     st.caption(words.several(len(changes), "cells_changed"))
     left, right = st.columns(2, vertical_alignment="bottom")
     share = left.selectbox(
@@ -66,11 +67,11 @@ def show(page: Context) -> None:
     )
     if right.button(words("try_out"), key="try_out", disabled=not changes, width="stretch"):
         with page.progress(words("trying_out")) as watch:
-            done = _tried(page, changes, share, watch)
+            done = _tried(page, tables, share, watch)
         st.session_state["trial"] = (dict(changes), page.published.key, done)
     _outcome(page, changes, model_id)
     if changes:
-        _keep(page, changed_tables(configuration, changes))
+        _keep(page, tables)
 
 
 def changed_tables(configuration: Configuration, changes: Changes) -> Mapping[str, SeedTable]:
@@ -168,10 +169,10 @@ def _written(page: Context, tables: Mapping[str, SeedTable]) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _tried(page: Context, changes: Changes, share: int, watch: Watch) -> Done:
+def _tried(page: Context, tables: Mapping[str, SeedTable], share: int, watch: Watch) -> Done:
     settings = page.options.settings
     options = [] if share == SHARES[0] else ["--sample", f"{share}%"]
-    with _written(page, changed_tables(read_configuration(settings.seeds), changes)) as folder:
+    with _written(page, tables) as folder:
         words = ["simulate", "--json", "--summary", *options]
         return run_command(replace(settings, seeds=folder), *words, watch=watch)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -32,7 +33,8 @@ class Words:
 
         Args:
             key: Names the text.
-            values: What stands in it in braces; numbers get their thousands apart.
+            values: What stands in it in braces; numbers get their thousands apart, instants are told in UTC,
+                to the minute.
         """
         return self._texts[key].format(**{name: self._shown(value) for name, value in values.items()})
 
@@ -45,7 +47,22 @@ class Words:
         written = f"{number:,.{decimals}f}"
         return written.translate(str.maketrans(",.", ".,")) if self.language is Language.DUTCH else written
 
+    def age(self, age: timedelta, told: str = "published") -> str:
+        """How long ago something was, in the unit that people would use.
+
+        Args:
+            age: How long.
+            told: What is said of it: that it was `published`, or `ago` alone.
+        """
+        minutes = max(0, int(age.total_seconds() // 60))
+        for unit, length in (("days", 24 * 60), ("hours", 60)):
+            if minutes >= 2 * length:
+                return self(f"{told}_{unit}", number=minutes // length)
+        return self.several(minutes, f"{told}_minutes")
+
     def _shown(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m-%d %H:%M} UTC"
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

@@ -59,18 +59,9 @@ def run_status(settings: Settings) -> RunStatus:
     notes: list[str] = []
     now = datetime.now(UTC)
     raw, busy = _raw(settings, now, notes)
-    publication = PublicationFolder(settings.published).last()
     summary, as_of = _published(settings, notes)
-    return RunStatus(
-        now=now,
-        busy=busy,
-        runs=_runs(settings, busy, notes),
-        publication=publication,
-        as_of=publication.as_of if publication else as_of,
-        summary=summary,
-        raw=raw,
-        notes=notes,
-    )
+    known = _without_databases(settings, now, busy, notes)
+    return replace(known, as_of=known.as_of or as_of, summary=summary, raw=raw)
 
 
 def status_of_runs(settings: Settings) -> RunStatus:
@@ -78,11 +69,13 @@ def status_of_runs(settings: Settings) -> RunStatus:
 
     Neither raw tables nor the summary of the publication are told.
     """
-    notes: list[str] = []
-    busy = holder(settings.lock)
+    return _without_databases(settings, datetime.now(UTC), holder(settings.lock), [])
+
+
+def _without_databases(settings: Settings, now: datetime, busy: str | None, notes: list[str]) -> RunStatus:
     publication = PublicationFolder(settings.published).last()
     return RunStatus(
-        now=datetime.now(UTC),
+        now=now,
         busy=busy,
         runs=_runs(settings, busy, notes),
         publication=publication,

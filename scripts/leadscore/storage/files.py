@@ -7,7 +7,7 @@ exports). Files of which nothing old may stay behind it are given by their real 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -82,9 +82,7 @@ def remove_scratch(database: Path) -> None:
 
 def replace_file(written: Path, place: Path) -> None:
     """Rename a file to its place: atomic, with its bytes on disk before its name is."""
-    sync_file(written)
-    written.replace(place)
-    sync_folder(place.parent)
+    _replace({written: place})
 
 
 def publish_together(drafts: Sequence[Draft]) -> None:
@@ -95,11 +93,15 @@ def publish_together(drafts: Sequence[Draft]) -> None:
     Args:
         drafts: The files, in the order in which they get their places.
     """
-    for draft in drafts:
-        sync_file(draft.path)
-    for draft in drafts:
-        draft.path.replace(draft.place)
-    for folder in {draft.place.parent for draft in drafts}:
+    _replace({draft.path: draft.place for draft in drafts})
+
+
+def _replace(places: Mapping[Path, Path]) -> None:
+    for written in places:
+        sync_file(written)
+    for written, place in places.items():
+        written.replace(place)
+    for folder in {place.parent for place in places.values()}:
         sync_folder(folder)
 
 

@@ -19,6 +19,8 @@ LONGEST_LIST = 20_000_000
 TIMEOUT_SECONDS = 60.0
 ABSENT = "it has no such contact"
 Row = Mapping[str, Any]
+# A row, and its place among those that drt gave.
+Placed = tuple[int, dict[str, Any]]
 Part = TypeVar("Part")
 
 
@@ -148,6 +150,10 @@ class Outcome:
         """A row wasn't accepted."""
         self._refused.setdefault(place, (status, reason))
 
+    def refuse_by(self, place: int, error: RefusedError) -> None:
+        """The API refused a row by itself."""
+        self.refuse(place, error.status, error.text)
+
     def absent(self, place: int) -> None:
         """The tool has no such contact."""
         self.refuse(place, 404, ABSENT)
@@ -160,6 +166,13 @@ class Outcome:
                 result, place, "", RuntimeError(reason), http_status=status, error_message=reason
             )
         return result
+
+
+def in_batches(records: Sequence[dict[str, Any]], at_once: int) -> Iterator[list[Placed]]:
+    """Rows with their places, so many at a time."""
+    placed = list(enumerate(records))
+    for start in range(0, len(placed), at_once):
+        yield placed[start : start + at_once]
 
 
 def in_halves(

@@ -9,7 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
-from leadscore.delivery.destinations.api import Api, ApiConfig, Outcome, RefusedError, in_halves, open_api
+from leadscore.delivery.destinations.api import (
+    Api,
+    ApiConfig,
+    Outcome,
+    Placed,
+    RefusedError,
+    in_batches,
+    in_halves,
+    open_api,
+)
 from leadscore.delivery.destinations.fields import MADE, MISSING, THERE, Field, Preparer
 from leadscore.delivery.trouble import ReceiverTroubleError
 
@@ -53,8 +62,8 @@ class HubSpotScores:
         """
         outcome = Outcome(records)
         with open_api(config, sync_options, _headers(config)) as api:
-            for start in range(0, len(records), AT_ONCE):
-                _send(api, config, list(enumerate(records))[start : start + AT_ONCE], outcome)
+            for rows in in_batches(records, AT_ONCE):
+                _send(api, config, rows, outcome)
         return outcome.result()
 
 
@@ -84,13 +93,13 @@ class HubSpotPreparer(Preparer):
         return [replace(field, state=_state(field, types.get(field.name))) for field in fields]
 
 
-def _send(api: Api, config: Any, rows: Sequence[tuple[int, dict[str, Any]]], outcome: Outcome) -> None:
+def _send(api: Api, config: Any, rows: Sequence[Placed], outcome: Outcome) -> None:
     ids = {place: str(row[config.id_field]).strip() for place, row in rows}
     if config.id_property is not None:
         known, refused = _record_ids(api, config, sorted(set(ids.values())))
         for place, value in ids.items():
             if value.lower() in refused:
-                _refuse(place, refused[value.lower()], outcome)
+                outcome.refuse_by(place, refused[value.lower()])
             elif value.lower() not in known:
                 outcome.absent(place)
         ids = {place: known[value.lower()] for place, value in ids.items() if value.lower() in known}
@@ -109,7 +118,7 @@ def _send(api: Api, config: Any, rows: Sequence[tuple[int, dict[str, Any]]], out
         in_halves(
             inputs,
             lambda some: _update(api, config, some, outcome),
-            lambda part, error: _refuse(part[0], error, outcome),
+            lambda part, error: outcome.refuse_by(part[0], error),
         )
 
 
@@ -137,7 +146,7 @@ def _record_ids(
     return found, refused
 
 
-def _update(api: Api, config: Any, inputs: Sequence[tuple[int, dict[str, Any]]], outcome: Outcome) -> None:
+def _update(api: Api, config: Any, inputs: Sequence[Placed], outcome: Outcome) -> None:
     body = {"inputs": [one | {"objectWriteTraceId": str(place)} for place, one in inputs]}
     try:
         answer = api.ask_json("POST", f"{config.api}{OBJECTS}/batch/update", json=body)
@@ -168,10 +177,6 @@ def _is_about(error: Mapping[str, Any], place: int, record_id: str) -> bool:
     return str(place) in map(str, context.get("objectWriteTraceId") or ()) or record_id in map(
         str, context.get("ids") or ()
     )
-
-
-def _refuse(place: int, error: RefusedError, outcome: Outcome) -> None:
-    outcome.refuse(place, error.status, error.text)
 
 
 def _make_group(api: Api, config: Any) -> None:

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
-from leadscore.delivery.destinations.api import Api, ApiConfig, Outcome, RefusedError, in_halves, open_api
+from leadscore.delivery.destinations.api import (
+    Api,
+    ApiConfig,
+    Outcome,
+    RefusedError,
+    in_batches,
+    in_halves,
+    open_api,
+)
 from leadscore.delivery.destinations.fields import Preparer
 
 API = "https://a.klaviyo.com/api"
@@ -54,13 +62,12 @@ class KlaviyoScores:
             "Accept": "application/json",
         }
         with open_api(config, sync_options, headers) as api:
-            for start in range(0, len(records), AT_ONCE):
-                rows = list(enumerate(records))[start : start + AT_ONCE]
+            for rows in in_batches(records, AT_ONCE):
                 known, refused = _profiles(api, config, [_address(row, config) for _, row in rows])
                 for place, row in rows:
                     address = _address(row, config)
                     if address in refused:
-                        outcome.refuse(place, refused[address].status, refused[address].text)
+                        outcome.refuse_by(place, refused[address])
                     elif address not in known:
                         outcome.absent(place)
                     else:
@@ -110,7 +117,7 @@ def _update(
         if error.status in NOT_THERE:
             outcome.absent(place)
         else:
-            outcome.refuse(place, error.status, error.text)
+            outcome.refuse_by(place, error)
 
 
 def _address(row: dict[str, Any], config: Any) -> str:
