@@ -48,7 +48,10 @@ class Story:
 
     def __init__(self, folder: Path) -> None:
         host = self.host = HostProject(folder)
-        host.settings["models"] = {"team": {"marts": {"+schema": "marts"}}}
+        host.settings["models"] = {
+            "+persist_docs": {"relation": True},
+            "team": {"marts": {"+schema": "marts"}},
+        }
         host.settings["vars"]["lead_scoring"] |= {"sources": ["segment.events"]}
         host.write()
         host.file("macros/generate_schema_name.sql", OWN_SCHEMAS)
@@ -100,6 +103,14 @@ def test_an_incremental_run_equals_a_full_refresh(story: Story) -> None:
 def test_models_of_the_team_read_scores_and_keep_their_own_schemas(story: Story) -> None:
     assert scores(story.host, "marts.contact_scores") == {"ann": 45}
     assert story.host.tables("marts").keys() == {"contact_scores", "stg_events"}
+
+
+def test_what_the_team_configures_for_all_models_holds_for_ours(story: Story) -> None:
+    """On DuckDB: dbt-duckdb makes the tables of a package, not the package's own materializations."""
+    for kind in ("view", "table"):
+        told = f"select comment from duckdb_{kind}s() where schema_name = 'leads_marts' and not internal"
+        comments = [row["comment"] for row in story.host.rows(told)]
+        assert len(comments) > 5 and all(comment.startswith("One row ") for comment in comments)
 
 
 def test_every_schema_of_ours_has_the_prefix(story: Story) -> None:

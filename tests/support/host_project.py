@@ -13,7 +13,7 @@ from unittest import mock
 import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
-from dbt_common.events.base_types import EventMsg
+from dbt.deprecations import reset_deprecations
 from leadscore.build.project import let_go_of_databases
 from workspaces import PROJECT, DbtFailedError, rows_of, why_failed, write_seeds
 
@@ -84,6 +84,7 @@ class HostProject:
         }
         with mock.patch.dict(os.environ, places):
             os.environ.pop("LEADSCORE_SEEDS", None)
+            reset_deprecations()  # dbt tells in each command what it met in any of this process
             try:
                 done = dbtRunner(callbacks=[self._hear]).invoke(["--quiet", *arguments, *given, *folders])
             finally:
@@ -110,6 +111,6 @@ class HostProject:
             for name in sorted(row["table_name"] for row in names)
         }
 
-    def _hear(self, event: EventMsg) -> None:
+    def _hear(self, event: Any) -> None:  # dbt's EventMsg leaves out `msg`
         if event.info.level == "warn":
             self.warnings.append(event.info.msg)
