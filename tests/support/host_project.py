@@ -84,7 +84,8 @@ class HostProject:
         }
         with mock.patch.dict(os.environ, places):
             os.environ.pop("LEADSCORE_SEEDS", None)
-            reset_deprecations()  # dbt tells in each command what it met in any of this process
+            # dbt tells in each command what it met in any of this process.
+            reset_deprecations()  # type: ignore[no-untyped-call]
             try:
                 done = dbtRunner(callbacks=[self._hear]).invoke(["--quiet", *arguments, *given, *folders])
             finally:
