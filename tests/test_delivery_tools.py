@@ -16,7 +16,9 @@ from leadscore.erasure.person import Person
 from receiver import Request
 from score_world import ScoreWorld, deliver_scores, delivering_scores, told
 from tools import HubSpot, Klaviyo, Salesforce
+from workspaces import PROJECT
 
+LISTS = PROJECT / "examples" / "hubspot_shopify" / "syncs" / "hubspot_lists.yml"
 HOT = 'Hot "now"'
 
 
@@ -122,6 +124,55 @@ def test_hubspot_contacts_follow_the_scores_by_address(world: ScoreWorld, hubspo
     assert hubspot.contacts["c4@example.com"] == whole | as_text(told("lead", 61, HOT))
     changed = [one for one in update.body["inputs"] if one["properties"].get("leadscore_lead") == "61"]
     assert [set(one["properties"]) for one in changed] == [set(told("lead", None))], "only what changed"
+
+
+def test_who_was_merged_in_hubspot_takes_nothing_from_who_stays(world: ScoreWorld, hubspot: HubSpot) -> None:
+    people = {f"c{number}": {"lead": 60.5} for number in range(6)}
+    world.publish_scores(people)
+    ok(world, "hubspot_scores")
+    whole = as_text(told("lead", 60.5, HOT))
+    # c1 and c2 were merged into c0 there, as HubSpot does it: c1's score is what it took last.
+    del hubspot.contacts["c1@example.com"], hubspot.contacts["c2@example.com"]
+    hubspot.merged = {"c1@example.com": "c0@example.com", "c2@example.com": "c0@example.com"}
+    hubspot.contacts["c0@example.com"]["leadscore_lead"] = "12"
+    del people["c1"]
+    people["c2"] = people["c3"] = {"lead": 61}
+    world.publish_scores(people)
+    assert deliver_scores(world, "hubspot_scores").exit_code == 0
+    assert hubspot.contacts["c0@example.com"]["leadscore_lead"] == "12", "neither emptied nor c2's"
+    assert hubspot.contacts["c3@example.com"]["leadscore_lead"] == "61"
+    ok(world, "hubspot_scores")
+    assert hubspot.contacts["c0@example.com"] == whole, "told once more, in full"
+    # Where nobody is told of by the record's first address, it is that of who is known by another.
+    for gone, then in (("c0", ""), ("c2", "62"), ("c2", "")):
+        people.pop(gone)
+        if then:
+            people[gone] = {"lead": float(then)}
+        world.publish_scores(people)
+        ok(world, "hubspot_scores", "--allow-removals")
+        assert hubspot.contacts["c0@example.com"]["leadscore_lead"] == then
+
+
+def test_who_was_merged_in_hubspot_takes_nobody_off_a_list(world: ScoreWorld, hubspot: HubSpot) -> None:
+    sync = yaml.safe_load(LISTS.read_text(encoding="utf-8"))
+    sync["destination"]["api"] = world.receiver.url
+    world.write("hubspot_lists.yml", sync)
+    hubspot.types["leadscore_s"] = "bool"
+    added = [(1, "c0", "added", 1), (1, "c1", "added", 1), (1, "c5", "added", 1)]
+    world.publish(*added)
+    ok(world, "hubspot_lists")
+    assert hubspot.contacts["c1@example.com"] == {"leadscore_s": "true"}
+    del hubspot.contacts["c1@example.com"]
+    hubspot.merged = {"c1@example.com": "c0@example.com"}
+    hubspot.contacts["c0@example.com"] = {}
+    world.publish(*added, (2, "c1", "removed", 1))
+    assert deliver_scores(world, "hubspot_lists").exit_code == 0
+    assert hubspot.contacts["c0@example.com"] == {}
+    ok(world, "hubspot_lists")
+    assert hubspot.contacts["c0@example.com"] == {"leadscore_s": "true"}, "told once more"
+    world.publish(*added, (2, "c1", "removed", 1), (3, "c0", "removed", 1))
+    ok(world, "hubspot_lists")
+    assert hubspot.contacts["c0@example.com"] == {"leadscore_s": "false"}
 
 
 def test_who_is_not_in_hubspot_is_not_made_and_looked_up_again_a_day_later(

@@ -15,19 +15,17 @@ import pytest
 import yaml
 from incremental_project import Increments, Plan, tables_of
 from jinja2 import Environment
-from landed_tables import KEYS, SCHEMAS, SYNCS, VENDORS, Rows, expected, found, land
+from landed_tables import KEYS, SCHEMAS, SYNCS, VARIABLES, VENDORS, Rows, expected, found, land
 from leadscore.build.plan import run_plan
 from leadscore.erasure.lookup import find_person
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.simulation.raw_rows import copy_raw_rows
 from leadscore.storage.database import Database, open_database
 from tiny_project import copied_database, leadscore
-from workspaces import PROJECT, rows_of
+from workspaces import PROJECT, Workspace, rows_of
 
 AS_OF = {"first": datetime(2026, 1, 15, tzinfo=UTC), "second": datetime(2026, 2, 1, tzinfo=UTC)}
 COPIED = ("contacts", "events", "transactions")
-# Mautic was set up with a prefix: its files are called so.
-VARIABLES: dict[str, object] = {"sources": VENDORS, "mautic_table_prefix": "mtc_"}
 # What is made of their rows, but for rows without what they need.
 REQUIRED = {
     name: " and ".join(f"{column} is not null" for column in RAW_TABLES[name].required) for name in COPIED
@@ -84,6 +82,9 @@ SCORES = {
     "klaviyo:k1": "6.50", "klaviyo:k2": "-18.00", "klaviyo:k3": "6.00",
     "mailchimp:x1": "-1.00", "mailchimp:x2": "11.00", "mailchimp:x8": "-18.00",
     "mautic:1": "30.50", "mautic:2": "6.00", "mautic:3": "3.00",
+    "marketo:1001": "27.50", "marketo:1003": "6.00",
+    "salesforce:003ann": "80.50", "salesforce:003bob": "29.00", "salesforce:003cas": "18.00",
+    "salesforce:003dan": "18.00", "salesforce:00Qfay": "1.00",
     "shopify:1": "1.00", "shopify:2": "1.00", "shopify:3": "12.00",
 }  # fmt: skip
 # Whatever one vendor knows of an address holds for all who have it.
@@ -92,8 +93,12 @@ STATUSES = {
     "klaviyo:k1": "mailable", "klaviyo:k2": "unsubscribed", "klaviyo:k3": "mailable", "klaviyo:k4": "bounced",
     "mailchimp:x1": "unsubscribed", "mailchimp:x2": "mailable", "mailchimp:x3": "bounced",
     "mailchimp:x4": "no consent", "mautic:1": "no consent", "mautic:2": "no consent", "mautic:4": "bounced",
+    "marketo:1001": "unsubscribed", "marketo:1003": "no consent",
+    "salesforce:003ann": "withdrawn", "salesforce:003cas": "no consent", "salesforce:003dan": "no consent",
     "shopify:1": "mailable", "shopify:2": "unsubscribed", "shopify:3": "mailable",
 }  # fmt: skip
+# Vendors that tell who has opted out rather than who has agreed.
+KEEPERS_OF_OPT_OUTS = ("hubspot", "marketo", "salesforce", "shopify")
 # Events of a team's own, by whatever name.
 CUSTOM_TYPES = {"booked_demo", "demo_booked", "Odd Event", "play", "received_sms", "submit_form"}
 MODELS = PROJECT / "models" / "sources"
@@ -184,6 +189,33 @@ def test_scores_are_those_of_all_that_vendors_tell(synced: Synced) -> None:
 
 def test_consent_and_opt_outs_are_what_vendors_know(synced: Synced) -> None:
     assert {contact: synced.statuses.get(contact) for contact in STATUSES} == STATUSES
+
+
+def test_variables_say_what_else_is_read(tmp_path: Path) -> None:
+    """Columns that go into attributes, and that everybody has agreed who hasn't opted out."""
+    project = Workspace(tmp_path)
+    with duckdb.connect(str(project.database)) as connection:
+        for vendor in KEEPERS_OF_OPT_OUTS:
+            land(connection, vendor, SYNCS[0])
+            for table in _tables_of_contacts(vendor):
+                connection.execute(f"alter table {vendor}.{table} add column shoe_size bigint default 43")
+    variables: dict[str, object] = {
+        "sources": [f"{vendor}.contacts" for vendor in KEEPERS_OF_OPT_OUTS],
+        "contact_attributes": {vendor: ["shoe_size"] for vendor in KEEPERS_OF_OPT_OUTS},
+        "consent_unless_opted_out": list(KEEPERS_OF_OPT_OUTS),
+    }
+    project.build(as_of=AS_OF["first"].isoformat(), select="+source_contacts", variables=variables)
+    found_consents: dict[str, set[object]] = {vendor: set() for vendor in KEEPERS_OF_OPT_OUTS}
+    for row in project.rows("from staging.source_contacts where attributes is not null"):
+        found_consents[_vendor(row)].add(row["email_consent"])
+        assert json.loads(row["attributes"])["shoe_size"] == "43", row["contact_id"]
+    assert found_consents == {vendor: {False, True} for vendor in KEEPERS_OF_OPT_OUTS}
+
+
+def _tables_of_contacts(vendor: str) -> list[str]:
+    described = yaml.safe_load((MODELS / vendor / f"_{vendor}__sources.yml").read_text(encoding="utf-8"))
+    tables = described["sources"][0]["tables"]
+    return [table["name"] for table in tables if table["config"]["meta"].get("attributes")]
 
 
 def test_a_trial_gets_the_rows_that_the_last_run_read(synced: Synced, tmp_path: Path) -> None:

@@ -18,6 +18,38 @@
 {%- endmacro %}
 
 
+{% macro landed_union(vendor, tables) -%}
+    {#
+        Every row of several landed tables, with the table's name as `landed_table` and the columns that any of them has by its
+        description: typed nulls where a table has none of that name.
+    #}
+    {%- set types = {} -%}
+    {%- for table in tables -%}
+        {%- for column in landed_columns(vendor, table) -%}
+            {%- do types.setdefault(column.name, raw_type(column.type)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for table in tables -%}
+    {%- set own = landed_columns(vendor, table) | map(attribute='name') | list -%}
+    select
+        '{{ table }}' as landed_table
+        {%- for name, type in types.items() %},
+        {{ name if name in own else 'cast(null as ' ~ type ~ ') as ' ~ name }}
+        {%- endfor %}
+    from (
+
+        {{ landed_rows(vendor, table) }}
+
+    ) as {{ table }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {% macro landed_relation(vendor, table) -%}
     {# Where a landed table is; none if there is no such table. #}
     {%- set relation = source(vendor, table) -%}

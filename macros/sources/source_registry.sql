@@ -15,11 +15,17 @@
             'contacts': ['stg_mailchimp__contacts'],
             'events': ['stg_mailchimp__email_events', 'stg_mailchimp__list_changes'],
         },
+        'marketo': {'contacts': ['stg_marketo__contacts'], 'events': ['stg_marketo__activities']},
         'mautic': {
             'contacts': ['stg_mautic__contacts'],
             'events': ['stg_mautic__email_events', 'stg_mautic__list_changes', 'stg_mautic__site_events'],
         },
         'rudderstack': {'contacts': ['stg_rudderstack__contacts'], 'events': ['stg_rudderstack__events']},
+        'salesforce': {
+            'contacts': ['stg_salesforce__contacts'],
+            'events': ['stg_salesforce__activities', 'stg_salesforce__campaign_responses', 'stg_salesforce__emails'],
+            'transactions': ['stg_salesforce__transactions'],
+        },
         'segment': {'contacts': ['stg_segment__contacts'], 'events': ['stg_segment__events']},
         'shopify': {
             'contacts': ['stg_shopify__contacts'],

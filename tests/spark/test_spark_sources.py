@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from landed_tables import KEYS, SCHEMAS, SYNCS, VENDORS, expected, found, land
+from landed_tables import KEYS, SCHEMAS, SYNCS, VARIABLES, VENDORS, expected, found, land
 from spark_project import SparkProject
 from workspaces import write_seeds
 
@@ -32,7 +32,7 @@ def landed(spark: SparkProject, tmp_path_factory: pytest.TempPathFactory) -> dic
             "build",
             *("--select", NODES, "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
             seeds=seeds,
-            variables={"sources": VENDORS, "as_of": "2026-02-01"},
+            variables={**VARIABLES, "as_of": "2026-02-01"},
         )
         made[sync] = spark.rows(f"select {PLACES}, content from staging.source_rows")
         made[f"read in {sync}"] = spark.rows(f"select {PLACES}, content from state.source_rows_read")

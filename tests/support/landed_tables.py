@@ -22,6 +22,8 @@ VENDORS = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
 # Vendor -> the schema of its tables.
 SCHEMAS = {vendor: {"snowplow": "atomic"}.get(vendor, vendor) for vendor in VENDORS}
 SYNCS = ("first", "second")
+# How all of them are read. Mautic was set up with a prefix: its files are called so.
+VARIABLES: dict[str, object] = {"sources": VENDORS, "mautic_table_prefix": "mtc_"}
 # Raw tables -> what tells their rows apart.
 KEYS = {
     "contacts": ("contact_id",),

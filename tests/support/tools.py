@@ -24,6 +24,7 @@ class HubSpot:
         types: Its properties of contacts -> their types.
         refused: Values that a property doesn't take.
         token: Of the private app.
+        merged: Addresses of contacts that were merged into another -> that one's address.
     """
 
     contacts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class HubSpot:
     groups: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     token: str = "hub-secret"
+    merged: dict[str, str] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer:
         """Answer as HubSpot does."""
@@ -59,12 +61,23 @@ class HubSpot:
         wanted = [one["id"].lower() for one in body["inputs"]]
         assert body["idProperty"] == "email" and len(wanted) <= 100
         known = list(self.contacts)
+        first = [self.merged.get(address, address) for address in wanted]
         found = [
-            {"id": str(known.index(address) + 1), "properties": {"email": address}}
-            for address in wanted
+            {
+                "id": str(known.index(address) + 1),
+                "properties": {
+                    "email": address,
+                    "hs_additional_emails": ";".join(
+                        other for other, into in self.merged.items() if into == address
+                    ),
+                },
+            }
+            for address in dict.fromkeys(first)
             if address in self.contacts
         ]
-        missing = [address for address in wanted if address not in self.contacts]
+        missing = [
+            address for address, leads_to in zip(wanted, first, strict=True) if leads_to not in self.contacts
+        ]
         if not missing:
             return 200, json.dumps({"status": "COMPLETE", "results": found}), {}
         errors = [{"status": "error", "category": "OBJECT_NOT_FOUND", "context": {"ids": missing}}]
@@ -79,6 +92,8 @@ class HubSpot:
             return 400, json.dumps(told), {}
         if any(value in self.refused for one in body["inputs"] for value in one["properties"].values()):
             return 400, json.dumps({"category": "VALIDATION_ERROR", "message": "INVALID_VALUE"}), {}
+        if len({one["id"] for one in body["inputs"]}) < len(body["inputs"]):
+            return 400, json.dumps({"category": "VALIDATION_ERROR", "message": "Duplicate IDs"}), {}
         for one in body["inputs"]:
             assert all(isinstance(value, str) for value in one["properties"].values())
             self.contacts[known[int(one["id"]) - 1]] |= one["properties"]

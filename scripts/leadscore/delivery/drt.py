@@ -20,6 +20,7 @@ from leadscore.delivery.answers import bounded_answers
 from leadscore.delivery.destinations.choice import destination_for
 from leadscore.delivery.hiding import Hiding
 from leadscore.delivery.ledger import ReceiverLedger
+from leadscore.delivery.owners import RecordOwners
 from leadscore.delivery.sync import Sync, without_semicolon
 from leadscore.delivery.trouble import ReceiverTroubleError, Trouble
 from leadscore.errors import DeliveryFailedError
@@ -182,7 +183,8 @@ def send(database: Database, sync: Sync, root: Path, warn: Callable[[str], None]
     """
     stop = threading.Event()
     ledger = ReceiverLedger(database, sync.receiver)
-    destination = _Watched(destination_for(sync.config.destination), stop, sync.hiding, warn)
+    owners = RecordOwners(database, sync.receiver)
+    destination = _Watched(destination_for(sync.config.destination, owners), stop, sync.hiding, warn)
     observer = _Rejections(database, ledger, destination, sync, warn)
     with bounded_answers(), _typed_mistakes():
         run_sync(

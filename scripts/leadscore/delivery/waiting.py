@@ -59,7 +59,7 @@ def make_waiting(database: Database, receiver: str, *, by_address: bool = False)
                 known.email_on_file as told_address,
                 (known.contact_id is null and net.is_member)
                 or (known.contact_id is not null and not coalesce(net.is_member, false))
-                or (net.is_member and net.content_hash != known.content_hash) as is_waiting
+                or (net.is_member and net.content_hash is distinct from known.content_hash) as is_waiting
             from net
             full join known on net.segment_id = known.segment_id and net.contact_id = known.contact_id
         ),

@@ -16,6 +16,7 @@ from leadscore.delivery.destinations.salesforce import (
     SalesforceScores,
     SalesforceScoresConfig,
 )
+from leadscore.delivery.owners import RecordOwners
 from leadscore.errors import UsageMistakeError
 
 # What a kind of destination takes beside the command: module -> what sets it up.
@@ -53,12 +54,15 @@ def preparer_for(kind: str) -> Preparer:
     return PREPARERS.get(kind, Preparer)()
 
 
-def destination_for(config: Any) -> Any:
+def destination_for(config: Any, owners: RecordOwners) -> Any:
     """What sends the rows of a sync.
 
     Args:
         config: The sync's `destination`, as drt reads it.
+        owners: Knows whose a record is that two addresses find.
     """
+    if config.type == "hubspot_scores":
+        return HubSpotScores(owners)
     return TableDestination() if config.type == "postgres" else get_destination(config)
 
 

@@ -6,7 +6,7 @@ refused, since HubSpot doesn't count `email` among its unique properties. Nobody
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from leadscore.delivery.destinations.api import (
@@ -20,6 +20,7 @@ from leadscore.delivery.destinations.api import (
     open_api,
 )
 from leadscore.delivery.destinations.fields import MADE, MISSING, THERE, Field, Preparer
+from leadscore.delivery.owners import RecordOwners
 from leadscore.delivery.trouble import ReceiverTroubleError
 
 API = "https://api.hubapi.com"
@@ -50,9 +51,16 @@ class HubSpotScoresConfig(ApiConfig):
 
 
 class HubSpotScores:
-    """Sends `properties` of rows; an empty text empties a property."""
+    """Sends `properties` of rows; an empty text empties a property.
+
+    Args:
+        owners: Knows whose a record is that two addresses find; None: nobody's else.
+    """
 
     judges_rows = True
+
+    def __init__(self, owners: RecordOwners | None = None) -> None:
+        self._owners = owners
 
     def load(self, records: list[dict[str, Any]], config: Any, sync_options: Any) -> Any:
         """Send a batch.
@@ -63,7 +71,7 @@ class HubSpotScores:
         outcome = Outcome(records)
         with open_api(config, sync_options, _headers(config)) as api:
             for rows in in_batches(records, AT_ONCE):
-                _send(api, config, rows, outcome)
+                _send(api, config, rows, outcome, self._owners)
         return outcome.result()
 
 
@@ -93,16 +101,21 @@ class HubSpotPreparer(Preparer):
         return [replace(field, state=_state(field, types.get(field.name))) for field in fields]
 
 
-def _send(api: Api, config: Any, rows: Sequence[Placed], outcome: Outcome) -> None:
+def _send(
+    api: Api, config: Any, rows: Sequence[Placed], outcome: Outcome, owners: RecordOwners | None
+) -> None:
     ids = {place: str(row[config.id_field]).strip() for place, row in rows}
     if config.id_property is not None:
-        known, refused = _record_ids(api, config, sorted(set(ids.values())))
-        for place, value in ids.items():
-            if value.lower() in refused:
-                outcome.refuse_by(place, refused[value.lower()])
-            elif value.lower() not in known:
+        known, refused = _records(api, config, sorted(set(ids.values())))
+        values, ids = {place: value.lower() for place, value in ids.items()}, {}
+        for place, row in rows:
+            value = values[place]
+            if value in refused:
+                outcome.refuse_by(place, refused[value])
+            elif value not in known:
                 outcome.absent(place)
-        ids = {place: known[value.lower()] for place, value in ids.items() if value.lower() in known}
+            elif known[value].is_of(value) or owners is None or not owners.have(row, known[value].first):
+                ids[place] = known[value].id
     inputs = [
         (
             place,
@@ -122,12 +135,29 @@ def _send(api: Api, config: Any, rows: Sequence[Placed], outcome: Outcome) -> No
         )
 
 
-def _record_ids(
+@dataclass(frozen=True)
+class _Record:
+    """A contact in HubSpot.
+
+    Attributes:
+        id: Its own.
+        first: What it is known by first of all.
+    """
+
+    id: str
+    first: str
+
+    def is_of(self, value: str) -> bool:
+        """Whether it is that; what it is called besides was another's, before the two were merged."""
+        return self.first.strip().lower() in ("", value)
+
+
+def _records(
     api: Api, config: Any, values: Sequence[str]
-) -> tuple[dict[str, str], dict[str, RefusedError]]:
-    """What contacts are known by, in lower case -> HubSpot's ids; and what it refuses."""
+) -> tuple[dict[str, _Record], dict[str, RefusedError]]:
+    """What contacts are known by, in lower case -> HubSpot's contacts; and what it refuses."""
     asked = [config.id_property, *([OTHER_ADDRESSES] if config.id_property == "email" else [])]
-    found: dict[str, str] = {}
+    found: dict[str, _Record] = {}
     refused: dict[str, RefusedError] = {}
 
     def read(some: Sequence[str]) -> None:
@@ -139,8 +169,9 @@ def _record_ids(
         answer = api.ask_json("POST", f"{config.api}{OBJECTS}/batch/read", json=body)
         for contact in answer.get("results") or ():
             properties = contact.get("properties") or {}
+            record = _Record(str(contact["id"]), str(properties.get(config.id_property) or ""))
             for value in ";".join(str(properties.get(name) or "") for name in asked).split(";"):
-                found.setdefault(value.strip().lower(), str(contact["id"]))
+                found.setdefault(value.strip().lower(), record)
 
     in_halves(values, read, lambda value, error: refused.update({value.lower(): error}))
     return found, refused

@@ -1,0 +1,85 @@
+{{- config(enabled=is_source_read("stg_marketo__contacts")) -}}
+
+-- Leads, and those that were merged into one of them: activities may name what is no more.
+with leads as (
+
+    {{ landed_rows('marketo', 'lead') }}
+
+),
+
+deletions as (
+
+    {{ landed_rows('marketo', 'activity_delete_lead') }}
+
+),
+
+deleted as (
+
+    select
+        lead_id,
+        max(activity_date) as deleted_at,
+        max(_fivetran_synced) as loaded_at
+    from deletions
+    group by lead_id
+
+),
+
+mapped as (
+
+    select
+        'marketo:' || leads.id as contact_id,
+        leads.created_at,
+        coalesce(leads.updated_at, leads.created_at) as updated_at,
+        leads.email,
+        leads.phone,
+        leads.first_name,
+        leads.last_name,
+        leads.title as job_title,
+        leads.company as company_name,
+        leads.number_of_employees as company_size,
+        leads.industry,
+        -- An account of Salesforce is the same one where that is read, too.
+        coalesce('salesforce:' || leads.sfdc_account_id, 'marketo:' || leads.external_company_id) as account_id,
+        leads.postal_code,
+        leads.city,
+        leads.country_code as country,
+        leads.date_of_birth as birth_date,
+        case
+            when leads.unsubscribed or leads.email_invalid or leads.black_listed or leads.marketing_suspended then false
+            else {{ consent_unless_opted_out('marketo') }}
+        end as email_consent,
+        'marketo:' || merged.survivor_id as merged_into,
+        coalesce(deleted.deleted_at, case when leads._fivetran_deleted then leads._fivetran_synced end) as deleted_at,
+        {{ row_json(
+            (['lead_source', 'lead_status', 'sfdc_contact_id', 'sfdc_lead_id'] + contact_attributes('marketo')) | unique | list, 'leads'
+        ) }} as attributes,
+        {{ latest(['leads._fivetran_synced', 'deleted.loaded_at', 'merged.loaded_at']) }} as loaded_at
+    from leads
+    left join deleted on leads.id = deleted.lead_id
+    left join {{ ref('stg_marketo__merges') }} as merged on leads.id = merged.merged_id
+
+    union all
+
+    -- Those of whom nothing is left but that they were merged.
+    select
+        'marketo:' || merged.merged_id as contact_id,
+        coalesce(survivors.created_at, merged.merged_at) as created_at,
+        coalesce(merged.merged_at, survivors.created_at) as updated_at,
+        {%- for column in [
+            'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry', 'account_id',
+            'postal_code', 'city', 'country', 'birth_date', 'email_consent'
+        ] %}
+        null as {{ column }},
+        {%- endfor %}
+        'marketo:' || merged.survivor_id as merged_into,
+        null as deleted_at,
+        null as attributes,
+        {{ latest(['merged.loaded_at', 'survivors._fivetran_synced']) }} as loaded_at
+    from {{ ref('stg_marketo__merges') }} as merged
+    left join leads as survivors on merged.survivor_id = survivors.id
+    left join leads on merged.merged_id = leads.id
+    where leads.id is null
+
+)
+
+{{ as_raw_rows('contacts', 'mapped', raw_registry()['contacts'] | map(attribute='name') | list) }}
