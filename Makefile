@@ -1,5 +1,5 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
-.PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo example test test-thorough test-page pictures chromium test-spark soak lint audit lock docs bench bench-spark clean
+.PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo example test test-thorough test-page pictures chromium test-spark install-orchestrators test-orchestrators soak lint audit lock docs bench bench-spark clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,6 +24,17 @@ install-spark: .venv/.installed-spark
 	rm -rf .venv/sqlalchemy14
 	$(BIN)/python -m pip install --quiet --require-hashes --target .venv/sqlalchemy14 --requirement requirements-sqlalchemy14.txt
 	@touch $@
+
+# Dagster and Airflow, which the examples of docs/package.md are imported by: each needs an environment of its own. All that they take
+# is listed, so pip looks for nothing more: with hashes it would stumble over a package that is asked for with an extra and without.
+.venv/.installed-dagster .venv/.installed-airflow: .venv/.installed-%: requirements-%.txt .venv/.installed
+	rm -rf .venv/$*
+	$(PYTHON) -m venv .venv/$*
+	.venv/$*/bin/python -m pip install --quiet --require-hashes --no-deps --requirement requirements-$*.txt
+	.venv/$*/bin/python -m pip check
+	@touch $@
+
+install-orchestrators: .venv/.installed-dagster .venv/.installed-airflow
 
 # What `leadscore calibrate` takes.
 .venv/.installed-learn: requirements-learn.txt .venv/.installed
@@ -96,6 +107,9 @@ chromium:
 test-spark: install-dev install-spark
 	$(BIN)/python -m pytest tests/spark
 
+test-orchestrators: install-dev install-orchestrators
+	$(BIN)/python -m pytest tests/orchestrators
+
 lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -117,6 +131,8 @@ lock: install-dev
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra postgres --output-file requirements-postgres.txt pyproject.toml
 	$(BIN)/$(LOCK) --constraint requirements.txt --extra spark --output-file requirements-spark.txt pyproject.toml
 	echo 'sqlalchemy>=1.4.54,<2' | $(BIN)/$(LOCK) --output-file requirements-sqlalchemy14.txt -
+	printf '%s\n' 'dagster-dbt>=0.29,<0.30' 'dagster>=1.13,<1.14' 'dbt-core>=1.11,<1.12' 'dbt-duckdb>=1.11,<1.12' | $(BIN)/$(LOCK) --constraint requirements.txt --output-file requirements-dagster.txt -
+	printf '%s\n' 'astronomer-cosmos>=1.15,<1.16' 'apache-airflow-core>=3.3,<3.4' 'dbt-core>=1.11,<1.12' 'dbt-duckdb>=1.11,<1.12' | $(BIN)/$(LOCK) --constraint requirements.txt --output-file requirements-airflow.txt -
 
 docs: install
 	$(BIN)/dbt docs generate --static

@@ -12,6 +12,8 @@ from typing import Any
 
 LOCKED = (
     "requirements.txt",
+    "requirements-airflow.txt",
+    "requirements-dagster.txt",
     "requirements-dev.txt",
     "requirements-learn.txt",
     "requirements-page.txt",

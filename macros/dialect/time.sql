@@ -12,6 +12,19 @@
     {{ instant }} + make_ym_interval(0, {{ months }}) + make_dt_interval(0, 0, 0, {{ microseconds }} / cast(1000000 as decimal(18, 6)))
 {%- endmacro %}
 
+{# SQL of the zone in which the session reads texts without an offset. #}
+{% macro session_time_zone() -%}
+    {{- return(adapter.dispatch('session_time_zone')()) -}}
+{%- endmacro %}
+
+{% macro default__session_time_zone() -%}
+    {{- return("current_setting('TimeZone')") -}}
+{%- endmacro %}
+
+{% macro spark__session_time_zone() -%}
+    {{- return('current_timezone()') -}}
+{%- endmacro %}
+
 {# A UTC timestamp as the clock reads in a zone. #}
 {% macro local_time(instant, time_zone) -%}
     {{- instant if time_zone == 'UTC' else adapter.dispatch('local_time')(instant, time_zone) -}}

@@ -16,7 +16,7 @@
     {#- Each engine gives keys of its own. -#}
     {%- set variables = [target.type, flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
     {%- for name in [
-        'time_zone', 'raw_schema', 'raw_database', 'raw_files', 'unsubscribe_events', 'bounce_events', 'buckets', 'unknown_visitor_ids',
+        'time_zone', 'raw_schema', 'raw_database', 'raw_files', 'raw_models', 'unsubscribe_events', 'bounce_events', 'buckets', 'unknown_visitor_ids',
         'currency',
     ] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
@@ -63,10 +63,10 @@
 {% macro code_checksums() -%}
     {# The checksums of the project's models and, where dbt lets a macro see the others, of its macros. #}
     {%- set checksums = [] -%}
-    {%- for name, macro in (context.get(project_name) or {}).items() if macro.macro is defined -%}
+    {%- for name, macro in (context.get(model.package_name) or {}).items() if macro.macro is defined -%}
         {%- do checksums.append(name ~ local_md5(macro.macro.macro_sql)) -%}
     {%- endfor -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.package_name == model.package_name -%}
         {%- do checksums.append(node.name ~ node.checksum.checksum) -%}
     {%- endfor -%}
     {{- return(checksums | sort) -}}

@@ -55,7 +55,7 @@
     {%- endset -%}
     {%- set gone = [] -%}
     {%- for table, rows in run_query(query).rows if table == 'contacts' or is_schema_gone -%}
-        {%- set place = source('raw', table) -%}
+        {%- set place = raw_relation(table) -%}
         {%- do gone.append(place.schema ~ '.' ~ place.identifier ~ " isn't there: the last run read " ~ '{:,}'.format(rows | int) ~ ' rows of it') -%}
     {%- endfor -%}
     {{- return(gone) -}}

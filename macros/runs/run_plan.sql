@@ -10,7 +10,9 @@
     {%- endif -%}
     {%- set plan = {'run_number': 1, 'is_full': execute, 'previous_as_of': none} -%}
     {%- if model.resource_type != 'unit_test' -%}
-        {%- set relation = load_relation(this.incorporate(path={'schema': 'state', 'identifier': 'run_plan'}, type='table')) if execute else none -%}
+        {%- set relation = load_relation(this.incorporate(
+            path={'schema': generate_schema_name('state', none), 'identifier': 'run_plan'}, type='table'
+        )) if execute else none -%}
         {%- if relation -%}
             {%- set row = run_query('select run_number, is_full, previous_as_of from ' ~ relation).rows[0] -%}
             {%- do plan.update({'run_number': row[0] | int, 'is_full': row[1], 'previous_as_of': row[2]}) -%}

@@ -12,6 +12,7 @@
 {%- do found.append([seed, name, none, 'the column is missing', known | join(', ')]) -%}
 {%- endfor -%}
 {%- endfor -%}
+{%- do found.extend(package_mistakes()) -%}
 {%- set time_zone = var('time_zone', 'UTC') | string -%}
 {%- if time_zone not in modules.pytz.all_timezones -%}
 {%- do found.append([

@@ -41,6 +41,8 @@ READ_BY_SQL = frozenset(
         *("unsubscribe_events", "bounce_events"),
     }
 )
+# Variables for projects that have this one as a package: the command knows schemas by their names.
+OF_A_PACKAGE = frozenset({"schema_prefix", "raw_models"})
 VARIABLES_ADVICE = "Write it like --vars '{time_zone: Europe/Amsterdam}'."
 
 
@@ -218,7 +220,8 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
         raise UsageMistakeError(f"{text!r} is not YAML", VARIABLES_ADVICE) from error
     if not isinstance(variables, dict):
         raise UsageMistakeError(f"{text!r} is not a YAML mapping", VARIABLES_ADVICE)
-    known = (load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")) or {}).get("vars", {})
+    declared = (load_yaml_text((root / "dbt_project.yml").read_text(encoding="utf-8")) or {}).get("vars", {})
+    known = [name for name in declared if name not in OF_A_PACKAGE]
     unknown = [str(name) for name in variables if name not in known]
     if unknown:
         raise UsageMistakeError(
