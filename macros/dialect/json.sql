@@ -155,7 +155,8 @@
 
 {# Columns of a relation as one JSON object. #}
 {% macro row_json(columns, relation) -%}
-    {{- adapter.dispatch('row_json')(columns, relation) -}}
+    {#- A column that is named twice is told once. -#}
+    {{- adapter.dispatch('row_json')(columns | unique | list, relation) -}}
 {%- endmacro %}
 
 {% macro default__row_json(columns, relation) -%}

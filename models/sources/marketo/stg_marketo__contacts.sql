@@ -51,7 +51,7 @@ mapped as (
         'marketo:' || merged.survivor_id as merged_into,
         coalesce(deleted.deleted_at, case when leads._fivetran_deleted then leads._fivetran_synced end) as deleted_at,
         {{ row_json(
-            (['lead_source', 'lead_status', 'sfdc_contact_id', 'sfdc_lead_id'] + contact_attributes('marketo')) | unique | list, 'leads'
+            ['lead_source', 'lead_status', 'sfdc_contact_id', 'sfdc_lead_id'] + contact_attributes('marketo'), 'leads'
         ) }} as attributes,
         {{ latest(['leads._fivetran_synced', 'deleted.loaded_at', 'merged.loaded_at']) }} as loaded_at
     from leads

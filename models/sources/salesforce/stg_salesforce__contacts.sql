@@ -41,7 +41,7 @@ mapped as (
         case when contacts.has_opted_out_of_email then false else {{ consent_unless_opted_out('salesforce') }} end as email_consent,
         'salesforce:' || contacts.master_record_id as merged_into,
         case when contacts.is_deleted then contacts._fivetran_synced end as deleted_at,
-        {{ row_json((['department', 'lead_source'] + contact_attributes('salesforce')) | unique | list, 'contacts') }} as attributes,
+        {{ row_json(['department', 'lead_source'] + contact_attributes('salesforce'), 'contacts') }} as attributes,
         {{ latest(['contacts._fivetran_synced', 'accounts._fivetran_synced']) }} as loaded_at
     from contacts
     left join accounts on contacts.account_id = accounts.id
@@ -68,7 +68,7 @@ mapped as (
         case when leads.has_opted_out_of_email then false else {{ consent_unless_opted_out('salesforce') }} end as email_consent,
         'salesforce:' || coalesce(leads.converted_contact_id, leads.master_record_id) as merged_into,
         case when leads.is_deleted then leads._fivetran_synced end as deleted_at,
-        {{ row_json((['lead_source', 'status', 'rating'] + contact_attributes('salesforce')) | unique | list, 'leads') }} as attributes,
+        {{ row_json(['lead_source', 'status', 'rating'] + contact_attributes('salesforce'), 'leads') }} as attributes,
         leads._fivetran_synced as loaded_at
     from leads
 
