@@ -22,6 +22,7 @@ from leadscore.build.parsed import (
     make_ready,
     project_stamp,
 )
+from leadscore.build.shortcuts import shortcuts
 from leadscore.build.templates import kept_templates
 from leadscore.build.transcript import Transcript
 from leadscore.errors import UsageMistakeError
@@ -129,6 +130,7 @@ class DbtProject:
             as_dbt_sees(*places),
             kept_templates(TEMPLATES),
             quick_contexts(),
+            shortcuts(),
             collector_calmed(),
             warnings.catch_warnings(),
         ):

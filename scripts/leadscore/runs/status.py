@@ -9,10 +9,11 @@ from leadscore.publication.folder import PublicationFolder
 from leadscore.publication.reading import open_published
 from leadscore.publication.record import Publication
 from leadscore.raw.freshness import RawStatus, raw_status
+from leadscore.raw.vendors import vendor_status
 from leadscore.runs.history import FAILED, STARTED, SUCCEEDED, LoggedRun, history_path, read_runs
 from leadscore.runs.run import SUMMARY
 from leadscore.settings import Settings
-from leadscore.storage.database import open_database
+from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import holder
 
 RUNNING, UNFINISHED = "running", "did not finish"
@@ -30,6 +31,7 @@ class RunStatus:
         as_of: The instant that the published scores are for.
         summary: The published rows of `run_summary`.
         raw: The raw tables; None: they can't be read now.
+        vendors: What there is of each vendor that the last run read (var `sources`), as `hubspot.events`.
         notes: What could not be told, and why.
     """
 
@@ -40,6 +42,7 @@ class RunStatus:
     as_of: datetime | None
     summary: Sequence[Mapping[str, object]]
     raw: Mapping[str, RawStatus] | None
+    vendors: Mapping[str, RawStatus]
     notes: Sequence[str]
 
     @property
@@ -58,10 +61,10 @@ def run_status(settings: Settings) -> RunStatus:
     """Find out how it stands; what can't be told is noted, at any moment."""
     notes: list[str] = []
     now = datetime.now(UTC)
-    raw, busy = _raw(settings, now, notes)
+    raw, vendors, busy = _raw(settings, now, notes)
     summary, as_of = _published(settings, notes)
     known = _without_databases(settings, now, busy, notes)
-    return replace(known, as_of=known.as_of or as_of, summary=summary, raw=raw)
+    return replace(known, as_of=known.as_of or as_of, summary=summary, raw=raw, vendors=vendors)
 
 
 def status_of_runs(settings: Settings) -> RunStatus:
@@ -82,6 +85,7 @@ def _without_databases(settings: Settings, now: datetime, busy: str | None, note
         as_of=publication.as_of if publication else None,
         summary=[],
         raw=None,
+        vendors={},
         notes=notes,
     )
 
@@ -110,26 +114,34 @@ def _is_it(run: LoggedRun, busy: str | None) -> bool:
 
 def _raw(
     settings: Settings, now: datetime, notes: list[str]
-) -> tuple[dict[str, RawStatus] | None, str | None]:
-    """The raw tables and who uses the database; without its lock, so that nobody has to wait for this."""
+) -> tuple[dict[str, RawStatus] | None, dict[str, RawStatus], str | None]:
+    """The raw tables, vendors' rows, who uses the database; without its lock: nobody has to wait for this."""
     busy = holder(settings.lock)
     if busy is None and not settings.database.exists():
         notes.append(f"There is no database yet at {settings.database}.")
-        return None, None
+        return None, {}, None
     try:
         if busy is None:
             with open_database(settings.database, read_only=True) as database:
                 # Whoever has begun meanwhile finds it closed again; who begins now waits until it is.
                 busy = holder(settings.lock)
                 if busy is None:
-                    return raw_status(database, now), None
+                    return raw_status(database, now), _vendors(database, now, notes), None
         notes.append(f"The raw tables can't be read now: {busy} is using the database.")
     except DatabaseBusyError as error:
         busy = holder(settings.lock)
         notes.append(f"The raw tables can't be read now: {error.message}.")
     except (LeadscoreError, OSError) as error:
         notes.append(f"The raw tables can't be read: {error}")
-    return None, busy
+    return None, {}, busy
+
+
+def _vendors(database: Database, now: datetime, notes: list[str]) -> dict[str, RawStatus]:
+    try:
+        return vendor_status(database, now)
+    except LeadscoreError as error:  # a connector may have taken a table away
+        notes.append(f"Vendors' tables can't be read: {error.message.splitlines()[0]}")
+        return {}
 
 
 def _published(settings: Settings, notes: list[str]) -> tuple[list[dict[str, object]], datetime | None]:

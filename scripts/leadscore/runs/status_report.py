@@ -27,12 +27,13 @@ def show_status(status: RunStatus, runs: int) -> None:
             ["started", "", "state", "seconds", "kind", "as of", "remarks"],
             [_row(run, status.now) for run in status.runs[:runs]],
         )
-    if status.raw:
+    for title, tables in (("Raw tables", status.raw), ("Rows of vendors", status.vendors)):
         rows = [
             [name, raw.rows, _age(raw.loaded_at, status.now), _age(raw.happened_at, status.now), raw.later]
-            for name, raw in status.raw.items()
+            for name, raw in (tables or {}).items()
         ]
-        show_table("Raw tables", ["table", "rows", "last loaded", "newest row", "still to come"], rows)
+        if rows:
+            show_table(title, ["table", "rows", "last loaded", "newest row", "still to come"], rows)
     if status.summary:
         show_summary(status.summary, "Published")
     for text in status.notes:
@@ -104,6 +105,7 @@ def status_object(status: RunStatus, runs: int) -> dict[str, Any]:
         "failures_since_success": len(status.failures_since_success),
         "runs": [asdict(run) for run in status.runs[:runs]],
         "raw": None if status.raw is None else {name: asdict(raw) for name, raw in status.raw.items()},
+        "vendors": {name: asdict(of_vendor) for name, of_vendor in status.vendors.items()},
         "notes": list(status.notes),
     }
 

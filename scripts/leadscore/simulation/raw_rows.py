@@ -6,6 +6,7 @@ from pathlib import Path
 from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
 from leadscore.raw.tables import RAW_TABLES
+from leadscore.raw.vendors import reads_vendors
 from leadscore.simulation.sample import choose_contacts, copied_rows_sql
 from leadscore.storage.database import Database, identifier, literal, open_database
 
@@ -79,7 +80,7 @@ def _copy(database: Database, table: str, *, sampled: bool) -> None:
     columns = database.columns(f"staging.stg_{table}")
     place = "exclude (raw_place)" if "raw_place" in columns else ""
     raw_rows, landed_rows = f"staging.stg_{table}", ""
-    if _reads_sources(database, table):
+    if reads_vendors(database, table):
         names = ", ".join(identifier(name) for name in columns if name != "raw_place")
         staged, landed = (
             f"select {names} from staging.stg_{table}",
@@ -99,22 +100,6 @@ def _copy(database: Database, table: str, *, sampled: bool) -> None:
         where {copied_rows_sql(table) if sampled else "true"}
         """,
         [mark],
-    )
-
-
-def _reads_sources(database: Database, table: str) -> bool:
-    """Whether rows of vendors are staged beside those of a raw table."""
-    return bool(
-        database.execute(
-            """
-            select 1
-            from duckdb_views()
-            where
-                database_name = current_database() and schema_name = 'staging'
-                and view_name = ? and contains(sql, ?)
-            """,
-            [f"stg_{table}", f"source_{table}"],
-        )
     )
 
 

@@ -1,0 +1,151 @@
+"""What dbt does in a roundabout way, done directly: the same comes of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dbt.adapters.events import types as adapter_types
+from dbt.compilation import Linker
+from dbt.events import types as core_types
+from dbt_common.clients import agate_helper
+from dbt_common.events import base_types, event_manager
+from dbt_common.events import types as common_types
+from dbt_common.events.base_types import BaseEvent, EventLevel, msg_from_base_event
+from leadscore.build.shortcuts import shortcuts
+
+TYPES: Sequence[ModuleType] = (common_types, adapter_types, core_types)
+# What JSON has other forms for.
+OF_KIND: Mapping[str, object] = {
+    "google.protobuf.Timestamp": "2026-11-27T12:34:56.123456Z",
+    "google.protobuf.ListValue": ["a", 1, None],
+    "google.protobuf.Struct": {"a": "b"},
+    "google.protobuf.Value": "a",
+}
+OF_TYPE: Mapping[str, object] = {
+    "TYPE_STRING": "ünt \U0001f600",
+    "TYPE_BOOL": True,
+    "TYPE_FLOAT": 0.5,
+    "TYPE_DOUBLE": 0.1,
+    "TYPE_BYTES": "YQ==",
+}
+TABLES: Sequence[Sequence[Mapping[str, object]]] = (
+    [],
+    [{"name": "007", "rows": 7, "share": Decimal("1.50"), "at": datetime.datetime(2026, 1, 2, 3, 4, 5)}],
+    [{"name": None, "rows": None}, {"name": "null", "rows": 1}, {"name": "", "rows": 2}],
+    [
+        {"flag": True, "day": datetime.date(2026, 1, 2), "list": [1, 2]},
+        {"flag": None, "day": None, "list": []},
+    ],
+    [{"text": "2026-01-01", "other": "true"}, {"text": "x", "other": None}],
+)
+
+
+def events() -> Iterator[type[BaseEvent]]:
+    """All events that dbt knows."""
+    for types in TYPES:
+        for kind in vars(types).values():
+            if isinstance(kind, type) and issubclass(kind, BaseEvent) and kind.__module__ == types.__name__:
+                yield kind
+
+
+def filled(kind: Any, depth: int = 0) -> dict[str, object]:
+    """Something for each of the fields of a message, as dbt gives it."""
+    return {field.name: _value(field, depth) for field in kind.fields if depth < 3}
+
+
+def _value(field: Any, depth: int) -> object:
+    if field.type == field.TYPE_MESSAGE:
+        kind = field.message_type
+        if kind.GetOptions().map_entry:
+            return {}
+        one: object = OF_KIND.get(kind.full_name) or filled(kind, depth + 1)
+    else:
+        one = next((value for name, value in OF_TYPE.items() if getattr(field, name) == field.type), 3)
+    return [one] if field.is_repeated else one
+
+
+def made(kind: type[BaseEvent], fields: Mapping[str, object]) -> tuple[str, object]:
+    """An event's message, or how it can't be made."""
+    try:
+        event = kind(**fields)
+    except Exception as error:
+        return type(error).__name__, None
+    return "", event.pb_msg
+
+
+def message_of(event: BaseEvent, *level: EventLevel) -> Any:
+    """What is told of an event."""
+    return vars(event_manager)["msg_from_base_event"](event, *level)
+
+
+@pytest.mark.parametrize("rest", [{}, {"unknown_field": 1}, {"msg": 5, "base_msg": None}])
+def test_events_hold_what_dbt_puts_there(rest: dict[str, object]) -> None:
+    kinds = list(events())
+    assert len(kinds) > 200
+    for kind in kinds:
+        descriptor = getattr(kind.PROTO_TYPES_MODULE, kind.__name__).DESCRIPTOR
+        for fields in (filled(descriptor), dict.fromkeys(filled(descriptor))):
+            expected = made(kind, {**fields, **rest})
+            with shortcuts():
+                assert made(kind, {**fields, **rest}) == expected, kind
+
+
+def test_what_dbt_tells_most_needs_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(base_types, "ParseDict")
+    with shortcuts():
+        event = adapter_types.SQLQuery(conn_name="model.a", sql="select 1", node_info={"node_name": "a"})
+        assert message_of(event).data.node_info.node_name == "a"
+
+
+def test_listeners_get_what_dbt_tells() -> None:
+    event = common_types.Note(msg="it's there")
+    expected = msg_from_base_event(event, EventLevel.WARN)
+    with shortcuts():
+        found = message_of(event, EventLevel.WARN)
+        assert message_of(event).info.level == event.level_tag().value
+    assert abs(found.info.ts.ToNanoseconds() - expected.info.ts.ToNanoseconds()) < 60e9
+    found.info.ts.CopyFrom(expected.info.ts)
+    assert found == expected
+
+
+@pytest.mark.parametrize("rows", TABLES)
+def test_results_of_queries_are_read_as_dbt_does(rows: Sequence[Mapping[str, object]]) -> None:
+    names = list(rows[0]) if rows else ["none"]
+    expected = agate_helper.table_from_data_flat(rows, names)
+    with shortcuts():
+        for _ in range(2):
+            found = agate_helper.table_from_data_flat(rows, names)
+            assert [type(kind) for kind in found.column_types] == [type(k) for k in expected.column_types]
+            assert [tuple(row) for row in found.rows] == [tuple(row) for row in expected.rows]
+
+
+@pytest.mark.parametrize("edges", ["ab bc ac", "ab bc ca", "aa", ""])
+def test_a_circle_is_told_as_dbt_tells_it(edges: str) -> None:
+    linker = Linker()
+    for edge in edges.split():
+        linker.dependency(edge[0], edge[1])  # type: ignore[no-untyped-call]
+    expected = linker.find_cycles()  # type: ignore[no-untyped-call]
+    with shortcuts():
+        assert linker.find_cycles() == expected  # type: ignore[no-untyped-call]
+
+
+def test_it_is_dbts_own_again_afterwards() -> None:
+    before = dbts_own()
+    with pytest.raises(RuntimeError), shortcuts():
+        assert not any(one is other for one, other in zip(before, dbts_own(), strict=True))
+        raise RuntimeError
+    assert dbts_own() == before
+
+
+def dbts_own() -> Sequence[object]:
+    return (
+        vars(BaseEvent)["__init__"],
+        vars(event_manager)["msg_from_base_event"],
+        vars(agate_helper)["build_type_tester"],
+        vars(Linker)["find_cycles"],
+    )
