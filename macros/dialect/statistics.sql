@@ -11,16 +11,3 @@
 {% macro spark__quantile(expression, share) -%}
     percentile(cast({{ expression }} as double), {{ share }})
 {%- endmacro %}
-
-{# The smallest value at or below which a share of all values lies. #}
-{% macro quantile_disc(expression, share) -%}
-    {{- adapter.dispatch('quantile_disc')(expression, share) -}}
-{%- endmacro %}
-
-{% macro default__quantile_disc(expression, share) -%}
-    quantile_disc({{ expression }}, {{ share }})
-{%- endmacro %}
-
-{% macro spark__quantile_disc(expression, share) -%}
-    percentile_disc({{ share }}) within group (order by {{ expression }})
-{%- endmacro %}

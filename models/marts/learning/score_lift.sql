@@ -18,21 +18,33 @@ with edges as (
 
 ),
 
-deciles as (
+-- Counted over the scores that occur: sorting all observations of millions of contacts took more memory than a run has.
+ranked as (
 
-    {% for tenth in range(1, 10) -%}
     select
         conversion_number,
         model_number,
-        {{ quantile_disc('score', tenth / 10) }} as threshold
-    from {{ ref('int_observations') }}
-    group by conversion_number, model_number
-    {%- if not loop.last %}
+        score,
+        sum(observed) over (partition by conversion_number, model_number order by score) as reached,
+        sum(observed) over (partition by conversion_number, model_number) as all_observed
+    from {{ ref('int_observed_scores') }}
 
-    union all
+),
 
-    {% endif %}
-    {%- endfor %}
+deciles as (
+
+    select
+        conversion_number,
+        model_number,
+        min(score) as threshold
+    from (
+        select
+            *,
+            {{ explode_range('8') }} as tenth
+        from ranked
+    ) as tenths
+    where reached * 10 >= all_observed * (tenth + 1)
+    group by conversion_number, model_number, tenth
 
 ),
 
@@ -67,9 +79,7 @@ caught as (
         coalesce(sum(case when scores.score >= thresholds.threshold then scores.converted end), 0) as converted
     from thresholds
     left join {{ ref('int_observed_scores') }} as scores
-        on
-            thresholds.conversion_number = scores.conversion_number
-            and thresholds.model_number = scores.model_number
+        on thresholds.conversion_number = scores.conversion_number and thresholds.model_number = scores.model_number
     group by thresholds.conversion_number, thresholds.model_number, thresholds.threshold
 
 ),
@@ -87,9 +97,7 @@ now as (
         from thresholds
     ) as thresholds
     inner join {{ ref('int_scores') }} as scores
-        on
-            thresholds.model_number = scores.model_number
-            and thresholds.threshold <= scores.score
+        on thresholds.model_number = scores.model_number and thresholds.threshold <= scores.score
     group by thresholds.model_number, thresholds.threshold
 
 )
@@ -108,8 +116,5 @@ select
 from caught
 inner join {{ ref('config_conversions') }} as conversions on caught.conversion_number = conversions.conversion_number
 inner join {{ ref('config_models') }} as models on caught.model_number = models.model_number
-left join now
-    on
-        caught.model_number = now.model_number
-        and caught.threshold = now.threshold
+left join now on caught.model_number = now.model_number and caught.threshold = now.threshold
 where true {{- learned_anew() }}
