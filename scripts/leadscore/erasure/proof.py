@@ -9,7 +9,7 @@ from leadscore.erasure.files import log_files
 from leadscore.erasure.finder import PersonFinder
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.reach import other_names
-from leadscore.erasure.rows import stored_tables
+from leadscore.erasure.sql import stored_tables
 from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import exported_files
 from leadscore.publication.folder import PublicationFolder

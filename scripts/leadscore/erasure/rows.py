@@ -5,15 +5,12 @@ from collections.abc import Collection, Sequence
 from leadscore.build.plan import finished_as_of
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
-from leadscore.erasure.sql import among_sql, text_sql
+from leadscore.erasure.sql import WRITTEN_SCHEMAS, among_sql, stored_tables, text_sql
 from leadscore.erasure.whole_rows import delete_whole_rows
 from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
 from leadscore.storage.database import Database, identifier, literal
 
-# Where runs, loads and deliveries write. What the user's own files say, in schemas of seeds, would
-# be back with the next run, and tables elsewhere (of vendors, of a team's own models) belong to others.
-WRITTEN_SCHEMAS = ("raw", "deliveries", "intermediate", "main", "marts", "staging", "state", "store")
 # The rows of one id: which of them counts, as the contract says.
 KEYS = {
     "events": (("event_id",), "asc nulls last"),
@@ -67,19 +64,6 @@ def _lower_baseline(database: Database, erased: int) -> None:
     """The next run doesn't miss who was erased (macro refuse_missing_and_shrunk), only others."""
     if "run_state" in database.tables("state") and "contacts" in database.columns("state.run_state"):
         database.execute(f"update state.run_state set contacts = greatest(contacts - {erased}, 0)")
-
-
-def stored_tables(database: Database) -> list[tuple[str, str]]:
-    """Every table of a database, views aside: schema, name."""
-    rows = database.execute(
-        """
-        select table_schema, table_name
-        from information_schema.tables
-        where table_type = 'BASE TABLE' and table_catalog = current_database()
-        order by all
-        """
-    )
-    return [(str(schema), str(table)) for schema, table in rows]
 
 
 def _staged_sql(database: Database, table: str, nobody: Collection[str]) -> str:

@@ -5,10 +5,26 @@ from collections.abc import Iterable, Sequence
 from leadscore.raw.reading import as_read_sql
 from leadscore.storage.database import Database, identifier, literal
 
+# Where runs, loads and deliveries write. What the user's own files say, in schemas of seeds, would
+# be back with the next run, and tables elsewhere (of vendors, of a team's own models) belong to others.
+WRITTEN_SCHEMAS = ("raw", "deliveries", "intermediate", "main", "marts", "staging", "state", "store")
 # What tells that runs read vendors' tables, and which of their rows.
 SOURCE_ROWS = "source_rows_read"
 # Raw tables -> where runs keep what these rows say, besides whom they name.
 OF_VENDORS = {"contacts": ("intermediate", "int_contact_versions")}
+
+
+def stored_tables(database: Database) -> list[tuple[str, str]]:
+    """Every table of a database, views aside: schema, name."""
+    rows = database.execute(
+        """
+        select table_schema, table_name
+        from information_schema.tables
+        where table_type = 'BASE TABLE' and table_catalog = current_database()
+        order by all
+        """
+    )
+    return [(str(schema), str(table)) for schema, table in rows]
 
 
 def text_sql(database: Database, table: str, column: str) -> str:

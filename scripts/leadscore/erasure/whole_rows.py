@@ -1,7 +1,7 @@
 """Rows that hold a whole row of somebody as text, such as those of `rejected_rows`: they go with it."""
 
 from leadscore.erasure.person import Person
-from leadscore.erasure.sql import among_sql, text_sql
+from leadscore.erasure.sql import WRITTEN_SCHEMAS, among_sql, stored_tables, text_sql
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.storage.database import Database, identifier
 
@@ -17,7 +17,9 @@ def delete_whole_rows(database: Database, person: Person) -> None:
     a name, a town, a birth date, tells of the person as well.
     """
     _mark_keys(database, person)
-    for schema, table in _tables(database):
+    for schema, table in stored_tables(database):
+        if schema == "raw" or schema not in WRITTEN_SCHEMAS:
+            continue
         relation = f"{identifier(schema)}.{identifier(table)}"
         columns = database.columns(relation)
         found = [
@@ -29,22 +31,6 @@ def delete_whole_rows(database: Database, person: Person) -> None:
             found.append("(source_table, row_key) in (select (source_table, row_key) from temp.erased_keys)")
         if found:
             database.execute(f"delete from {relation} where coalesce({' or '.join(found)}, false)")
-
-
-def _tables(database: Database) -> list[tuple[str, str]]:
-    """The tables of runs."""
-    rows = database.execute(
-        """
-        select table_schema, table_name
-        from information_schema.tables
-        where
-            table_type = 'BASE TABLE'
-            and table_catalog = current_database()
-            and table_schema in ('intermediate', 'main', 'marts', 'staging', 'state', 'store')
-        order by all
-        """
-    )
-    return [(str(schema), str(table)) for schema, table in rows]
 
 
 def _mark_keys(database: Database, person: Person) -> None:
