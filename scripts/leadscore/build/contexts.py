@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from leadscore.build.replaced import replaced
+
 if TYPE_CHECKING:
     from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
     from dbt.contracts.graph.nodes import Macro
@@ -25,7 +27,7 @@ def quick_contexts() -> Iterator[None]:
     from dbt.context.manifest import ManifestContext
     from dbt.include.global_project import PROJECT_NAME
 
-    original_namespace, original_dict = MacroNamespaceBuilder.build_namespace, ManifestContext.to_dict
+    original_dict = ManifestContext.to_dict
 
     def build_namespace(
         builder: MacroNamespaceBuilder, macros: MacrosByPackage, ctx: dict[str, Any]
@@ -63,10 +65,7 @@ def quick_contexts() -> Iterator[None]:
         told.update(namespace.local_namespace)
         return told
 
-    MacroNamespaceBuilder.build_namespace = build_namespace  # type: ignore[method-assign,assignment]
-    ManifestContext.to_dict = to_dict  # type: ignore[method-assign]
-    try:
+    with replaced(
+        (MacroNamespaceBuilder, "build_namespace", build_namespace), (ManifestContext, "to_dict", to_dict)
+    ):
         yield
-    finally:
-        MacroNamespaceBuilder.build_namespace = original_namespace  # type: ignore[method-assign]
-        ManifestContext.to_dict = original_dict  # type: ignore[method-assign]

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from leadscore.build.replaced import replaced
+
 if TYPE_CHECKING:
     from dbt.compilation import Linker
     from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -27,20 +29,13 @@ def shortcuts() -> Iterator[None]:
     from dbt_common.events import event_manager
     from dbt_common.events.base_types import BaseEvent
 
-    taken: tuple[tuple[Any, str, Any], ...] = (
+    with replaced(
         (BaseEvent, "__init__", _event_made(BaseEvent.__init__)),
         (event_manager, "msg_from_base_event", _message_of),
         (agate_helper, "build_type_tester", _kept(agate_helper.build_type_tester)),
         (Linker, "find_cycles", _circles_found(Linker.find_cycles)),
-    )
-    originals = [getattr(owner, name) for owner, name, _ in taken]
-    for owner, name, shortcut in taken:
-        setattr(owner, name, shortcut)
-    try:
+    ):
         yield
-    finally:
-        for (owner, name, _), original in zip(taken, originals, strict=True):
-            setattr(owner, name, original)
 
 
 def _event_made(original: Any) -> Any:

@@ -14,6 +14,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from leadscore.build.kept import is_private, makers
+from leadscore.build.replaced import replaced
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,11 +47,10 @@ def kept_templates(folder: Path) -> Iterator[None]:
         return _compiled[key]
 
     # Every environment of dbt's is of this class, or of one derived from it.
-    MacroFuzzEnvironment.compile = compiled  # type: ignore[method-assign,assignment]
     try:
-        yield
+        with replaced((MacroFuzzEnvironment, "compile", compiled)):
+            yield
     finally:
-        MacroFuzzEnvironment.compile = original  # type: ignore[method-assign]
         if len(_compiled) > MOST_FILES:
             _compiled.clear()
 
