@@ -39,8 +39,8 @@ class RecordOwners:
         self._database = database
         self._receiver = receiver
 
-    def have(self, row: Mapping[str, Any], address: str) -> bool:
-        """Whether what a row is about is told of somebody with this address.
+    def take_over(self, row: Mapping[str, Any], address: str) -> bool:
+        """Let somebody with this address stand for a row, if what it is about is told of such a one.
 
         If the row is a removal, that one is told in full once more: tools mix what merged records said.
 

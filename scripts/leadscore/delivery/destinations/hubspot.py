@@ -114,7 +114,7 @@ def _send(
                 outcome.refuse_by(place, refused[value])
             elif value not in known:
                 outcome.absent(place)
-            elif known[value].is_of(value) or owners is None or not owners.have(row, known[value].first):
+            elif known[value].is_of(value) or owners is None or not owners.take_over(row, known[value].first):
                 ids[place] = known[value].id
     inputs = [
         (
