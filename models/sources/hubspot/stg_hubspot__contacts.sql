@@ -47,25 +47,7 @@ mapped as (
 
     union all
 
-    -- Those of whom nothing is left but that they were merged.
-    select
-        'hubspot:' || merged.merged_id as contact_id,
-        coalesce(survivors.property_createdate, merged.merged_at) as created_at,
-        coalesce(merged.merged_at, survivors.property_createdate) as updated_at,
-        {%- for column in [
-            'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry', 'account_id',
-            'postal_code', 'city', 'country', 'birth_date', 'email_consent'
-        ] %}
-        null as {{ column }},
-        {%- endfor %}
-        'hubspot:' || merged.survivor_id as merged_into,
-        null as deleted_at,
-        null as attributes,
-        {{ latest(['merged.loaded_at', 'survivors._fivetran_synced']) }} as loaded_at
-    from {{ ref('stg_hubspot__merges') }} as merged
-    left join contacts as survivors on merged.survivor_id = survivors.id
-    left join contacts on merged.merged_id = contacts.id
-    where contacts.id is null
+    {{ merged_away('hubspot', 'contacts', 'property_createdate', latest(['merged.loaded_at', 'survivors._fivetran_synced'])) }}
 
 )
 

@@ -54,25 +54,6 @@ named as (
         loaded_at
     from told
 
-),
-
--- Of several words about a contact the latest.
-placed as (
-
-    select
-        named.*,
-        row_number() over (
-            partition by merged_id order by merged_at desc nulls last, loaded_at desc, survivor_id desc
-        ) as place
-    from named
-    where merged_id != '' and merged_id != survivor_id
-
 )
 
-select
-    merged_id,
-    survivor_id,
-    merged_at,
-    loaded_at
-from placed
-where place = 1
+{{ latest_merges('named') }}

@@ -60,25 +60,7 @@ mapped as (
 
     union all
 
-    -- Those of whom nothing is left but that they were merged.
-    select
-        'marketo:' || merged.merged_id as contact_id,
-        coalesce(survivors.created_at, merged.merged_at) as created_at,
-        coalesce(merged.merged_at, survivors.created_at) as updated_at,
-        {%- for column in [
-            'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry', 'account_id',
-            'postal_code', 'city', 'country', 'birth_date', 'email_consent'
-        ] %}
-        null as {{ column }},
-        {%- endfor %}
-        'marketo:' || merged.survivor_id as merged_into,
-        null as deleted_at,
-        null as attributes,
-        {{ latest(['merged.loaded_at', 'survivors._fivetran_synced']) }} as loaded_at
-    from {{ ref('stg_marketo__merges') }} as merged
-    left join leads as survivors on merged.survivor_id = survivors.id
-    left join leads on merged.merged_id = leads.id
-    where leads.id is null
+    {{ merged_away('marketo', 'leads', 'created_at', latest(['merged.loaded_at', 'survivors._fivetran_synced'])) }}
 
 )
 

@@ -61,6 +61,7 @@ mapped as (
         told.zipcode as postal_code,
         told.city,
         told.country,
+        null as birth_date,
         case when refused.lead_id is not null then false else {{ consent_unless_opted_out('mautic') }} end as email_consent,
         'mautic:' || merged.survivor_id as merged_into,
         case when told._fivetran_deleted then told.loaded_at end as deleted_at,
@@ -73,26 +74,8 @@ mapped as (
 
     union all
 
-    -- Those of whom nothing is left but that they were merged.
-    select
-        'mautic:' || merged.merged_id as contact_id,
-        coalesce(survivors.date_added, merged.merged_at) as created_at,
-        coalesce(merged.merged_at, survivors.date_added) as updated_at,
-        {%- for column in [
-            'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry', 'account_id',
-            'postal_code', 'city', 'country', 'email_consent'
-        ] %}
-        null as {{ column }},
-        {%- endfor %}
-        'mautic:' || merged.survivor_id as merged_into,
-        null as deleted_at,
-        null as attributes,
-        merged.loaded_at
-    from {{ ref('stg_mautic__merges') }} as merged
-    left join leads as survivors on merged.survivor_id = survivors.id
-    left join told on merged.merged_id = told.id
-    where told.id is null
+    {{ merged_away('mautic', 'leads', 'date_added', 'merged.loaded_at', known='told') }}
 
 )
 
-{{ as_raw_rows('contacts', 'mapped', raw_registry()['contacts'] | map(attribute='name') | reject('equalto', 'birth_date') | list) }}
+{{ as_raw_rows('contacts', 'mapped', raw_registry()['contacts'] | map(attribute='name') | list) }}
