@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from demo_clone import Demo
 from leadscore.configuration.unchanged import configuration_unchanged, remember_configuration
 from leadscore.storage.database import Database, open_database
 
@@ -54,3 +56,12 @@ def test_new_rows_and_other_variables(project: Path, database: Database) -> None
     assert not configuration_unchanged(database, project, project / "seeds", {"time_zone": "UTC"})
     (project / "seeds" / "scoring_rules.csv").write_text("rule_id\ns\n", encoding="utf-8")
     assert not configuration_unchanged(database, project, project / "seeds", {})
+
+
+def test_nothing_has_changed_however_often_the_database_is_opened(demo: Demo, tmp_path: Path) -> None:
+    """DuckDB writes some lists of columns of a view in another order each time."""
+    copy = Path(shutil.copy(demo.database, tmp_path))
+    for _ in range(4):
+        with open_database(copy) as database:
+            assert configuration_unchanged(database, demo.folder, demo.folder / "seeds", {})
+            database.execute("create or replace table state.opened as select 1 as once")
