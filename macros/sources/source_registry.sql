@@ -39,8 +39,8 @@
 
 {% macro source_models(table) -%}
     {# The models whose rows are read beside those of a raw table, as var `sources` says. #}
-    {%- set models = [] -%}
-    {%- for vendor, tables in source_registry().items() if vendor in read_sources() or vendor ~ '.' ~ table in read_sources() -%}
+    {%- set models, read = [], read_sources() -%}
+    {%- for vendor, tables in source_registry().items() if vendor in read or vendor ~ '.' ~ table in read -%}
         {%- do models.extend(tables.get(table, [])) -%}
     {%- endfor -%}
     {{- return(models) -}}
@@ -54,6 +54,9 @@
     #}
     {%- set given = (var('sources', none) or []) if model.resource_type != 'unit_test' else [] -%}
     {%- set named = (given.split(',') if given is string else given) | map('trim') | select | list -%}
+    {%- if not named -%}
+        {{- return([]) -}}
+    {%- endif -%}
     {%- set allowed = [] -%}
     {%- for vendor, tables in source_registry().items() -%}
         {%- do allowed.append(vendor) -%}
@@ -90,8 +93,8 @@
 
 {% macro source_vendors() -%}
     {# The vendors of whose tables something is read. #}
-    {%- set vendors = [] -%}
-    {%- for vendor in source_registry() if read_sources() | select('in', [vendor, vendor ~ '.contacts', vendor ~ '.events', vendor ~ '.transactions']) | list -%}
+    {%- set vendors, read = [], read_sources() -%}
+    {%- for vendor in source_registry() if read | select('in', [vendor, vendor ~ '.contacts', vendor ~ '.events', vendor ~ '.transactions']) | list -%}
         {%- do vendors.append(vendor) -%}
     {%- endfor -%}
     {{- return(vendors) -}}

@@ -1,7 +1,8 @@
 """What dbt does in a roundabout way thousands of times a build, done directly: the same comes of it.
 
 An event is written as JSON and read again by Python code, twice; each result of a query gets parsers of dates
-made for it; and the search for circles walks from every node along every edge.
+made for it; the search for circles walks from every node along every edge; and the summary of the graph writes each
+node out whole, twice, of which it keeps the kind.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from leadscore.build.replaced import replaced
 
 if TYPE_CHECKING:
     from dbt.compilation import Linker
+    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from google.protobuf.message import Message
 
@@ -34,6 +36,7 @@ def shortcuts() -> Iterator[None]:
         (event_manager, "msg_from_base_event", _message_of),
         (agate_helper, "build_type_tester", _kept(agate_helper.build_type_tester)),
         (Linker, "find_cycles", _circles_found(Linker.find_cycles)),
+        (Linker, "get_graph_summary", _graph_summary),
     ):
         yield
 
@@ -95,3 +98,14 @@ def _circles_found(original: Any) -> Any:
         return None if nx.is_directed_acyclic_graph(linker.graph) else original(linker)
 
     return find_cycles
+
+
+def _graph_summary(linker: Linker, manifest: Manifest) -> dict[int, dict[str, Any]]:
+    """Each node by its number: its name, its kind, and the numbers of those that come after it."""
+    numbers = {name: number for number, name in enumerate(linker.graph)}
+    summary: dict[int, dict[str, Any]] = {}
+    for name, number in numbers.items():
+        summary[number] = {"name": name, "type": manifest.expect(name).resource_type.value}
+        if successors := [numbers[successor] for successor in linker.graph.successors(name)]:
+            summary[number]["succ"] = successors
+    return summary

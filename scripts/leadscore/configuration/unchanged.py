@@ -16,7 +16,7 @@ ALWAYS = f"tag:configuration tag:constant {LEARNING}"
 WITH_LOCAL_RAW_TABLES = f"{ALWAYS} tag:raw_columns"
 STAMPED_SCHEMAS = ("seeds", "configuration")
 STAMP_TABLE = "state.standing_configuration"
-# DuckDB keeps these columns of a view as a set: they come in another order each time that a database is opened.
+# DuckDB keeps these columns of a view as a set: each time that a database is opened their order is another.
 LEFT_OUT_COLUMNS = re.compile(r"""EXCLUDE \(((?:"(?:[^"]|"")*"|[^")])*)\)""")
 
 
