@@ -8,13 +8,15 @@ import pytest
 from dbt.artifacts.resources.types import NodeType
 from dbt.clients.jinja import MacroGenerator, MacroStack
 from dbt.context.configured import ConfiguredContext
-from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.context.macros import MacroNamespaceBuilder
 from dbt.context.manifest import ManifestContext
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import Macro
 from leadscore.build.contexts import quick_contexts
 
 INTERNAL = ["dbt_duckdb", "dbt"]
+NODE, STACK = object(), MacroStack()  # type: ignore[no-untyped-call]
+SEARCHED = ["root", "other", "dbt", "gone"]
 
 
 def macro(package: str, name: str) -> Macro:
@@ -36,47 +38,76 @@ def manifest() -> Manifest:
     return Manifest(macros={one.unique_id: one for one in macros})
 
 
-def made(
-    manifest: Manifest, search: str, ctx: dict[str, Any], stack: MacroStack, node: object
-) -> MacroNamespace:
-    builder = MacroNamespaceBuilder("root", search, stack, INTERNAL, node)
-    return builder.build_namespace(manifest.get_macros_by_package(), ctx)
+@pytest.fixture(autouse=True)
+def said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What contexts say besides macros, one of it by a macro's name."""
+
+    def to_dict(context: Any) -> dict[str, Any]:
+        context._ctx.update({"own": "hidden", "target": 1, "context": context._ctx})
+        return context._ctx  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(ConfiguredContext, "to_dict", to_dict)
 
 
-def told(value: object) -> object:
+def made(manifest: Manifest, search: str) -> ManifestContext:
+    """A context of a node of a package, with the macros of all."""
+    context = object.__new__(ManifestContext)
+    context.manifest, context._ctx = manifest, {}
+    builder = MacroNamespaceBuilder("root", search, STACK, INTERNAL, NODE)
+    context._get_namespace_builder = lambda: builder  # type: ignore[method-assign]
+    context.namespace = context._build_namespace()
+    return context
+
+
+def told(value: object, context: ManifestContext) -> object:
     """A namespace or a macro, with whatever is bound to it."""
     if isinstance(value, MacroGenerator):
-        return (id(value.macro), id(value.context), id(value.node), id(value.stack), vars(value).keys())
-    assert isinstance(value, dict)
-    return {name: told(one) for name, one in value.items()}
+        bound = (value.context is context._ctx, value.node is NODE, value.stack is STACK)
+        return (id(value.macro), *bound, vars(value).keys())
+    if value is context._ctx:
+        return "itself"
+    return {name: told(one, context) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-@pytest.mark.parametrize("search", ["root", "other", "dbt", "gone"])
-def test_a_context_holds_what_dbt_puts_there(
-    manifest: Manifest, search: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bound: tuple[Any, ...] = ({}, MacroStack(), object())  # type: ignore[no-untyped-call]
-    monkeypatch.setattr(ConfiguredContext, "to_dict", lambda _: {"own": "hidden", "target": 1})
-    context = object.__new__(ManifestContext)
-    context.namespace = plain = made(manifest, search, *bound)
-    expected = context.to_dict()  # type: ignore[no-untyped-call]
+@pytest.mark.parametrize("search", SEARCHED)
+def test_a_context_holds_what_dbt_puts_there(manifest: Manifest, search: str) -> None:
+    plain = made(manifest, search)
+    expected = dict(plain.to_dict())  # type: ignore[no-untyped-call]
     with quick_contexts():
-        context.namespace = quick = made(manifest, search, *bound)
-        found = context.to_dict()  # type: ignore[no-untyped-call]
+        quick = made(manifest, search)
+        found = quick.to_dict()  # type: ignore[no-untyped-call]
+    assert found is quick._ctx and isinstance(found, dict) and found
+    # Asked for one by one, then as a whole.
+    for name, value in expected.items():
+        assert name in found and found.get(name) is found[name]
+        assert told(found[name], quick) == told(value, plain), name
+    assert "nothing" not in found and found.get("nothing") is None
+    with pytest.raises(KeyError):
+        found["nothing"]
+    assert {**found}.keys() == dict(found).keys() == found.copy().keys() == expected.keys()
     for part in ("global_namespace", "local_namespace", "global_project_namespace", "packages"):
-        assert told(getattr(quick, part)) == told(getattr(plain, part)), part
-    assert found.pop("target") == expected.pop("target") == 1
-    if search == "gone":
-        assert isinstance(found["own"], MacroGenerator)
-    assert told({name: one for name, one in found.items() if one != "hidden"}) == told(
-        {name: one for name, one in expected.items() if one != "hidden"}
-    )
-    assert found.keys() == expected.keys()
-    assert quick.get_from_package("root", "own") is not None
+        assert told(getattr(quick.namespace, part), quick) == told(getattr(plain.namespace, part), plain)
+    assert quick.namespace.get_from_package("root", "own") is not None
+    assert quick.namespace.get_from_package(None, "nothing") is None
+
+
+@pytest.mark.parametrize("search", SEARCHED)
+def test_it_holds_all_of_it_whatever_was_asked_for_first(manifest: Manifest, search: str) -> None:
+    expected = made(manifest, search).to_dict().keys()  # type: ignore[no-untyped-call]
+    with quick_contexts():
+        found = made(manifest, search).to_dict()  # type: ignore[no-untyped-call]
+        found["new"] = "own"
+        assert list(found.values()).count("hidden") == (search == "gone" and 0)
+        assert found.pop("new") == "own" and found.setdefault("target", 2) == 1
+        assert found.keys() == expected and len(found) == len(expected)
 
 
 def test_it_is_dbts_own_again_afterwards() -> None:
-    before = (MacroNamespaceBuilder.build_namespace, ManifestContext.to_dict)
+    owned = (
+        *((MacroNamespaceBuilder, "build_namespace"), (ManifestContext, "_build_namespace")),
+        (ManifestContext, "to_dict"),
+    )
+    before = [getattr(owner, name) for owner, name in owned]
     with quick_contexts():
-        assert MacroNamespaceBuilder.build_namespace is not before[0]
-    assert (MacroNamespaceBuilder.build_namespace, ManifestContext.to_dict) == before
+        assert not any(getattr(owner, name) in before for owner, name in owned)
+    assert [getattr(owner, name) for owner, name in owned] == before

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from decimal import Decimal
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from dbt.adapters.base import relation
 from dbt.adapters.events import types as adapter_types
 from dbt.compilation import Linker
+from dbt.context import providers
+from dbt.context.base import Var
 from dbt.events import types as core_types
 from dbt_common.clients import agate_helper
 from dbt_common.events import base_types, event_manager
 from dbt_common.events import types as common_types
 from dbt_common.events.base_types import BaseEvent, EventLevel, msg_from_base_event
 from leadscore.build.shortcuts import shortcuts
+from workspaces import Workspace
 
 TYPES: Sequence[ModuleType] = (common_types, adapter_types, core_types)
 # What JSON has other forms for.
@@ -134,6 +141,62 @@ def test_a_circle_is_told_as_dbt_tells_it(edges: str) -> None:
         assert linker.find_cycles() == expected  # type: ignore[no-untyped-call]
 
 
+def test_the_summary_of_the_graph_is_dbts(tmp_path: Path) -> None:
+    linker, manifest = Linker(), Workspace(tmp_path).manifest()
+    linker.link_graph(manifest)
+    expected = linker.get_graph_summary(manifest)
+    with shortcuts():
+        assert linker.get_graph_summary(manifest) == expected
+    assert any("succ" in node for node in expected.values())
+
+
+@pytest.mark.parametrize(
+    "value", ["UTC", "", "{{ known }}", "{% if known %}a{% endif %}", "a{#b#}c", 3, None, [1]]
+)
+def test_a_variable_is_rendered_as_by_dbt(value: object) -> None:
+    variable = Var({"known": "yes"}, {"name": value})
+    expected = variable("name")
+    with shortcuts():
+        assert variable("name") == expected
+        assert variable("unknown", 5) == 5
+        with pytest.raises(Exception, match="unknown"):
+            variable("unknown")
+
+
+PARTS: Sequence[Sequence[Any]] = (
+    *([], [{}], [{"a": True}, {"a": None, "b": 1}], [{"a": "x"}, {}, {"b": False}, {"a": "y"}]),
+    *([{"a": {"b": 1}}, {"a": {"c": 2}}], [{"a": [1]}, {"a": [2]}], [{"a": {"b": 1}}, {"a": 2}]),
+)
+
+
+@pytest.mark.parametrize("parts", PARTS)
+def test_dictionaries_are_merged_as_by_dbt(parts: Sequence[Any]) -> None:
+    expected = relation.__dict__["deep_merge"](*deepcopy(parts))
+    before = deepcopy(parts)
+    with shortcuts():
+        found = relation.__dict__["deep_merge"](*parts)
+    assert found == expected and parts == before
+    assert not any(found is part for part in parts)
+
+
+def test_options_are_told_as_by_dbt_and_anew_for_others() -> None:
+    one, other = Namespace(which="build", vars={"a": 1}), Namespace(which="compile")
+    expected = [providers.__dict__["args_to_dict"](args) for args in (one, other)]
+    assert expected[0] != expected[1]
+    with shortcuts():
+        for _ in range(2):
+            found = [providers.__dict__["args_to_dict"](args) for args in (one, other)]
+            assert found == expected
+            found[0].clear()
+
+
+def test_an_empty_table_is_one() -> None:
+    with shortcuts():
+        for _ in range(2):
+            table = agate_helper.empty_table()  # type: ignore[no-untyped-call]
+            assert len(table.rows) == len(table.columns) == 0
+
+
 def test_it_is_dbts_own_again_afterwards() -> None:
     before = dbts_own()
     with pytest.raises(RuntimeError), shortcuts():
@@ -147,5 +210,7 @@ def dbts_own() -> Sequence[object]:
         vars(BaseEvent)["__init__"],
         vars(event_manager)["msg_from_base_event"],
         vars(agate_helper)["build_type_tester"],
-        vars(Linker)["find_cycles"],
+        *(vars(Linker)["find_cycles"], vars(Linker)["get_graph_summary"]),
+        *(vars(Var)["get_rendered_var"], vars(agate_helper)["empty_table"]),
+        *(vars(providers)["args_to_dict"], vars(relation)["deep_merge"]),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leadscore.build.calls import quick_calls
 from leadscore.build.contexts import quick_contexts
 from leadscore.build.environment import as_dbt_parses, as_dbt_sees
 from leadscore.build.listener import Listener, outcome
@@ -92,7 +93,7 @@ class DbtProject:
             full_refresh: Whether everything is built anew.
             tested: Whether the data tests of what is built run too; else those alone that `select` names.
         """
-        # Tests come before what is made of what they test; dbt's other way to see to that draws an edge to all of it.
+        # Tests come before what is made of what they test: fewer edges say so than dbt draws else.
         command = ["build", "--use-fast-test-edges", *(["--full-refresh"] if full_refresh else [])]
         command += _selection(select, exclude, tested=tested)
         return self._invoke(command, observer, variables or {}, run_variables or {})
@@ -131,6 +132,7 @@ class DbtProject:
             as_dbt_sees(*places),
             kept_templates(TEMPLATES),
             quick_contexts(),
+            quick_calls(),
             shortcuts(),
             collector_calmed(),
             warnings.catch_warnings(),

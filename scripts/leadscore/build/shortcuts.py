@@ -1,35 +1,44 @@
 """What dbt does in a roundabout way thousands of times a build, done directly: the same comes of it.
 
 An event is written as JSON and read again by Python code, twice; each result of a query gets parsers of dates
-made for it; the search for circles walks from every node along every edge; and the summary of the graph writes each
-node out whole, twice, of which it keeps the kind.
+made for it; the search for circles walks from every node along every edge; the summary of the graph writes
+each node out whole, of which it keeps the kind; a variable of plain text is rendered in a copy of all that
+there is; the command's options are told anew to each node; what a relation quotes is copied cell by cell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from leadscore.build.replaced import replaced
 
 if TYPE_CHECKING:
     from dbt.compilation import Linker
+    from dbt.context.base import Var
     from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from google.protobuf.message import Message
 
 TYPE_TESTERS_KEPT = 256
+# What a merge of dictionaries takes as it is.
+PLAIN = (bool, str, int, float, type(None))
 
 
 @contextmanager
 def shortcuts() -> Iterator[None]:
     """Let dbt take them while this lasts."""
+    from dbt.adapters.base import relation
     from dbt.compilation import Linker
+    from dbt.context import providers
+    from dbt.context.base import Var
+    from dbt.utils.utils import args_to_dict
     from dbt_common.clients import agate_helper
     from dbt_common.events import event_manager
     from dbt_common.events.base_types import BaseEvent
+    from dbt_common.utils.dict import deep_merge
 
     with replaced(
         (BaseEvent, "__init__", _event_made(BaseEvent.__init__)),
@@ -37,6 +46,10 @@ def shortcuts() -> Iterator[None]:
         (agate_helper, "build_type_tester", _kept(agate_helper.build_type_tester)),
         (Linker, "find_cycles", _circles_found(Linker.find_cycles)),
         (Linker, "get_graph_summary", _graph_summary),
+        (Var, "get_rendered_var", _variable_rendered(Var.get_rendered_var)),
+        (agate_helper, "empty_table", cache(agate_helper.empty_table)),
+        (providers, "args_to_dict", _arguments_told(args_to_dict)),
+        (relation, "deep_merge", _merged(deep_merge)),
     ):
         yield
 
@@ -109,3 +122,37 @@ def _graph_summary(linker: Linker, manifest: Manifest) -> dict[int, dict[str, An
         if successors := [numbers[successor] for successor in linker.graph.successors(name)]:
             summary[number]["succ"] = successors
     return summary
+
+
+def _variable_rendered(original: Any) -> Any:
+    def get_rendered_var(variable: Var, name: str) -> Any:
+        value = variable._merged[name]
+        # What has none of these is no template.
+        is_plain = isinstance(value, str) and not any(mark in value for mark in "{}")
+        return value if is_plain else original(variable, name)
+
+    return get_rendered_var
+
+
+def _arguments_told(original: Any) -> Any:
+    told: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def args_to_dict(args: Any) -> dict[str, Any]:
+        # With what it is told of, lest another of its kind gets its number.
+        if id(args) not in told:
+            told[id(args)] = (args, original(args))
+        return dict(told[id(args)][1])
+
+    return args_to_dict
+
+
+def _merged(original: Any) -> Any:
+    def deep_merge(*parts: Any) -> Any:
+        merged: dict[Any, Any] = {}
+        for part in parts:
+            if type(part) is not dict or not all(type(value) in PLAIN for value in part.values()):
+                return original(*parts)
+            merged.update(part)
+        return merged if parts else original()
+
+    return deep_merge
