@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +13,7 @@ from dbt.contracts.graph.nodes import Macro
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from demo_clone import Demo
 from leadscore.build.calls import quick_calls
-from leadscore.build.contexts import quick_contexts
-from leadscore.build.environment import as_dbt_sees
-from leadscore.build.project import DbtProject, let_go_of_databases
-from leadscore.build.shortcuts import shortcuts
-from leadscore.build.transcript import Transcript
-from workspaces import PROJECT, results_of
+from workspaces import Workspace
 
 MACROS = {
     "doubled": "{% macro doubled(x, by=2) %}{{ return(x * by) }}{% endmacro %}",
@@ -135,38 +127,15 @@ def test_it_is_dbts_own_again_afterwards() -> None:
     assert [getattr(owner, name) for owner, name in owned] == before
 
 
-def compiled(database: Path, folder: Path) -> Iterator[tuple[str, str]]:
-    """The SQL of each node as plain dbt compiles it."""
-    from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
-
-    project = DbtProject(PROJECT, database, PROJECT / "seeds")
-    with as_dbt_sees(PROJECT, database, PROJECT / "seeds"):
-        manifest = project._parsed({}, Transcript())
-        assert isinstance(manifest, Manifest)
-        folders = [
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(PROJECT),
-            "--target-path",
-            str(folder),
-        ]
-        command = ["compile", "--quiet", "--no-write-json", "--vars", '{"as_of": "2026-06-01"}', *folders]
-        try:
-            done = dbtRunner(manifest).invoke(command)
-        finally:
-            let_go_of_databases()
-    for result in results_of(done):
-        yield result.node.unique_id, getattr(result.node, "compiled_code", None) or ""
-
-
 def test_every_node_is_the_sql_that_dbt_makes_of_it(demo: Demo, tmp_path: Path) -> None:
-    database = Path(shutil.copy(demo.database, tmp_path))
-    expected = dict(compiled(database, tmp_path / os.devnull.strip("/")))
-    with ExitStack() as quick:
-        for shortcut in (quick_calls, quick_contexts, shortcuts):
-            quick.enter_context(shortcut())
-        found = dict(compiled(database, tmp_path / "target"))
-    assert len(expected) > 150
-    assert found == expected
+    workspace = Workspace(tmp_path)
+    shutil.copy(demo.database, workspace.database)
+    plain, quick = (
+        {
+            result.node.unique_id: getattr(result.node, "compiled_code", None)
+            for result in workspace.results("compile", variables={"as_of": "2026-06-01"}, quick=is_quick)
+        }
+        for is_quick in (False, True)
+    )
+    assert len(plain) > 150
+    assert quick == plain

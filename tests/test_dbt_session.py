@@ -159,7 +159,7 @@ def test_a_failed_parse_is_not_kept() -> None:
 
 
 def test_what_all_commands_share_is_what_dbt_parses_at_each_place(tmp_path: Path) -> None:
-    """Kept by another process, and led to other seeds: it differs in nothing that a build reads."""
+    """Kept by another process, led to other seeds and another database: it differs in nothing that counts."""
     workspace = Workspace(tmp_path, write_seeds(tmp_path / "seeds", {"scoring_models": [{"model_id": "m"}]}))
     for _ in range(2):
         project = DbtProject(PROJECT, workspace.database, workspace.seeds)
@@ -168,7 +168,12 @@ def test_what_all_commands_share_is_what_dbt_parses_at_each_place(tmp_path: Path
         assert parsed is not None
         assert workspace.rows("select model_id from seeds.scoring_models") == [{"model_id": "m"}]
     assert parsed is not None
-    assert content(parsed) == content(workspace.manifest())
+    plain = workspace.manifest()
+    assert content(parsed) == content(plain)
+    assert places(parsed) == places(plain)
+    project = DbtProject(PROJECT, tmp_path / ".other.name.duckdb", workspace.seeds, parsed=project.parsed)
+    assert project.build(Heard(), select="scoring_models").succeeded
+    assert {place[0] for place in places(parsed).values()} == {"other"}
 
 
 def test_what_is_parsed_does_not_depend_on_variables_of_the_sql(tmp_path: Path) -> None:
@@ -186,6 +191,15 @@ def test_ephemeral_models_are_put_into_the_sql_of_every_build(tiny: Settings) ->
     for _ in range(2):
         outcome = project.build(Heard(), select="+config_errors", tested=False)
         assert outcome.succeeded, outcome
+
+
+def places(manifest: Manifest) -> dict[str, tuple[str, str | None]]:
+    """Where models find what they look up by `graph`."""
+    return {
+        name: (item["database"], item.get("relation_name"))
+        for kind in ("nodes", "sources")
+        for name, item in manifest.flat_graph[kind].items()
+    }
 
 
 def content(manifest: Manifest) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from merge_cases import CASES, inline_merge
-from workspaces import Workspace, write_seeds
+from workspaces import Workspace
 
 STORED = [("ann", 1, 10), ("ann", 2, 20), ("bob", 1, 30)]
 FRESH = [("ann", 3, 40), ("eve", 1, None)]
@@ -17,7 +17,7 @@ FRESH = [("ann", 3, 40), ("eve", 1, None)]
 def test_rows_that_match_go_and_new_ones_come(
     tmp_path: Path, columns: list[str], query: str, stays: list[tuple[str, int, int]] | None
 ) -> None:
-    workspace = Workspace(tmp_path, write_seeds(tmp_path / "seeds", {}))
+    workspace = Workspace(tmp_path)
     with duckdb.connect(str(workspace.database)) as connection:
         for table, rows in (("stored", STORED), ("fresh", FRESH)):
             connection.execute(f"create table {table} (contact_id varchar, line integer, points integer)")

@@ -167,7 +167,7 @@ def test_only_whom_addresses_tie_together_are_scored_anew(runs: list[Run]) -> No
 @pytest.mark.parametrize("mistake", [{"merge_by": "phone"}, {"merge_by": "email", "merge_limit": "0"}])
 def test_a_mistake_in_a_variable_stops_the_build(increments: Increments, mistake: dict[str, str]) -> None:
     with pytest.raises(DbtFailedError, match=list(mistake)[-1]):
-        increments.compiled("select '{{ merge_limit() if merges_by_address() }}'", **mistake)
+        increments.build(as_of="2026-06-01", select="run_contacts", variables=mistake)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.5])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import importlib.util
 import itertools
-import json
 import os
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -631,7 +630,7 @@ def test_codes_without_one_first_segment_make_a_warning(mart: Mart) -> None:
     mart.configure(GAP_AND_OVERLAP)
     select = "resource_type:seed +config_errors config_rfm_segments"
     mart.build(as_of=RANK["as_of"], select=select, variables=RANK)
-    results = mart.results("test", "--select", test, "--vars", json.dumps(RANK))
+    results = mart.results("test", "--select", test, variables=RANK)
     [found] = [result for result in results if result.node.name == test]
     assert (found.status, found.failures) == ("warn", 3 * 5 + 5)
     replica = Replica(mart.last_compiled(f"{test}.sql"))

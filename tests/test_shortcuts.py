@@ -142,7 +142,7 @@ def test_a_circle_is_told_as_dbt_tells_it(edges: str) -> None:
 
 
 def test_the_summary_of_the_graph_is_dbts(tmp_path: Path) -> None:
-    linker, manifest = Linker(), Workspace(tmp_path).manifest()
+    linker, manifest = Linker(), Workspace(tmp_path).parsed()
     linker.link_graph(manifest)
     expected = linker.get_graph_summary(manifest)
     with shortcuts():

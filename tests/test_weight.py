@@ -37,7 +37,7 @@ BACKWARDS = {
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    return Workspace(tmp_path_factory.mktemp("weight")).manifest()
+    return Workspace(tmp_path_factory.mktemp("weight")).parsed()
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """One parse of the project for all tests of a process, whatever folder, database and seeds each has.
 
-dbt takes seconds to parse what no test changes. What it makes of it holds of a test's own places the name of
-the database alone. So a manifest that was parsed for one test serves the next. A parse of its own is had
-with `parsed_anew`, and by all that runs in a process of its own.
+dbt takes seconds to parse what no test changes, and each build leads what was parsed to its own places. So a
+manifest that was parsed for one test serves the next. A parse of its own is had with `parsed_anew`, and by
+all that runs in a process of its own.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from leadscore.settings import Variable
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-# They say where files are, of which a manifest tells the database's name alone.
+# They say where files are.
 PLACES = (Variable.DATABASE, Variable.PUBLISHED, Variable.SEEDS, "DBT_LOG_PATH", "DBT_TARGET_PATH")
 # So many states of the project are kept, each some tens of megabytes.
 KEPT = 4
@@ -68,13 +67,4 @@ def parsed_anew() -> Iterator[None]:
 
 def _state(stamp: Stamp) -> Stamp:
     """What a parse depends on, of a stamp: no places."""
-    told = [item for item in stamp if not isinstance(item, str)]
-    arguments = [item for item in stamp if isinstance(item, str)]
-    if "--target-path" in arguments:
-        place = arguments.index("--target-path")
-        del arguments[place : place + 2]
-    return (
-        *arguments,
-        Path(os.environ.get(Variable.DATABASE, "leadscore.duckdb")).name,
-        *(item for item in told if not isinstance(item, tuple) or item[0] not in PLACES),
-    )
+    return tuple(item for item in stamp if not isinstance(item, tuple) or item[0] not in PLACES)

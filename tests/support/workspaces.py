@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from dbt.contracts.graph.nodes import CompiledNode
 from dbt_common.events.base_types import EventMsg
 from leadscore.build.environment import as_dbt_sees
 from leadscore.build.project import DbtProject, let_go_of_databases
+from leadscore.build.quick import quick_dbt
+from leadscore.build.transcript import Transcript
 from parsed_once import parsed_once
 from seed_strategies import SEEDS
 
@@ -98,9 +101,32 @@ class Workspace:
             raise DbtFailedError("\n".join([outcome.stopped_by, *failures]))
         return built.nodes
 
-    def results(self, *arguments: str) -> Sequence[RunResult]:
-        """What became of each node of another dbt command, which has to succeed."""
+    def results(
+        self, *arguments: str, variables: Mapping[str, object] | None = None, quick: bool = True
+    ) -> Sequence[RunResult]:
+        """What became of each node of another dbt command, which has to succeed, on the project as parsed.
+
+        Args:
+            arguments: The command.
+            variables: dbt variables.
+            quick: Whether dbt is quick, as for `leadscore`.
+        """
+        manifest, given = self.parsed(variables or {}), json.dumps(variables or {})
+        with quick_dbt() if quick else nullcontext():
+            return results_of(self._dbt([*arguments, "--vars", given], manifest=manifest))
+
+    def plain_results(self, *arguments: str) -> Sequence[RunResult]:
+        """What became of each node of a dbt command, which has to succeed, as plain dbt does it."""
         return results_of(self._dbt(arguments))
+
+    def parsed(self, variables: Mapping[str, object] | None = None) -> Manifest:
+        """The project as builds of this process share it."""
+        project = DbtProject(PROJECT, self.database, self.seeds, target=self.target)
+        given = {name: value for name, value in (variables or {}).items() if name in PARSED_WITH}
+        with parsed_once(), as_dbt_sees(PROJECT, self.database, self.seeds), quick_dbt():
+            parsed = project._parsed(given, Transcript())
+        assert isinstance(parsed, Manifest)
+        return parsed
 
     def manifest(self, *options: str, callbacks: Sequence[Callable[[EventMsg], None]] = ()) -> Manifest:
         """The project as dbt parses it; the callbacks hear what it says."""
@@ -110,17 +136,22 @@ class Workspace:
 
     def compiled(self, inline: str, **variables: object) -> str:
         """SQL with Jinja in it, as dbt renders it."""
-        return compiled_code(self.results("compile", "--inline", inline, "--vars", json.dumps(variables)))
+        return compiled_code(self.results("compile", "--inline", inline, variables=variables))
 
     def _dbt(
-        self, arguments: Sequence[str], callbacks: Sequence[Callable[[EventMsg], None]] = ()
+        self,
+        arguments: Sequence[str],
+        callbacks: Sequence[Callable[[EventMsg], None]] = (),
+        manifest: Manifest | None = None,
     ) -> dbtRunnerResult:
-        """Run a command; it parses the project itself."""
+        """Run a command; it parses the project itself unless that is given."""
         folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         folders += ["--target-path", str(self.target)]
         with as_dbt_sees(PROJECT, self.database, self.seeds):
             try:
-                done = dbtRunner(callbacks=list(callbacks)).invoke(["--quiet", *arguments, *folders])
+                done = dbtRunner(manifest, callbacks=list(callbacks)).invoke(
+                    ["--quiet", *arguments, *folders]
+                )
             finally:
                 let_go_of_databases()
         if not done.success:

@@ -14,6 +14,8 @@ from leadscore.settings import Variable, variables_set
 from leadscore.storage.files import write_atomically
 
 SEED_COLUMNS = Path("models", "configuration", "_seeds.yml")
+# A project is parsed as if it built here.
+PARSED_DATABASE = "leadscore.duckdb"
 
 
 @contextmanager
@@ -33,14 +35,14 @@ def as_dbt_sees(
 
 
 @contextmanager
-def as_dbt_parses(database: str, seeds: Iterable[str], place: Path) -> Iterator[None]:
+def as_dbt_parses(seeds: Iterable[str], place: Path) -> Iterator[None]:
     """Let all of a project's commands parse the same, wherever their database and seeds are.
 
     dbt parses anew where these are elsewhere, though of the database it needs the name alone, and of a seed
-    that there is one. So it parses with a database of that name in its folder, and with empty seeds.
+    that there is one. So it parses with a database in its own folder, and with empty seeds, and `make_ready`
+    leads what comes of that to others.
 
     Args:
-        database: The name of the database's file.
         seeds: The names of the seeds' files.
         place: Where dbt keeps what it parsed, in the current folder.
     """
@@ -52,7 +54,7 @@ def as_dbt_parses(database: str, seeds: Iterable[str], place: Path) -> Iterator[
         for file in wanted:
             _made(file.parent)
             file.touch()
-        with variables_set({Variable.DATABASE: str(place / database), Variable.SEEDS: str(folder)}):
+        with variables_set({Variable.DATABASE: str(place / PARSED_DATABASE), Variable.SEEDS: str(folder)}):
             yield
 
 

@@ -67,6 +67,8 @@ class ParsedProject:
 def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) -> Stamp:
     """What a parse depends on: files by time and size, seeds by name, arguments, the environment.
 
+    Where the project's folder is doesn't matter.
+
     Of the environment what steers dbt, and what the files of the project itself read; of what models read
     dbt keeps a list in what it parsed.
     """
@@ -74,24 +76,43 @@ def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) ->
     names = {name for file in files for name in ENV_VAR.findall(file.read_text(encoding="utf-8"))}
     names |= {name for name in os.environ if name.startswith(DBT_FLAG)} - WRITTEN
     environment = [(name, os.environ[name]) for name in sorted(names) if name in os.environ]
-    return (*arguments, *seeds, *environment, *map(_state, parsed_files(root)))
+    return (*arguments, *seeds, *environment, *(_state(root, file) for file in parsed_files(root)))
 
 
-def make_ready(manifest: Manifest, seeds: Path) -> None:
-    """Make a manifest, which may have been built from before, one that reads the seeds of a folder.
+def make_ready(manifest: Manifest, root: Path, seeds: Path, database: str) -> None:
+    """Lead a manifest, which may have been built from before, to the places of a command.
 
     Args:
-        manifest: A project that was parsed with seeds of the same names.
-        seeds: The folder's path within the project.
+        manifest: A project that was parsed with seeds of the same names, in whatever folder it was then.
+        root: The project's folder.
+        seeds: The path within it of the folder with the seeds.
+        database: What the database is called in SQL.
     """
-    from dbt.contracts.graph.nodes import CompiledNode
+    from dbt.contracts.graph.nodes import CompiledNode, SeedNode
 
+    former = None
     for node in manifest.nodes.values():
-        if str(node.resource_type) == "seed":
-            node.original_file_path = str(seeds / node.path)
+        if isinstance(node, SeedNode):
+            node.root_path, node.original_file_path = str(root), str(seeds / node.path)
+            former = node.database  # a seed stands in the database that is built in
         if isinstance(node, CompiledNode):
             # Or dbt takes the SQL of a new build to have its ephemeral models in it already.
             node.extra_ctes, node.extra_ctes_injected = [], False
+    # On Spark there is none.
+    if former and former != database:
+        _lead_to(manifest, former, database)
+
+
+def _lead_to(manifest: Manifest, former: str, database: str) -> None:
+    """Let all that stands in a database stand in another."""
+    semantic = [model.node_relation for model in manifest.semantic_models.values() if model.node_relation]
+    told = [vars(place) for place in (*manifest.nodes.values(), *manifest.sources.values(), *semantic)]
+    told += [item for kind in ("nodes", "sources") for item in manifest.flat_graph.get(kind, {}).values()]
+    for place in told:
+        if place.get("database") == former:
+            place["database"] = database
+            if name := place.get("relation_name"):
+                place["relation_name"] = name.replace(f'"{former}".', f'"{database}".', 1)
 
 
 def parsed_files(root: Path) -> list[Path]:
@@ -129,9 +150,10 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(path, name)
 
 
-def _state(file: Path) -> tuple[str, int, int]:
+def _state(root: Path, file: Path) -> tuple[str, int, int]:
+    name = str(file.relative_to(root))
     try:
         found = file.stat()
     except OSError:
-        return (str(file), 0, -1)
-    return (str(file), found.st_mtime_ns, found.st_size)
+        return (name, 0, -1)
+    return (name, found.st_mtime_ns, found.st_size)

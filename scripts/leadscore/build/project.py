@@ -11,20 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadscore.build.calls import quick_calls
-from leadscore.build.contexts import quick_contexts
 from leadscore.build.environment import as_dbt_parses, as_dbt_sees
 from leadscore.build.listener import Listener, outcome
 from leadscore.build.outcome import BuildObserver, BuildOutcome
 from leadscore.build.parsed import (
     ParsedProject,
-    collector_calmed,
     collector_paused,
     make_ready,
     project_stamp,
 )
-from leadscore.build.shortcuts import shortcuts
-from leadscore.build.templates import kept_templates
+from leadscore.build.quick import quick_dbt
 from leadscore.build.transcript import Transcript
 from leadscore.errors import UsageMistakeError
 from leadscore.settings import Variable
@@ -34,7 +30,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 # In the project's folder, wherever DBT_TARGET_PATH is: one for all, and dbt reads seeds there alone.
-PARSED, TEMPLATES = Path("target", "parsed"), Path("target", "templates")
+PARSED = Path("target", "parsed")
 # Variables that the SQL alone reads, when a node runs: what is parsed is the same whatever they say.
 READ_BY_SQL = frozenset(
     {
@@ -128,15 +124,7 @@ class DbtProject:
         words = [*command, *self._arguments({**variables, **run_variables}, self.target)]
         places = (self.root, self.database, self.seeds, self.engine, self.staged_seeds)
         transcript = Transcript()
-        with (
-            as_dbt_sees(*places),
-            kept_templates(TEMPLATES),
-            quick_contexts(),
-            quick_calls(),
-            shortcuts(),
-            collector_calmed(),
-            warnings.catch_warnings(),
-        ):
+        with as_dbt_sees(*places), quick_dbt(), warnings.catch_warnings():
             # A seed may lack columns that the project types: they count as empty.
             warnings.filterwarnings("ignore", category=RuntimeWarning, module="agate")
             try:
@@ -157,15 +145,15 @@ class DbtProject:
 
     def _parsed(self, variables: Mapping[str, object], transcript: Transcript) -> Manifest | dbtRunnerResult:
         """The project, with the seeds that the environment says; or what became of parsing it."""
+        from dbt.adapters.duckdb.credentials import DuckDBCredentials
         from dbt.cli.main import dbtRunner
         from dbt.contracts.graph.manifest import Manifest
 
         seeds = Path(os.environ.get(Variable.SEEDS, "seeds"))
         names = sorted(file.relative_to(seeds).as_posix() for file in seeds.rglob("*.csv"))
-        place = PARSED / self.database.stem
         parsed_with = {name: value for name, value in variables.items() if name not in READ_BY_SQL}
         # What is kept is whole: dbt's own way to parse what changed loses descriptions of tests.
-        parse = ["parse", "--no-partial-parse", *self._arguments(parsed_with, place)]
+        parse = ["parse", "--no-partial-parse", *self._arguments(parsed_with, PARSED)]
         failed: list[dbtRunnerResult] = []
 
         def parsed() -> Manifest | None:
@@ -175,11 +163,13 @@ class DbtProject:
             failed.append(told)
             return None
 
-        with as_dbt_parses(self.database.name, names, place):
-            manifest = self.parsed.manifest(project_stamp(self.root, names, parse), parsed, place)
+        with as_dbt_parses(names, PARSED):
+            stamp = project_stamp(self.root, names, [json.dumps(parsed_with, default=str)])
+            manifest = self.parsed.manifest(stamp, parsed, PARSED)
         if manifest is None:
             return failed[-1]
-        make_ready(manifest, seeds)
+        name = DuckDBCredentials.path_derived_database_name(str(self.database))
+        make_ready(manifest, self.root, seeds, name)
         return manifest
 
     def _arguments(self, variables: Mapping[str, object], target_path: Path | None) -> list[str]:
