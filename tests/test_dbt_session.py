@@ -141,6 +141,34 @@ def test_a_stamp_changes_with_every_file_that_dbt_parses(tmp_path: Path, file: s
     assert project_stamp(tmp_path, ["a.csv"], []) == stamps[0]
 
 
+@pytest.mark.parametrize(
+    ("variable", "parsed_anew"),
+    [
+        ("LEADSCORE_THREADS", False),
+        ("DBT_LOG_PATH", False),
+        ("DBT_WARN_ERROR", True),
+        ("LEADSCORE_TARGET", True),
+    ],
+)
+def test_a_stamp_changes_with_what_a_parse_reads_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, parsed_anew: bool
+) -> None:
+    (tmp_path / "profiles.yml").write_text(
+        "{{ env_var('LEADSCORE_THREADS') }} {{ env_var('LEADSCORE_TARGET') }}"
+    )
+    before = project_stamp(tmp_path, [], [])
+    monkeypatch.setenv(variable, "other")
+    assert (project_stamp(tmp_path, [], []) != before) == parsed_anew
+
+
+def test_a_stamp_stays_when_the_folder_moves(tmp_path: Path) -> None:
+    (tmp_path / "here" / "models").mkdir(parents=True)
+    (tmp_path / "here" / "models" / "a.sql").write_text("a")
+    before = project_stamp(tmp_path / "here", [], [])
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert project_stamp(tmp_path / "there", [], []) == before
+
+
 def test_all_folders_that_dbt_parses_are_watched() -> None:
     text = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
     for folder in PARSED_FOLDERS:

@@ -13,6 +13,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+from receiver import POLL_SECONDS
+
 
 @dataclass
 class MailServer:
@@ -88,7 +90,7 @@ def mail_server(context: ssl.SSLContext | None = None) -> Iterator[MailServer]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         mail.port = server.server_address[1]
-        worker = threading.Thread(target=server.serve_forever, daemon=True)
+        worker = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
         worker.start()
         try:
             yield mail

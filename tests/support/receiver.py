@@ -12,6 +12,8 @@ from typing import Any
 
 # A text, or bytes piece by piece, however many: the sender may hang up before the last.
 Content = str | Iterable[bytes]
+# How often a server looks whether it is to end: a test waits for that.
+POLL_SECONDS = 0.01
 
 
 @dataclass
@@ -89,7 +91,7 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     receiver.url = f"http://127.0.0.1:{server.server_port}"
-    worker = threading.Thread(target=server.serve_forever, daemon=True)
+    worker = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     worker.start()
     try:
         yield receiver

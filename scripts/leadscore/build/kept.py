@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # What a parsed project and a compiled template are made by.
 MAKERS = ("dbt-core", "dbt-common", "dbt-adapters", "dbt-duckdb", "jinja2")
-# So many states of a project are kept, each in some megabytes.
-KEPT = 5
+# So many states of a project are kept, each in some megabytes: those that were asked for last.
+KEPT = 8
 FILES = "*.manifest"
 
 
@@ -46,6 +46,7 @@ def kept_manifest(
 
         kept = Manifest(**pickle.loads(file.read_bytes()))
         if _reads_the_same(kept):
+            os.utime(file)
             return kept
     manifest = parse()
     if manifest is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadscore.build.kept import kept_manifest
+from leadscore.settings import Variable
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 # What dbt parses, in the project's folder.
 PARSED_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "selectors.yml")
 PARSED_FOLDERS = ("models", "macros", "tests/dbt", "analyses")
-# Environment variables that steer dbt, but for those that say where and what it writes.
+# Environment variables that steer dbt, but for those that say where and what it writes, and how it runs.
 DBT_FLAG = "DBT_"
-WRITTEN = frozenset(
-    {"DBT_LOG_PATH", "DBT_LOG_LEVEL", "DBT_LOG_LEVEL_FILE", "DBT_TARGET_PATH", "DBT_WRITE_JSON"}
+NOT_PARSED = frozenset(
+    {
+        *("DBT_LOG_PATH", "DBT_LOG_LEVEL", "DBT_LOG_LEVEL_FILE", "DBT_TARGET_PATH", "DBT_WRITE_JSON"),
+        *("DBT_SEND_ANONYMOUS_USAGE_STATS", "LEADSCORE_THREADS", Variable.MEMORY_LIMIT),
+    }
 )
 ENV_VAR = re.compile(r"env_var\(\s*['\"](\w+)")
 
@@ -74,8 +78,8 @@ def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) ->
     """
     files = [root / name for name in PARSED_FILES if (root / name).is_file()]
     names = {name for file in files for name in ENV_VAR.findall(file.read_text(encoding="utf-8"))}
-    names |= {name for name in os.environ if name.startswith(DBT_FLAG)} - WRITTEN
-    environment = [(name, os.environ[name]) for name in sorted(names) if name in os.environ]
+    names |= {name for name in os.environ if name.startswith(DBT_FLAG)}
+    environment = [(name, os.environ[name]) for name in sorted(names - NOT_PARSED) if name in os.environ]
     return (*arguments, *seeds, *environment, *(_state(root, file) for file in parsed_files(root)))
 
 
