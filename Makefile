@@ -1,6 +1,9 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
 .PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo example test test-thorough test-page pictures chromium test-spark install-orchestrators test-orchestrators soak lint audit lock docs bench bench-spark clean
 
+# Three for two processors: some wait, for a server or a process of their own.
+TEST_PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -81,13 +84,13 @@ example: install
 
 test: install-dev
 	@$(MAKE) --silent install-postgres-server || echo "PostgreSQL can't be installed here: its tests are skipped"
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(TEST_PROCESSES)
 
 # The rest: whole runs by the minute, and more worlds, stories and kills, others each time; RANDOM=... repeats those of a time before.
 test-thorough: RANDOM := $(shell date +%s)
 test-thorough: install-dev
 	@echo "RANDOM=$(RANDOM)"
-	LEADSCORE_RANDOM=$(RANDOM) LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m 'thorough or chance'
+	LEADSCORE_RANDOM=$(RANDOM) LEADSCORE_EXAMPLES=20 LEADSCORE_KILLS=20 $(BIN)/python -m pytest $(TEST_PROCESSES) -m 'thorough or chance'
 
 # An hour of ordinary life: `make soak ARGS="--minutes 5"`.
 soak: install-dev

@@ -44,5 +44,5 @@ def test_a_plain_build_passes_with_the_columns_that_are_needed(tmp_path: Path) -
 
 def test_a_plain_build_passes_with_the_retail_configuration(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, PROJECT / "examples" / "complete_journey" / "seeds")
-    workspace.plain_results("build", "--vars", "{as_of: '2018-01-01'}")
+    workspace.results("build", variables={"as_of": "2018-01-01"})
     assert workspace.rows("select count(*) as models from marts.dim_scoring_models") == [{"models": 3}]

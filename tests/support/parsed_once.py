@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
+from dbt_common.tests import enable_test_caching
 from leadscore.build.parsed import ParsedProject, Stamp
 from leadscore.settings import Variable
 
@@ -32,6 +33,8 @@ def manifest_of_all(
     project: ParsedProject, stamp: Stamp, parse: Callable[[], Manifest | None], place: Path | None = None
 ) -> Manifest | None:
     """The project as it was first parsed in a state; as `manifest`."""
+    # What dbt makes of a template's text, in parsing: kept from parse to parse.
+    enable_test_caching()
     state = _state(stamp)
     kept = _projects.pop(state) if state in _projects else ParsedProject()
     _projects[state] = kept
