@@ -1,8 +1,7 @@
 # Each target sets up what it needs: `make demo` on a fresh machine is the whole first step.
 .PHONY: install install-dev install-spark install-page install-postgres install-postgres-server learn page demo example test test-thorough test-page pictures chromium test-spark install-orchestrators test-orchestrators soak lint audit lock docs bench bench-spark clean
 
-# Three for two processors: some wait, for a server or a process of their own.
-TEST_PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+TEST_PROCESSES := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 PYTHON ?= python3
 BIN := .venv/bin

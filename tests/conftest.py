@@ -11,6 +11,8 @@ import pytest
 from parsed_once import parsed_once
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from demo_clone import Demo
     from incremental_project import Increments
 
@@ -66,6 +68,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
     base = tmp_path_factory.getbasetemp()
     return shared_demo(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def person_everywhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a person stands everywhere, made once for all processes; only to be copied."""
+    from forget_world import shared_scored_folder
+
+    base = tmp_path_factory.getbasetemp()
+    return shared_scored_folder(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture(scope="module")

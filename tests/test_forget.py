@@ -22,7 +22,6 @@ from forget_world import (
     load,
     publish_only,
     rows,
-    scored_folder,
     traces,
 )
 from leadscore.erasure import erase as erasure
@@ -47,19 +46,14 @@ RELATIVE = {
 }
 
 
-@pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return scored_folder(tmp_path_factory.mktemp("scored"))
+@pytest.fixture
+def world(person_everywhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return copied(person_everywhere, tmp_path / "world", monkeypatch)
 
 
 @pytest.fixture
-def world(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    return copied(scored, tmp_path / "world", monkeypatch)
-
-
-@pytest.fixture
-def whole(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    return copied(scored, tmp_path / "world", monkeypatch, with_all_of_dbt=True)
+def whole(person_everywhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    return copied(person_everywhere, tmp_path / "world", monkeypatch, with_all_of_dbt=True)
 
 
 def others(database: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from forget_world import copied, publish_only, rows, scored_folder, traces
+from forget_world import copied, publish_only, rows, traces
 from leadscore.erasure import erase as erasure
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
@@ -29,16 +29,11 @@ from tiny_project import leadscore
 ANN = "ann.smith@example.org"
 
 
-@pytest.fixture(scope="module")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return scored_folder(tmp_path_factory.mktemp("scored"))
-
-
 @pytest.fixture
-def quick(scored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def quick(person_everywhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Without the run, which would take a minute: what is tested here isn't in what it makes."""
     monkeypatch.setattr(erasure, "score_locked", publish_only)
-    return copied(scored, tmp_path / "world", monkeypatch)
+    return copied(person_everywhere, tmp_path / "world", monkeypatch)
 
 
 def forget(*options: str) -> tuple[int, dict[str, Any], str]:

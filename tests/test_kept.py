@@ -89,12 +89,18 @@ def test_what_a_manifest_looks_up_is_made_anew(tmp_path: Path) -> None:
 def test_nothing_is_read_or_kept_where_others_may_write(tmp_path: Path) -> None:
     parse, folder = Parses(), tmp_path / "parsed"
     kept_manifest(folder, ("a",), parse)
-    folder.chmod(0o777)
+    folder.chmod(0o755)
     kept_manifest(folder, ("a",), parse)
-    assert parse.times == 2
+    assert parse.times == 1 and stat.S_IMODE(folder.stat().st_mode) == 0o700, (
+        "others can have read there alone"
+    )
+    for mode in (0o777, 0o770, 0o702):
+        folder.chmod(mode)
+        kept_manifest(folder, ("a",), parse)
+    assert parse.times == 4
     (tmp_path / "file").touch()
     kept_manifest(tmp_path / "file", ("a",), parse)
-    assert parse.times == 3
+    assert parse.times == 5
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from leadscore.raw.formats import workbook as workbook_format
 from leadscore.raw.formats.encodings import is_text_encoding
 from leadscore.raw.mapping import LoadOptions
 from leadscore.raw.tables import RAW_TABLES
+from leadscore.raw.white_space import WHITE_SPACE
 from leadscore.storage.files import remove_scratch, scratch_file
 from load_world import Dated, LoadWorld, workbook
 
@@ -122,7 +123,7 @@ def test_json_arrives_as_written_as_lines_and_as_an_array(
         )
         world.loaded("events", file)
         found = world.rows("select properties from raw.events order by cast(event_id as int)")
-    empty = [value is None or (isinstance(value, str) and not value.strip()) for value in values]
+    empty = [value is None or (isinstance(value, str) and not value.strip(WHITE_SPACE)) for value in values]
     assert [None if other is None else json.loads(other)["extra"] for (other,) in found] == [
         None if nothing else value for value, nothing in zip(values, empty, strict=True)
     ]

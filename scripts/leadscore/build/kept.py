@@ -25,6 +25,7 @@ MAKERS = ("dbt-core", "dbt-common", "dbt-adapters", "dbt-duckdb", "jinja2")
 # So many states of a project are kept, each in some megabytes: those that were asked for last.
 KEPT = 8
 FILES = "*.manifest"
+WRITABLE_BY_OTHERS = 0o022
 
 
 def kept_manifest(
@@ -74,13 +75,20 @@ def _parts(manifest: Manifest) -> dict[str, object]:
 
 
 def is_private(folder: Path) -> bool:
-    """Whether a folder, which is made, is this user's, and closed to all others."""
+    """Whether a folder, which is made, is this user's, and nobody else can have written there.
+
+    Afterwards it is closed to all others.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = folder.stat()
+        if found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS:
+            return False
+        if found.st_mode & OTHERS:
+            folder.chmod(0o700)
     except OSError:
         return False
-    return found.st_uid == os.geteuid() and not found.st_mode & OTHERS
+    return True
 
 
 @cache

@@ -25,7 +25,7 @@ DBT_FLAG = "DBT_"
 NOT_PARSED = frozenset(
     {
         *("DBT_LOG_PATH", "DBT_LOG_LEVEL", "DBT_LOG_LEVEL_FILE", "DBT_TARGET_PATH", "DBT_WRITE_JSON"),
-        *("DBT_SEND_ANONYMOUS_USAGE_STATS", "LEADSCORE_THREADS", Variable.MEMORY_LIMIT),
+        *("DBT_SEND_ANONYMOUS_USAGE_STATS", Variable.THREADS, Variable.MEMORY_LIMIT),
     }
 )
 ENV_VAR = re.compile(r"env_var\(\s*['\"](\w+)")

@@ -31,7 +31,7 @@ def kept_templates(folder: Path) -> Iterator[None]:
     """Let dbt find what it compiled before, in this process or another, while this lasts.
 
     Args:
-        folder: Where compiled templates are kept; it is made. One that others may open isn't used.
+        folder: Where compiled templates are kept; it is made. One that others may write to isn't used.
     """
     from dbt_common.clients.jinja import MacroFuzzEnvironment
 

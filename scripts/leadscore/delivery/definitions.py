@@ -25,7 +25,7 @@ from leadscore.delivery.secrets import (
 )
 from leadscore.delivery.sync import Sync, as_tree, reads_scores, receiver_of, without_semicolon
 from leadscore.errors import UsageMistakeError
-from leadscore.storage.database import open_database
+from leadscore.storage.database import reading_files
 
 # The one in C, where PyYAML has it, takes a tenth of the time.
 SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -129,7 +129,7 @@ def read_definitions(folder: Path, variables: dict[str, object]) -> Definitions:
     mistakes += [f"name {name} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if mistakes:
         raise UsageMistakeError(mistakes, f"Correct the files in {folder}.")
-    with open_database(None) as database:
+    with reading_files() as database:
         return Definitions(
             [replace(sync, reads=database.tables_read(sync.query_sql)) for sync in ready], unset, refused
         )
@@ -169,7 +169,7 @@ def written_receivers(folder: Path) -> dict[str, str]:
 def written_destinations(folder: Path) -> dict[str, dict[str, Any]]:
     """The destination of each sync that tells scores, those that can't run now too, as it is written."""
     found: dict[str, dict[str, Any]] = {}
-    with open_database(None) as database:
+    with reading_files() as database:
         for path in sorted(folder.glob("*.yml")):
             written = _written(path, []) or {}
             destination, query = written.get("destination"), without_semicolon(str(written.get("model")))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leadscore.erasure.matcher import Matcher
-from leadscore.storage.database import Database, open_database
+from leadscore.storage.database import Database, reading_files
 from leadscore.storage.searchable import SearchableFile, SearchKind
 
 
@@ -36,7 +36,7 @@ class PersonFinder:
 
     def rows_in(self, file: SearchableFile) -> tuple[int, int]:
         """How many rows a file has, and how many of them name the person."""
-        with open_database(None) as database:
+        with reading_files() as database:
             return self.rows_of(database, file.relation_sql, or_hashed=True)
 
     def rows_of(self, database: Database, relation: str, *, or_hashed: bool = False) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from leadscore.erasure.person import Person
 from leadscore.exports import identifiers
 from leadscore.exports.phones import calling_codes, international_digits
-from leadscore.storage.database import open_database
+from leadscore.storage.database import reading_files
 
 
 def exported_hashes(person: Person) -> frozenset[str]:
@@ -16,7 +16,7 @@ def exported_hashes(person: Person) -> frozenset[str]:
     """
     shapes = (identifiers.google_email_sql, identifiers.trimmed_sql)
     texts: set[str] = set(person.emails)
-    with open_database(None) as database:
+    with reading_files() as database:
         for address in person.emails:
             texts.update(str(database.value(f"select {shaped('?1')}", [address])) for shaped in shapes)
     for number in person.phones:

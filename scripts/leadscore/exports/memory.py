@@ -16,7 +16,7 @@ from leadscore.exports.formats import FORMATS, FileFormat
 from leadscore.exports.lists import MemberList, remembered_sql
 from leadscore.exports.manifest import Manifest
 from leadscore.storage.access import keep_access
-from leadscore.storage.database import Database, file_literal, identifier, open_database
+from leadscore.storage.database import Database, file_literal, identifier, reading_files
 from leadscore.storage.files import Draft
 from leadscore.storage.searchable import Finder
 
@@ -98,7 +98,7 @@ def forget_in_memory(memory: Path, finder: Finder, shared: Shared | None = None)
         finder: Who.
         shared: Of the person's rows those that stay, as nobody's; None: none.
     """
-    with open_database(None) as database:
+    with reading_files() as database:
         relation = memory_sql(memory)
         theirs = finder.condition_sql(database.columns(relation))
         if not database.execute(f"select 1 from {relation} where {theirs} limit 1"):
