@@ -536,7 +536,9 @@ def test_what_was_read_and_what_waits_is_the_summarys(
     assert [(one,) for one in table_with(page, "adjustment_id")["adjustment_id"]] == waiting != []
 
 
-def test_the_command_tells_what_is_loaded(options: PageOptions) -> None:
+def test_the_command_tells_what_is_loaded(demo: Demo, tmp_path: Path) -> None:
+    """In a copy: nobody tries anything out in it at the same time."""
+    options = PageOptions(settings_of(demo.copied(tmp_path / "demo")))
     page = drawn(PageOptions(options.settings, is_read_only=True), "runs")
     button(page, "Look now").click().run()
     assert not page.exception
