@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
+from leadscore.build.environment import PARSED_DATABASE
 from leadscore.build.outcome import failed_run
-from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, project_stamp
+from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, make_ready, project_stamp
 from leadscore.build.project import READ_BY_SQL, DbtProject
 from leadscore.build.transcript import Transcript
 from leadscore.settings import Settings
@@ -202,6 +203,16 @@ def test_what_all_commands_share_is_what_dbt_parses_at_each_place(tmp_path: Path
     project = DbtProject(PROJECT, tmp_path / ".other.name.duckdb", workspace.seeds, parsed=project.parsed)
     assert project.build(Heard(), select="scoring_models").succeeded
     assert {place[0] for place in places(parsed).values()} == {"other"}
+
+
+def test_a_raw_database_stays_where_it_is_whatever_is_built_in() -> None:
+    manifest = Manifest()
+    places = {name: {"database": name} for name in ("scores", PARSED_DATABASE)}
+    manifest.flat_graph = {"sources": {**places, "raw": {"database": "scores"}}}
+    for database in ("scores", "other", "raw", "scores"):
+        make_ready(manifest, PROJECT, Path("seeds"), database)
+        found = {name: place["database"] for name, place in manifest.flat_graph["sources"].items()}
+        assert found == {"scores": "scores", "raw": "scores", PARSED_DATABASE: database}
 
 
 def test_what_is_parsed_does_not_depend_on_variables_of_the_sql(tmp_path: Path) -> None:

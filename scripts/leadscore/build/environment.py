@@ -14,8 +14,8 @@ from leadscore.settings import Variable, variables_set
 from leadscore.storage.files import write_atomically
 
 SEED_COLUMNS = Path("models", "configuration", "_seeds.yml")
-# A project is parsed as if it built here.
-PARSED_DATABASE = "leadscore.duckdb"
+# A project is parsed as if it built in a database of this name, which no other has.
+PARSED_DATABASE = "parsed_for_all_databases"
 
 
 @contextmanager
@@ -54,7 +54,9 @@ def as_dbt_parses(seeds: Iterable[str], place: Path) -> Iterator[None]:
         for file in wanted:
             _made(file.parent)
             file.touch()
-        with variables_set({Variable.DATABASE: str(place / PARSED_DATABASE), Variable.SEEDS: str(folder)}):
+        with variables_set(
+            {Variable.DATABASE: str(place / f"{PARSED_DATABASE}.duckdb"), Variable.SEEDS: str(folder)}
+        ):
             yield
 
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from leadscore.build.environment import PARSED_DATABASE
 from leadscore.build.kept import kept_manifest
 from leadscore.settings import Variable
 
@@ -94,29 +95,33 @@ def make_ready(manifest: Manifest, root: Path, seeds: Path, database: str) -> No
     """
     from dbt.contracts.graph.nodes import CompiledNode, SeedNode
 
-    former = None
     for node in manifest.nodes.values():
         if isinstance(node, SeedNode):
             node.root_path, node.original_file_path = str(root), str(seeds / node.path)
-            former = node.database  # a seed stands in the database that is built in
         if isinstance(node, CompiledNode):
             # Or dbt takes the SQL of a new build to have its ephemeral models in it already.
             node.extra_ctes, node.extra_ctes_injected = [], False
-    # On Spark there is none.
-    if former and former != database:
-        _lead_to(manifest, former, database)
-
-
-def _lead_to(manifest: Manifest, former: str, database: str) -> None:
-    """Let all that stands in a database stand in another."""
-    semantic = [model.node_relation for model in manifest.semantic_models.values() if model.node_relation]
-    told = [vars(place) for place in (*manifest.nodes.values(), *manifest.sources.values(), *semantic)]
-    told += [item for kind in ("nodes", "sources") for item in manifest.flat_graph.get(kind, {}).values()]
-    for place in told:
-        if place.get("database") == former:
+    # What follows is known when nothing has been led anywhere yet: later another may have the same database.
+    follows = vars(manifest).setdefault(
+        "follows",
+        frozenset(name for name, place in _places(manifest) if place.get("database") == PARSED_DATABASE),
+    )
+    for name, place in _places(manifest):
+        if name in follows and (former := place["database"]) != database:
             place["database"] = database
-            if name := place.get("relation_name"):
-                place["relation_name"] = name.replace(f'"{former}".', f'"{database}".', 1)
+            if relation := place.get("relation_name"):
+                place["relation_name"] = relation.replace(f'"{former}".', f'"{database}".', 1)
+
+
+def _places(manifest: Manifest) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Whatever says where it stands, by name; some of it twice."""
+    for name, item in (*manifest.nodes.items(), *manifest.sources.items()):
+        yield name, vars(item)
+    for name, model in manifest.semantic_models.items():
+        if model.node_relation:
+            yield name, vars(model.node_relation)
+    for kind in ("nodes", "sources"):
+        yield from manifest.flat_graph.get(kind, {}).items()
 
 
 def parsed_files(root: Path) -> list[Path]:
