@@ -62,21 +62,27 @@ def parse_shared() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo, made once for all processes of a test run; only to be read."""
-    from demo_clone import shared_demo
-
+def of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run have."""
     base = tmp_path_factory.getbasetemp()
-    return shared_demo(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
-def person_everywhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which a person stands everywhere, made once for all processes; only to be copied."""
-    from forget_world import shared_scored_folder
+def demo(of_all_processes: Path) -> Demo:
+    """The demo, made once for all processes of a test run; only to be read."""
+    from demo_clone import shared_demo
 
-    base = tmp_path_factory.getbasetemp()
-    return shared_scored_folder(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return shared_demo(of_all_processes)
+
+
+@pytest.fixture(scope="session")
+def person_everywhere(of_all_processes: Path) -> Path:
+    """A folder in which a person stands everywhere, made once for all processes; only to be copied."""
+    from forget_world import scored_folder
+    from made_once import made_once
+
+    return made_once(of_all_processes / "person", scored_folder)
 
 
 @pytest.fixture(scope="module")

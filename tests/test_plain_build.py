@@ -38,11 +38,11 @@ def narrow_seeds(folder: Path) -> Path:
 @pytest.mark.thorough
 def test_a_plain_build_passes_with_the_columns_that_are_needed(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, narrow_seeds(tmp_path / "seeds"))
-    workspace.plain_results("build", "--vars", "{as_of: '2026-01-01'}")
+    workspace.results("build", variables={"as_of": "2026-01-01"}, quick=False)
     assert workspace.rows("select model_id from marts.dim_scoring_models") == [{"model_id": "m"}]
 
 
 def test_a_plain_build_passes_with_the_retail_configuration(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path, PROJECT / "examples" / "complete_journey" / "seeds")
-    workspace.results("build", variables={"as_of": "2018-01-01"})
+    workspace.results("build", variables={"as_of": "2018-01-01"}, quick=False)
     assert workspace.rows("select count(*) as models from marts.dim_scoring_models") == [{"models": 3}]

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
+from made_once import made_once
 from workspaces import PROJECT
 
 # What runs leave in the project's folder; packages of the command may have the same names.
@@ -49,14 +49,8 @@ def shared_demo(folder: Path) -> Demo:
     Raises:
         AssertionError: The command failed.
     """
-    clone, told = folder / "demo" / "leadscore", folder / "demo" / "told.txt"
-    with FileLock(folder / "demo.lock"):
-        if not told.exists():
-            shutil.rmtree(clone, ignore_errors=True)
-            _clone(clone)
-            words = run_in(clone, ".venv/bin/leadscore demo")
-            told.write_text(words, encoding="utf-8")
-    return Demo(clone, told.read_text(encoding="utf-8"))
+    made = made_once(folder / "demo", _make)
+    return Demo(made / "leadscore", (made / "told.txt").read_text(encoding="utf-8"))
 
 
 def run_in(folder: Path, commands: str) -> str:
@@ -79,6 +73,13 @@ def run_in(folder: Path, commands: str) -> str:
     )
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def _make(folder: Path) -> None:
+    clone = folder / "leadscore"
+    _clone(clone)
+    told = run_in(clone, ".venv/bin/leadscore demo")
+    (folder / "told.txt").write_text(told, encoding="utf-8")
 
 
 def _clone(folder: Path) -> None:

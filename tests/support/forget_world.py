@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from filelock import FileLock
 from leadscore.publication.publish import publish
 from leadscore.runs.run import RunRequest
 from leadscore.settings import Settings
@@ -73,18 +72,6 @@ FILES = {
 # Of dbt's log, the last of which names the person.
 LINES = 50
 TABLES = "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE'"
-
-
-def shared_scored_folder(base: Path) -> Path:
-    """A folder filled so, which all processes of a test run share: the first one fills it."""
-    folder, filled = base / "person", base / "person.filled"
-    with FileLock(base / "person.lock"):
-        if not filled.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            scored_folder(folder)
-            filled.touch()
-    return folder
 
 
 def scored_folder(folder: Path) -> Path:

@@ -15,7 +15,6 @@ import yaml
 from dbt.cli.main import dbtRunner
 from dbt.deprecations import reset_deprecations
 from leadscore.build.project import let_go_of_databases
-from leadscore.build.quick import quick_dbt
 from workspaces import PROJECT, DbtFailedError, rows_of, why_failed, write_seeds
 
 PAGE = (PROJECT / "docs" / "package.md").read_text(encoding="utf-8")
@@ -88,8 +87,7 @@ class HostProject:
             # dbt tells in each command what it met in any of this process.
             reset_deprecations()  # type: ignore[no-untyped-call]
             try:
-                with quick_dbt(self.folder / "templates"):
-                    done = dbtRunner(callbacks=[self._hear]).invoke(["--quiet", *arguments, *given, *folders])
+                done = dbtRunner(callbacks=[self._hear]).invoke(["--quiet", *arguments, *given, *folders])
             finally:
                 let_go_of_databases()
         if not done.success:

@@ -115,10 +115,6 @@ class Workspace:
         with quick_dbt() if quick else nullcontext():
             return results_of(self._dbt([*arguments, "--vars", given], manifest=manifest))
 
-    def plain_results(self, *arguments: str) -> Sequence[RunResult]:
-        """What became of each node of a dbt command, which has to succeed, as plain dbt does it."""
-        return results_of(self._dbt(arguments))
-
     def parsed(self, variables: Mapping[str, object] | None = None) -> Manifest:
         """The project as builds of this process share it."""
         project = DbtProject(PROJECT, self.database, self.seeds, target=self.target)

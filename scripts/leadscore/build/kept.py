@@ -38,7 +38,7 @@ def kept_manifest(
         stamp: Tells one state of the project from another.
         parse: Parses the project; None if that fails, which isn't kept.
     """
-    if not is_private(folder):
+    if not made_private(folder):
         return parse()
     state = sha256(repr((makers(), stamp)).encode(errors="surrogateescape")).hexdigest()
     file = folder / FILES.replace("*", state)
@@ -74,11 +74,8 @@ def _parts(manifest: Manifest) -> dict[str, object]:
     return {name: getattr(manifest, name) for name in names}
 
 
-def is_private(folder: Path) -> bool:
-    """Whether a folder, which is made, is this user's, and nobody else can have written there.
-
-    Afterwards it is closed to all others.
-    """
+def made_private(folder: Path) -> bool:
+    """Make a folder, or close one that others could only read; whether it is this user's alone now."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = folder.stat()

@@ -102,10 +102,10 @@ def make_ready(manifest: Manifest, root: Path, seeds: Path, database: str) -> No
             # Or dbt takes the SQL of a new build to have its ephemeral models in it already.
             node.extra_ctes, node.extra_ctes_injected = [], False
     # What follows is known when nothing has been led anywhere yet: later another may have the same database.
-    follows = vars(manifest).setdefault(
-        "follows",
-        frozenset(name for name, place in _places(manifest) if place.get("database") == PARSED_DATABASE),
-    )
+    follows = vars(manifest).get("follows")
+    if follows is None:
+        follows = {name for name, place in _places(manifest) if place.get("database") == PARSED_DATABASE}
+        vars(manifest)["follows"] = follows
     for name, place in _places(manifest):
         if name in follows and (former := place["database"]) != database:
             place["database"] = database

@@ -17,11 +17,7 @@ TEMPLATES = Path("target", "templates")
 
 
 @contextmanager
-def quick_dbt(templates: Path = TEMPLATES) -> Iterator[None]:
-    """Let dbt do the same in less time, while this lasts.
-
-    Args:
-        templates: Where compiled templates are kept.
-    """
-    with kept_templates(templates), quick_contexts(), quick_calls(), shortcuts(), collector_calmed():
+def quick_dbt() -> Iterator[None]:
+    """Let dbt do the same in less time, while this lasts, in the project's folder."""
+    with kept_templates(TEMPLATES), quick_contexts(), quick_calls(), shortcuts(), collector_calmed():
         yield

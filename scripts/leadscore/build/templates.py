@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from leadscore.build.kept import is_private, makers
+from leadscore.build.kept import made_private, makers
 from leadscore.build.replaced import replaced
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _files(folder: Path) -> FileSystemBytecodeCache | None:
     """The kept files of a folder, which is looked at once in a process; None: it can't be used."""
     from jinja2.bccache import FileSystemBytecodeCache
 
-    if not is_private(folder):
+    if not made_private(folder):
         return None
     files = FileSystemBytecodeCache(str(folder), "%s.template")
     if sum(1 for _ in folder.iterdir()) > MOST_FILES:

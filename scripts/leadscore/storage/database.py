@@ -162,7 +162,7 @@ def open_database(path: Path | None, *, read_only: bool = False) -> Iterator[Dat
 
 @contextmanager
 def reading_files() -> Iterator[Database]:
-    """A connection for queries on files, which make nothing: opening a database takes fifty times as long."""
+    """A connection for queries that make nothing, on files or on values: opening a database takes longer."""
     with _typed_errors():
         connection = _empty_database().cursor()
     try:
