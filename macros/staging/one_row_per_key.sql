@@ -4,24 +4,26 @@
         loaded, as `wins` says. Only rows whose key occurs more than once are sorted. In a full run pass a table or view, not
         a part of the query: an engine would keep a part that is read several times.
     #}
-    {%- set same_key = [] -%}
-    {%- for column in key -%}
-        {%- do same_key.append('loaded.' ~ column ~ ' = repeated.' ~ column) -%}
-    {%- endfor -%}
     {%- set direction = 'asc' if wins == 'first' else 'desc' -%}
+    {%- set hashed = [] -%}
+    {%- for column in key -%}
+        {%- do hashed.append('loaded.' ~ column) -%}
+    {%- endfor -%}
+    {%- set key_hash = row_hash(hashed) -%}
+    -- By a number made of the key: quick to count, and where two keys have the same, both are ranked in vain.
     with repeated_keys as (
 
-        select {{ key | join(', ') }}
-        from {{ relation }}
-        group by {{ key | join(', ') }}
+        select {{ key_hash }} as key_hash
+        from {{ relation }} as loaded
+        group by {{ key_hash }}
         having count(*) > 1
 
     )
 
     select loaded.*
     from {{ relation }} as loaded
-    left join repeated_keys as repeated on {{ same_key | join(' and ') }}
-    where repeated.{{ key[0] }} is null
+    left join repeated_keys as repeated on {{ key_hash }} = repeated.key_hash
+    where repeated.key_hash is null
 
     union all
 
@@ -30,7 +32,7 @@
         select
             loaded.*,
             row_number() over (
-                partition by {% for column in key %}loaded.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                partition by {{ hashed | join(', ') }}
                 order by
                     loaded.loaded_at {{ direction }}
                     {%- for column in raw_registry()[table] %},
@@ -38,7 +40,7 @@
                     {%- endfor %}
             ) as place
         from {{ relation }} as loaded
-        inner join repeated_keys as repeated on {{ same_key | join(' and ') }}
+        inner join repeated_keys as repeated on {{ key_hash }} = repeated.key_hash
     ) as ranked
     where ranked.place = 1
 {%- endmacro %}

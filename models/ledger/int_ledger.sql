@@ -4,7 +4,23 @@
 
 -- Every entry of the run's contacts: a row a step where its points decay, cut by sets.
 -- Of sets at one instant the manual one wins, then the greatest id (contract 4.6).
-with ranked_sets as (
+with set_entries as (
+
+    select * from {{ ref('int_entries') }}
+    where is_set
+
+),
+
+-- Few, in most projects: an engine reads no other ids of the millions.
+ids as (
+
+    select *
+    from {{ ref('int_activity_ids') }}
+    where activity_key in (select activity_key from set_entries)
+
+),
+
+ranked_sets as (
 
     select
         entries.*,
@@ -16,9 +32,8 @@ with ranked_sets as (
                 entries.rule_number desc,
                 ids.activity_id desc
         ) as place
-    from {{ ref('int_entries') }} as entries
-    left join {{ ref('int_activity_ids') }} as ids on entries.activity_key = ids.activity_key
-    where entries.is_set
+    from set_entries as entries
+    left join ids on entries.activity_key = ids.activity_key
 
 ),
 

@@ -1,23 +1,39 @@
 {{- config(materialized="view", tags=["constant"]) -}}
 
 -- Why a band was entered: the three strongest rules, or edits by hand, by their points valid at that instant.
-with points as (
+-- Read by one key first, which an engine looks up while it reads: else all of the ledger comes as far as the join by two.
+with entered as (
+
+    select distinct contact_key
+    from {{ ref('int_enterings') }}
+
+),
+
+entries as (
+
+    select ledger.*
+    from {{ ref('int_ledger') }} as ledger
+    inner join entered on ledger.contact_key = entered.contact_key
+    where ledger.rule_number is not null or ledger.adjustment_id is not null
+
+),
+
+points as (
 
     select
         enterings.model_number,
         enterings.contact_key,
         enterings.transitioned_at,
-        ledger.rule_number,
-        cast(round(sum(ledger.points), 2) as {{ score_type() }}) as points
+        entries.rule_number,
+        cast(round(sum(entries.points), 2) as {{ score_type() }}) as points
     from {{ ref('int_enterings') }} as enterings
-    inner join {{ ref('int_ledger') }} as ledger
+    inner join entries
         on
-            enterings.model_number = ledger.model_number
-            and enterings.contact_key = ledger.contact_key
-            and enterings.transitioned_at >= ledger.valid_from
-            and (enterings.transitioned_at < ledger.valid_to or ledger.valid_to is null)
-    where ledger.rule_number is not null or ledger.adjustment_id is not null
-    group by enterings.model_number, enterings.contact_key, enterings.transitioned_at, ledger.rule_number
+            enterings.model_number = entries.model_number
+            and enterings.contact_key = entries.contact_key
+            and enterings.transitioned_at >= entries.valid_from
+            and (enterings.transitioned_at < entries.valid_to or entries.valid_to is null)
+    group by enterings.model_number, enterings.contact_key, enterings.transitioned_at, entries.rule_number
 
 ),
 

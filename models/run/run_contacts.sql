@@ -55,6 +55,7 @@ select
 from {{ ref('stg_contacts') }} as staged
 inner join {{ ref('int_contact_keys') }} as contacts on staged.contact_id = contacts.contact_id
 inner join {{ ref('int_contact_keys') }} as survivors on staged.merged_into = survivors.contact_id
+where staged.merged_into is not null
 {%- endset -%}
 {%- set links -%}
 {%- if merges_by_address() -%}

@@ -8,11 +8,9 @@ with closing as (
         changes.*,
         models.model_id
     from {{ ref('int_score_changes') }} as changes
-    inner join {{ ref('run_models') }} as models
-        on
-            changes.model_number = models.model_number
-            and changes.valid_from <= models.as_of
-            and (changes.closes_day or changes.valid_to > models.as_of)
+    inner join {{ ref('run_models') }} as models on changes.model_number = models.model_number
+    -- No condition of the join: DuckDB would expect hardly any rows, and make its tables of all days instead of the small ones.
+    where coalesce(changes.valid_from <= models.as_of and (changes.closes_day or changes.valid_to > models.as_of), false)
 
 )
 
