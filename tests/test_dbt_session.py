@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.contracts.graph.manifest import Manifest
-from leadscore.build.environment import BUSY_BYTES, PARSED_DATABASE, as_dbt_sees
+from leadscore.build.environment import PARSED_DATABASE
 from leadscore.build.outcome import failed_run
 from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, make_ready, project_stamp
 from leadscore.build.project import READ_BY_SQL, DbtProject
 from leadscore.build.transcript import Transcript
-from leadscore.settings import Settings, Variable
+from leadscore.settings import Settings
 from parsed_once import parsed_anew
 from tiny_project import tiny_project
 from workspaces import PROJECT, Workspace, write_seeds
@@ -260,22 +259,3 @@ KINDS = (
 # When it was made, what the cells of a seed add up to, and what a build did with it.
 UNREAD = dict.fromkeys(("created_at", "checksum", "build_path", "compiled_path"))
 UNREAD |= dict.fromkeys(("refs", "compiled", "compiled_code", "index", "extra_ctes", "extra_ctes_injected"))
-
-
-@pytest.mark.parametrize(
-    ("size", "said", "seen"),
-    [(BUSY_BYTES - 1, None, None), (BUSY_BYTES, None, "1"), (BUSY_BYTES, "4", "4"), (None, None, None)],
-)
-def test_a_big_database_is_built_in_one_model_after_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int | None, said: str | None, seen: str | None
-) -> None:
-    monkeypatch.delenv(Variable.THREADS, raising=False)
-    if said:
-        monkeypatch.setenv(Variable.THREADS, said)
-    database = tmp_path / "scores.duckdb"
-    if size is not None:
-        database.touch()
-        os.truncate(database, size)
-    with as_dbt_sees(PROJECT, database, PROJECT / "seeds"):
-        assert os.environ.get(Variable.THREADS) == seen
-    assert os.environ.get(Variable.THREADS) == said

@@ -10,24 +10,19 @@ from pathlib import Path
 import yaml
 from filelock import FileLock
 
-from leadscore.settings import Variable, said, variables_set
+from leadscore.settings import Variable, variables_set
 from leadscore.storage.files import write_atomically
 
 SEED_COLUMNS = Path("models", "configuration", "_seeds.yml")
 # A project is parsed as if it built in a database of this name, which no other has.
 PARSED_DATABASE = "parsed_for_all_databases"
-# From this size on each model keeps the processors busy: two at once take longer than one after the other.
-BUSY_BYTES = 256 * 1024**2
 
 
 @contextmanager
 def as_dbt_sees(
     root: Path, database: Path, seeds: Path, engine: str | None = None, staged_seeds: Path | None = None
 ) -> Iterator[None]:
-    """Set only the variables that differ from the project's defaults, and unset the others.
-
-    Where the environment doesn't say how many models are built at once, the size of the database does.
-    """
+    """Set only the variables that differ from the project's defaults, and unset the others."""
     staged = seeds_for_dbt(root, seeds, staged_seeds)
     wanted: dict[str, str | None] = {
         Variable.DATABASE: None if database == root / "leadscore.duckdb" else str(database),
@@ -35,14 +30,8 @@ def as_dbt_sees(
     }
     if engine is not None:
         wanted[Variable.TARGET] = engine
-    if said(Variable.THREADS) is None:
-        wanted[Variable.THREADS] = "1" if _is_big(database) else None
     with chdir(root), variables_set(wanted):
         yield
-
-
-def _is_big(database: Path) -> bool:
-    return database.is_file() and database.stat().st_size >= BUSY_BYTES
 
 
 @contextmanager
