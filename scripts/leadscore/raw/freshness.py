@@ -10,6 +10,7 @@ from leadscore.storage.database import Database, identifier
 
 LAST = 1000
 LARGEST_OFFSET = timedelta(hours=16)
+IN_UTC = "try_cast(told as timestamptz) at time zone 'UTC'"
 # When what a row tells took place: the first of these that it says.
 HAPPENED = {
     "contacts": ("updated_at", "created_at"),
@@ -63,10 +64,12 @@ class _Instants:
     Attributes:
         sql: SQL of it.
         is_text: Whether that is text.
+        is_utc: Whether it is a time without a zone, which is one in UTC.
     """
 
     sql: str
     is_text: bool
+    is_utc: bool
 
 
 def _first_of(names: Sequence[str], columns: Mapping[str, str]) -> _Instants | None:
@@ -75,9 +78,10 @@ def _first_of(names: Sequence[str], columns: Mapping[str, str]) -> _Instants | N
     if not there:
         return None
     if all(columns[name] != "VARCHAR" for name in there):
-        return _Instants(f"coalesce({', '.join(there)})", is_text=False)
+        is_utc = all(columns[name] == "TIMESTAMP" for name in there)
+        return _Instants(f"coalesce({', '.join(there)})", is_text=False, is_utc=is_utc)
     texts = [f"nullif({trimmed_sql(f'cast({name} as varchar)')}, '')" for name in there]
-    return _Instants(f"coalesce({', '.join(texts)})", is_text=True)
+    return _Instants(f"coalesce({', '.join(texts)})", is_text=True, is_utc=False)
 
 
 def _newest(
@@ -87,7 +91,9 @@ def _newest(
     if instants is None:
         return None, 0
     if not instants.is_text:
-        return _newest_in(database, f"(select {instants.sql} as told from {relation})", now)
+        # A cast of each of millions of rows takes seconds, too.
+        told = "told" if instants.is_utc else IN_UTC
+        return _newest_in(database, f"(select {instants.sql} as told from {relation})", now, told)
     # Written from the year down, texts are in the order of time, but for offsets.
     # Reading all of them as times takes seconds.
     around = f"{now - LARGEST_OFFSET:%Y-%m-%d}"
@@ -99,14 +105,16 @@ def _newest(
     return newest, later
 
 
-def _newest_in(database: Database, relation: str, now: datetime) -> tuple[datetime | None, int]:
+def _newest_in(
+    database: Database, relation: str, now: datetime, told: str = IN_UTC
+) -> tuple[datetime | None, int]:
     [(newest, later)] = database.execute(
         f"""
         select
-            max(instant at time zone 'UTC') filter (where instant <= $1),
+            max(instant) filter (where instant <= $1),
             count(*) filter (where instant > $1 and isfinite(instant))
-        from (select try_cast(told as timestamptz) as instant from {relation}) as instants
+        from (select {told} as instant from {relation}) as instants
         """,
-        [now],
+        [now.astimezone(UTC).replace(tzinfo=None)],
     )
     return None if newest is None else newest.replace(tzinfo=UTC), int(later)
