@@ -18,7 +18,7 @@ from leadscore.erasure.whole_rows import delete_whole_rows
 from leadscore.errors import DamagedRecordError, DatabaseBusyError
 from leadscore.raw.suppression import suppress, suppression
 from leadscore.runs.history import RUNS_KEPT, history_path, log_run
-from leadscore.settings import Settings
+from leadscore.settings import Settings, catalog_name
 from leadscore.storage.database import open_database
 from leadscore.storage.files import files_below
 from leadscore.storage.lock import hold_lock
@@ -169,6 +169,16 @@ def test_every_folder_that_was_written_to_is_searched_without_being_named(quick:
     assert not list((folder / "far" / "away").glob("*.csv"))
     assert str(kept / "people.csv") in {str(Path(place["file"]).absolute()) for place in proof["places"]}
     assert traces(folder) == []
+
+
+def test_a_schema_that_is_called_as_the_database_is_searched(quick: Settings) -> None:
+    name = catalog_name(quick.database)
+    with open_database(quick.database) as database:
+        database.execute(f"create schema {name}.{name}")
+        database.execute(f"create table {name}.{name}.sizes as select 1 as size")
+    code, proof, told = forget()
+    assert code == 0, told
+    assert f"{name}.sizes" in {place["name"] for place in proof["places"]}
 
 
 def test_a_folder_that_is_gone_is_told(quick: Settings) -> None:

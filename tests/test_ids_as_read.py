@@ -12,7 +12,7 @@ import pytest
 from leadscore.configuration.variables import unknown_visitors
 from leadscore.erasure.lookup import find_person
 from leadscore.erasure.rows import erase_rows
-from leadscore.raw.reading import as_read, as_read_sql
+from leadscore.raw.reading import as_read, as_read_sql, column_as_read_sql
 from leadscore.raw.suppression import is_suppressed, suppression
 from leadscore.raw.white_space import WHITE_SPACE
 from leadscore.settings import PROJECT_ROOT, Settings
@@ -86,10 +86,17 @@ def test_later_loads_don_t_bring_back_any_spelling(database: Database, spelling:
         assert database.execute(query, cells) == [(left_out,)], cells
 
 
-@pytest.mark.parametrize("text", [*SPELLINGS, *WHITE_SPACE, "", "a\x1c", "\u200b", "a b", "\ufeffa"])
-def test_python_and_sql_read_a_text_alike(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(*SPELLINGS, *WHITE_SPACE, *(f"a{sign}" for sign in WHITE_SPACE)),
+        *("", "a\x1c", "\u200b", "a b", "\ufeffa", "a-1", "!", "~", "\x7f", "\x01a", " a", "a\x00b"),
+    ],
+)
+@pytest.mark.parametrize("sql", [as_read_sql("told"), column_as_read_sql("told")])
+def test_python_and_sql_read_a_text_alike(text: str, sql: str) -> None:
     with duckdb.connect() as connection:
-        assert connection.execute(f"select {as_read_sql('$1::varchar')}", [text]).fetchone() == (
+        assert connection.execute(f"select {sql} from (select $1::varchar as told)", [text]).fetchone() == (
             as_read(text),
         )
 

@@ -20,7 +20,7 @@ from leadscore.erasure.spelling import (
     word_pattern,
 )
 from leadscore.erasure.sql import among_sql
-from leadscore.raw.reading import as_read_sql
+from leadscore.raw.reading import column_as_read_sql
 from leadscore.storage.database import identifier, literal
 
 CONTACT_COLUMN = re.compile(r"(^|_)(contact_id|merged_into|alias_id|survivor_id|other_id)$")
@@ -97,7 +97,7 @@ class Matcher:
         """SQL that is true for rows which are the person's own, as their contact or visitor tells."""
         found = []
         for name in columns:
-            text = as_read_sql(f"cast({identifier(name)} as varchar)")
+            text = column_as_read_sql(f"cast({identifier(name)} as varchar)")
             if CONTACT_COLUMN.search(name.lower()):
                 found.append(f"{text} in {among_sql(self.person.ids)}")
             if name.lower() == "anonymous_id":

@@ -9,12 +9,12 @@ from leadscore.erasure.files import log_files
 from leadscore.erasure.finder import PersonFinder
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.reach import other_names
-from leadscore.erasure.sql import stored_tables
+from leadscore.erasure.sql import relation_sql, stored_tables
 from leadscore.errors import LeadscoreError
 from leadscore.exports.forgetting import exported_files
 from leadscore.publication.folder import PublicationFolder
 from leadscore.settings import Settings
-from leadscore.storage.database import Database, identifier, open_database
+from leadscore.storage.database import Database, open_database
 from leadscore.storage.searchable import SearchableFile, SearchKind
 from leadscore.text import one_line
 
@@ -119,7 +119,7 @@ def _database(file: SearchableFile, finder: PersonFinder) -> Iterator[Place]:
     path = file.path
     with open_database(path, read_only=True) as database:
         for schema, table in stored_tables(database):
-            relation = f"{identifier(schema)}.{identifier(table)}"
+            relation = relation_sql(database, schema, table)
             yield Place("table", file.where, path, f"{schema}.{table}", *finder.rows_of(database, relation))
         explained = _parts_of_other_values(database, path, finder.matcher)
     yield _bytes(file, finder.matcher, explained)
@@ -131,7 +131,7 @@ def _parts_of_other_values(database: Database, path: Path, matcher: Matcher) -> 
         word
         for word in matcher.bytes_in(path)
         for schema, table in stored_tables(database)
-        if _holds(database, f"{identifier(schema)}.{identifier(table)}", matcher, word)
+        if _holds(database, relation_sql(database, schema, table), matcher, word)
     }
 
 

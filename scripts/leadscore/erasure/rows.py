@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from leadscore.build.plan import finished_as_of
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Person
-from leadscore.erasure.sql import WRITTEN_SCHEMAS, among_sql, stored_tables, text_sql
+from leadscore.erasure.sql import WRITTEN_SCHEMAS, among_sql, relation_sql, stored_tables, text_sql
 from leadscore.erasure.whole_rows import delete_whole_rows
 from leadscore.raw.suppression import CONTACT, EMAIL, VISITOR, suppress, suppress_events
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
@@ -207,7 +207,7 @@ def erase_mentions(database: Database, matcher: Matcher, but: Collection[str] = 
         but: Tables that stay as they are, by schema and name.
     """
     for schema, table in stored_tables(database):
-        relation = f"{identifier(schema)}.{identifier(table)}"
+        relation = relation_sql(database, schema, table)
         columns = database.columns(relation)
         if schema not in WRITTEN_SCHEMAS or f"{schema}.{table}" in but:
             continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from leadscore.raw.reading import as_read_sql
+from leadscore.raw.reading import column_as_read_sql
 from leadscore.storage.database import Database, identifier, literal
 
 # Where runs, loads and deliveries write. What the user's own files say, in schemas of seeds, would
@@ -27,6 +27,12 @@ def stored_tables(database: Database) -> list[tuple[str, str]]:
     return [(str(schema), str(table)) for schema, table in rows]
 
 
+def relation_sql(database: Database, schema: str, table: str) -> str:
+    """The SQL of a table by its whole name: a team may have a schema that is called as the database is."""
+    catalog = str(database.value("select current_database()"))
+    return ".".join(map(identifier, (catalog, schema, table)))
+
+
 def text_sql(database: Database, table: str, column: str) -> str:
     """The SQL of a raw column as text, as runs read it; null if the table hasn't got it."""
     if table not in database.tables("raw"):
@@ -34,7 +40,7 @@ def text_sql(database: Database, table: str, column: str) -> str:
     present = {name.lower(): name for name in database.columns(f"raw.{identifier(table)}")}
     if column not in present:
         return "null::varchar"
-    return as_read_sql(f"cast({identifier(present[column])} as varchar)")
+    return column_as_read_sql(f"cast({identifier(present[column])} as varchar)")
 
 
 def known_rows_sql(database: Database, table: str, columns: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Rows that hold a whole row of somebody as text, such as those of `rejected_rows`: they go with it."""
 
 from leadscore.erasure.person import Person
-from leadscore.erasure.sql import WRITTEN_SCHEMAS, among_sql, stored_tables, text_sql
+from leadscore.erasure.sql import WRITTEN_SCHEMAS, among_sql, relation_sql, stored_tables, text_sql
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.storage.database import Database, identifier
 
@@ -20,7 +20,7 @@ def delete_whole_rows(database: Database, person: Person) -> None:
     for schema, table in stored_tables(database):
         if schema == "raw" or schema not in WRITTEN_SCHEMAS:
             continue
-        relation = f"{identifier(schema)}.{identifier(table)}"
+        relation = relation_sql(database, schema, table)
         columns = database.columns(relation)
         found = [
             _is_theirs_sql(person, identifier(name))
