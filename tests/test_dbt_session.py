@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from leadscore.build.parsed import PARSED_FOLDERS, ParsedProject, make_ready, pr
 from leadscore.build.project import READ_BY_SQL, DbtProject
 from leadscore.build.transcript import Transcript
 from leadscore.settings import Settings
+from leadscore.storage.database import open_database
 from parsed_once import parsed_anew
-from tiny_project import tiny_project
+from tiny_project import score, tiny_project
 from workspaces import PROJECT, Workspace, write_seeds
 
 
@@ -259,3 +261,27 @@ KINDS = (
 # When it was made, what the cells of a seed add up to, and what a build did with it.
 UNREAD = dict.fromkeys(("created_at", "checksum", "build_path", "compiled_path"))
 UNREAD |= dict.fromkeys(("refs", "compiled", "compiled_code", "index", "extra_ctes", "extra_ctes_injected"))
+
+
+def test_scores_that_do_not_follow_one_another_are_found(tmp_path: Path) -> None:
+    with tiny_project(tmp_path) as settings:
+        score(settings)
+        for place, damage in enumerate(
+            (
+                "update store.int_score_changes set score = score",
+                "insert into store.int_score_changes from store.int_score_changes limit 1",
+                "update store.int_score_changes set valid_to = valid_to + interval 1 hour",
+                "update store.int_score_changes set valid_to = '2999-01-01' where valid_to is null",
+                "delete from store.int_score_changes where previous_score > 0 and valid_to is not null",
+            )
+        ):
+            folder = tmp_path / str(place)
+            folder.mkdir()
+            database = Path(shutil.copy(settings.database, folder))
+            with open_database(database) as opened:
+                assert opened.execute(damage)[0][0]
+            outcome = DbtProject(settings.root, database, settings.seeds).test(
+                Heard(), select="test_name:periods_adjoin"
+            )
+            assert outcome.succeeded is (place == 0), damage
+            assert all(failure.node.startswith("periods_adjoin") for failure in outcome.failures)
