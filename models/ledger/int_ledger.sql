@@ -14,9 +14,9 @@ with set_entries as (
 -- Few, in most projects: an engine reads no other ids of the millions.
 ids as (
 
-    select *
-    from {{ ref('int_activity_ids') }}
-    where activity_key in (select activity_key from set_entries)
+    select ids.*
+    from {{ ref('int_activity_ids') }} as ids
+    where ids.activity_key in (select set_entries.activity_key from set_entries)
 
 ),
 
