@@ -234,6 +234,30 @@ def test_ephemeral_models_are_put_into_the_sql_of_every_build(tiny: Settings) ->
         assert outcome.succeeded, outcome
 
 
+def test_scores_that_do_not_follow_one_another_are_found(tmp_path: Path) -> None:
+    with tiny_project(tmp_path) as settings:
+        score(settings)
+        for place, damage in enumerate(
+            (
+                "update store.int_score_changes set score = score",
+                "insert into store.int_score_changes from store.int_score_changes limit 1",
+                "update store.int_score_changes set valid_to = valid_to + interval 1 hour",
+                "update store.int_score_changes set valid_to = '2999-01-01' where valid_to is null",
+                "delete from store.int_score_changes where previous_score > 0 and valid_to is not null",
+            )
+        ):
+            folder = tmp_path / str(place)
+            folder.mkdir()
+            database = Path(shutil.copy(settings.database, folder))
+            with open_database(database) as opened:
+                assert opened.execute(damage)[0][0]
+            outcome = DbtProject(settings.root, database, settings.seeds).test(
+                Heard(), select="test_name:periods_adjoin"
+            )
+            assert outcome.succeeded is (place == 0), damage
+            assert all(failure.node.startswith("periods_adjoin") for failure in outcome.failures)
+
+
 def places(manifest: Manifest) -> dict[str, tuple[str, str | None]]:
     """Where models find what they look up by `graph`."""
     return {
@@ -261,27 +285,3 @@ KINDS = (
 # When it was made, what the cells of a seed add up to, and what a build did with it.
 UNREAD = dict.fromkeys(("created_at", "checksum", "build_path", "compiled_path"))
 UNREAD |= dict.fromkeys(("refs", "compiled", "compiled_code", "index", "extra_ctes", "extra_ctes_injected"))
-
-
-def test_scores_that_do_not_follow_one_another_are_found(tmp_path: Path) -> None:
-    with tiny_project(tmp_path) as settings:
-        score(settings)
-        for place, damage in enumerate(
-            (
-                "update store.int_score_changes set score = score",
-                "insert into store.int_score_changes from store.int_score_changes limit 1",
-                "update store.int_score_changes set valid_to = valid_to + interval 1 hour",
-                "update store.int_score_changes set valid_to = '2999-01-01' where valid_to is null",
-                "delete from store.int_score_changes where previous_score > 0 and valid_to is not null",
-            )
-        ):
-            folder = tmp_path / str(place)
-            folder.mkdir()
-            database = Path(shutil.copy(settings.database, folder))
-            with open_database(database) as opened:
-                assert opened.execute(damage)[0][0]
-            outcome = DbtProject(settings.root, database, settings.seeds).test(
-                Heard(), select="test_name:periods_adjoin"
-            )
-            assert outcome.succeeded is (place == 0), damage
-            assert all(failure.node.startswith("periods_adjoin") for failure in outcome.failures)

@@ -10,7 +10,6 @@ from leadscore.storage.database import Database, identifier
 
 LAST = 1000
 LARGEST_OFFSET = timedelta(hours=16)
-IN_UTC = "try_cast(told as timestamptz) at time zone 'UTC'"
 # When what a row tells took place: the first of these that it says.
 HAPPENED = {
     "contacts": ("updated_at", "created_at"),
@@ -62,14 +61,12 @@ class _Instants:
     """What tells the instants of a table's rows.
 
     Attributes:
-        sql: SQL of it.
+        sql: SQL of it: a time in UTC, or text.
         is_text: Whether that is text.
-        is_utc: Whether it is a time without a zone, which is one in UTC.
     """
 
     sql: str
     is_text: bool
-    is_utc: bool
 
 
 def _first_of(names: Sequence[str], columns: Mapping[str, str]) -> _Instants | None:
@@ -78,10 +75,12 @@ def _first_of(names: Sequence[str], columns: Mapping[str, str]) -> _Instants | N
     if not there:
         return None
     if all(columns[name] != "VARCHAR" for name in there):
+        told = f"coalesce({', '.join(there)})"
+        # A time without a zone is one in UTC: casts of millions of rows would take seconds.
         is_utc = all(columns[name] == "TIMESTAMP" for name in there)
-        return _Instants(f"coalesce({', '.join(there)})", is_text=False, is_utc=is_utc)
+        return _Instants(told if is_utc else _in_utc(told), is_text=False)
     texts = [f"nullif({trimmed_sql(f'cast({name} as varchar)')}, '')" for name in there]
-    return _Instants(f"coalesce({', '.join(texts)})", is_text=True, is_utc=False)
+    return _Instants(f"coalesce({', '.join(texts)})", is_text=True)
 
 
 def _newest(
@@ -91,29 +90,30 @@ def _newest(
     if instants is None:
         return None, 0
     if not instants.is_text:
-        # A cast of each of millions of rows takes seconds, too.
-        told = "told" if instants.is_utc else IN_UTC
-        return _newest_in(database, f"(select {instants.sql} as told from {relation})", now, told)
+        return _newest_in(database, instants.sql, relation, now)
     # Written from the year down, texts are in the order of time, but for offsets.
     # Reading all of them as times takes seconds.
     around = f"{now - LARGEST_OFFSET:%Y-%m-%d}"
     texts = f"from (select {instants.sql} as told from {relation})"
-    newest, later = _newest_in(database, f"({texts} where told >= '{around}')", now)
+    instant = _in_utc("told")
+    newest, later = _newest_in(database, instant, f"({texts} where told >= '{around}')", now)
     if newest is None:
         before = f"({texts} where told < '{around}' order by told desc limit {LAST})"
-        newest, _ = _newest_in(database, before, now)
+        newest, _ = _newest_in(database, instant, before, now)
     return newest, later
 
 
-def _newest_in(
-    database: Database, relation: str, now: datetime, told: str = IN_UTC
-) -> tuple[datetime | None, int]:
+def _in_utc(told: str) -> str:
+    return f"try_cast({told} as timestamptz) at time zone 'UTC'"
+
+
+def _newest_in(database: Database, instant: str, relation: str, now: datetime) -> tuple[datetime | None, int]:
     [(newest, later)] = database.execute(
         f"""
         select
             max(instant) filter (where instant <= $1),
             count(*) filter (where instant > $1 and isfinite(instant))
-        from (select {told} as instant from {relation}) as instants
+        from (select {instant} as instant from {relation}) as instants
         """,
         [now.astimezone(UTC).replace(tzinfo=None)],
     )
