@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from incremental_project import Increments, Plan
 from incremental_stages import Arrival
-from leadscore.errors import LeadscoreError
+from leadscore.errors import LeadscoreError, RunFailedError
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import PROJECT_ROOT, Settings
 from tiny_project import SEEDS as TINY_SEEDS
@@ -220,3 +220,24 @@ def test_the_command_gives_what_plain_dbt_gives_and_refuses_an_earlier_as_of(
     with pytest.raises(LeadscoreError, match="--full-refresh") as caught:
         run_once(commanded, RunRequest(FIRST_AS_OF), print)
     assert caught.value.exit_code in (1, 2)
+
+
+def test_a_run_whose_data_test_fails_does_not_count_as_finished(scored: Scored, tmp_path: Path) -> None:
+    """The next one looks again at the contacts whose rows were wrong, who else would be nobody's any more."""
+    database = scored.again().database
+    with duckdb.connect(str(database)) as connection:
+        query = "select min(valid_to) from store.int_ledger where valid_to > ?"
+        [(ends,)] = connection.execute(query, [SECOND_AS_OF]).fetchall()
+        connection.execute(
+            f"insert into store.int_ledger select * from store.int_ledger where valid_to = timestamp '{ends}'"
+        )
+    commanded = Settings(PROJECT_ROOT, database, tmp_path / "published", scored.project.seeds)
+    write_seeds(scored.project.seeds, SEEDS)
+    for hours in (1, 2):
+        with pytest.raises(RunFailedError, match="rows_are_unique"):
+            run_once(commanded, RunRequest(ends + timedelta(hours=hours)), print)
+        finished = read(database, "select distinct as_of from state.run_state")
+        assert finished == [(SECOND_AS_OF,)]
+    assert not commanded.published_database.exists()
+    run_once(commanded, RunRequest(ends + timedelta(hours=3), full_refresh=True), print)
+    assert read(commanded.published_database, "select count(*) > 0 from marts.contact_scores") == [(True,)]

@@ -11,9 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import networkx as nx
 import pytest
 from dbt.adapters.base import relation
 from dbt.adapters.events import types as adapter_types
+from dbt.artifacts.resources.types import NodeType
 from dbt.compilation import Linker
 from dbt.context import providers
 from dbt.context.base import Var
@@ -141,6 +143,22 @@ def test_a_circle_is_told_as_dbt_tells_it(edges: str) -> None:
         assert linker.find_cycles() == expected  # type: ignore[no-untyped-call]
 
 
+def test_tests_come_before_all_that_dbt_lets_come_after_them(tmp_path: Path) -> None:
+    manifest = Workspace(tmp_path).parsed()
+    expected, found = Linker(), Linker()
+    for linker in (expected, found):
+        linker.link_graph(manifest)
+    expected.add_test_edges_1(manifest)  # what it does unless told to be quick
+    with shortcuts():
+        found.add_test_edges(manifest)
+    assert found.graph.number_of_edges() < expected.graph.number_of_edges()
+    closures = [set(nx.transitive_closure_dag(linker.graph).edges) for linker in (expected, found)]
+    assert closures[0] == closures[1]
+    finished = nx.ancestors(found.graph, "model.lead_scoring.run_state")
+    tests = {name for name, node in manifest.nodes.items() if node.resource_type == NodeType.Test}
+    assert len(tests) > 20 and tests <= finished
+
+
 def test_the_summary_of_the_graph_is_dbts(tmp_path: Path) -> None:
     linker, manifest = Linker(), Workspace(tmp_path).parsed()
     linker.link_graph(manifest)
@@ -210,7 +228,7 @@ def dbts_own() -> Sequence[object]:
         vars(BaseEvent)["__init__"],
         vars(event_manager)["msg_from_base_event"],
         vars(agate_helper)["build_type_tester"],
-        *(vars(Linker)["find_cycles"], vars(Linker)["get_graph_summary"]),
+        *(vars(Linker)[name] for name in ("find_cycles", "add_test_edges", "get_graph_summary")),
         *(vars(Var)["get_rendered_var"], vars(agate_helper)["empty_table"]),
         *(vars(providers)["args_to_dict"], vars(relation)["deep_merge"]),
     )

@@ -89,8 +89,7 @@ class DbtProject:
             full_refresh: Whether everything is built anew.
             tested: Whether the data tests of what is built run too; else those alone that `select` names.
         """
-        # Tests come before what is made of what they test: fewer edges say so than dbt draws else.
-        command = ["build", "--use-fast-test-edges", *(["--full-refresh"] if full_refresh else [])]
+        command = ["build", *(["--full-refresh"] if full_refresh else [])]
         command += _selection(select, exclude, tested=tested)
         return self._invoke(command, observer, variables or {}, run_variables or {})
 
