@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from incremental_project import Increments, Plan
 from incremental_stages import Arrival
+from leadscore.build.project import DbtProject
 from leadscore.errors import LeadscoreError, RunFailedError
 from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import PROJECT_ROOT, Settings
@@ -220,6 +221,49 @@ def test_the_command_gives_what_plain_dbt_gives_and_refuses_an_earlier_as_of(
     with pytest.raises(LeadscoreError, match="--full-refresh") as caught:
         run_once(commanded, RunRequest(FIRST_AS_OF), print)
     assert caught.value.exit_code in (1, 2)
+
+
+def test_a_seed_that_is_edited_while_a_run_goes_on_counts_in_the_next(
+    scored: Scored, commanded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_seeds(scored.project.seeds, SEEDS)
+    build = DbtProject.build
+
+    def edited(*arguments: Any, **options: Any) -> Any:
+        done = build(*arguments, **options)
+        rules = [{**row, "points": "3"} for row in SEEDS["scoring_rules"]]
+        write_seeds(scored.project.seeds, {**SEEDS, "scoring_rules": rules})
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DbtProject, "build", edited)
+        run_once(commanded, RunRequest(SECOND_AS_OF, full_refresh=True), print)
+    run_once(commanded, RunRequest(SECOND_AS_OF + timedelta(hours=1)), print)
+    assert read(commanded.database, "select reason from state.run_plan") == [("the seeds changed",)]
+
+
+def test_a_test_of_a_view_that_stays_runs_in_ticks(
+    scored: Scored, commanded: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A team's own: what a view shows changes with the rows that it reads."""
+    root = tmp_path / "project"
+    for name in ("models", "macros", "tests/dbt", "analyses", "seeds", "dbt_project.yml", "profiles.yml"):
+        copy = shutil.copytree if (PROJECT_ROOT / name).is_dir() else shutil.copy
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(PROJECT_ROOT / name, root / name)
+    (root / "tests/dbt/few_opens.sql").write_text(
+        "select event_id from {{ ref('stg_events') }} where event_id = 'one too many'"
+    )
+    write_seeds(root / "seeds", SEEDS)
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
+    settings = replace(commanded, root=root, seeds=root / "seeds")
+    run_once(settings, RunRequest(SECOND_AS_OF), print)
+    held, scored.project.database = scored.project.database, commanded.database
+    scored.project.arrive([event("one too many", "alone", 151, loaded=152)])
+    scored.project.database = held
+    for hours in (1, 2):
+        with pytest.raises(RunFailedError, match="few_opens"):
+            run_once(settings, RunRequest(SECOND_AS_OF + timedelta(hours=hours)), print)
 
 
 def test_a_run_whose_data_test_fails_does_not_count_as_finished(scored: Scored, tmp_path: Path) -> None:

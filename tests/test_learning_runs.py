@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from leadscore.build.project import DbtProject
+from leadscore.configuration.unchanged import LEARNING
 from leadscore.runs.learning import learn
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
@@ -64,6 +66,28 @@ def test_increments_leave_what_was_learned_until_it_is_looked_at_or_a_full_run_c
     after = learned(project)
     assert as_of(after) == {(AS_OF + timedelta(days=2)).replace(tzinfo=None)}
     assert sorted(row["activity_id"] for row in after["fct_conversions"]) == ["complaint-120", "late"]
+
+
+def test_a_full_run_is_not_finished_before_all_is_learned(
+    project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(project, 3)
+    with duckdb.connect(str(project.database)) as database:
+        database.execute("delete from raw.events where event_id = 'late'")
+    build = DbtProject.build
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        if LEARNING in (options.get("select") or ""):
+            raise KeyboardInterrupt
+        return build(*arguments, **options)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(DbtProject, "build", killed)
+        run(project, 4)
+    again = run(project, 5)
+    assert again.kind == "full"
+    assert [row["activity_id"] for row in learned(project)["fct_conversions"]] == ["complaint-120"]
+    assert run(project, 6).kind == "incremental"
 
 
 def as_of(rows: dict[str, list[dict[str, Any]]]) -> set[Any]:

@@ -53,6 +53,26 @@ def of(database: Path) -> Settings:
     return Settings.from_environment({"LEADSCORE_DATABASE": str(database)})
 
 
+def test_readers_file_never_takes_the_place_of_the_database(tmp_path: Path) -> None:
+    def settings(database: Path, published: Path) -> Settings:
+        places = {"LEADSCORE_DATABASE": str(database), "LEADSCORE_PUBLISHED": str(published)}
+        return Settings.from_environment(places)
+
+    database, published = tmp_path / "leadscore.duckdb", tmp_path / "published"
+    assert settings(database, published).published == published
+    assert settings(tmp_path / "other.duckdb", tmp_path).published == tmp_path
+    (tmp_path / "link").symlink_to(tmp_path)
+    for folder in (tmp_path, tmp_path / "link", published / ".."):
+        with pytest.raises(UsageMistakeError, match="would replace the database"):
+            settings(database, folder)
+    (published / ".publications" / "7").mkdir(parents=True)
+    (published / "leadscore.duckdb").symlink_to(".publications/7/leadscore.duckdb")
+    with pytest.raises(UsageMistakeError, match="is a published file"):
+        settings(published / "leadscore.duckdb", tmp_path / "elsewhere")
+    with pytest.raises(UsageMistakeError, match="is a file"):
+        settings(tmp_path / "other.duckdb", Path(__file__))
+
+
 @pytest.mark.parametrize(("name", "told"), REFUSED.items())
 def test_a_path_that_would_fail_later_is_refused(tmp_path: Path, name: str, told: str) -> None:
     (tmp_path / "folder").mkdir()

@@ -76,6 +76,21 @@ def test_a_run_rewrites_the_rows_of_its_contacts_in_the_file_before_the_last(tmp
     assert 0 < record(database).replaced_rows < 40
 
 
+def test_a_restored_database_is_not_taken_for_what_was_published(tmp_path: Path) -> None:
+    """Its runs have the same numbers and may score for the same instants, but are others."""
+    database = ScoredDatabase(tmp_path)
+    database.full_run()
+    published(database)
+    restore = database.backup()
+    database.run([1])
+    published(database)
+    restore()
+    database.run([2])  # isn't published
+    database.run([3])
+    published(database)
+    assert differences(database.settings) == []
+
+
 def test_contacts_that_a_run_does_not_tell_of_are_noticed(tmp_path: Path) -> None:
     database = ScoredDatabase(tmp_path)
     database.full_run()

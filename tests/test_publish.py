@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from leadscore.errors import LeadscoreError
+from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.publication import folder as publication_folder
 from leadscore.publication import publish as publish_module
 from leadscore.publication import switch as publication_switch
@@ -152,7 +152,6 @@ def test_plain_files_of_the_former_layout_are_switched_like_the_rest(
 ) -> None:
     settings.published.mkdir()
     (settings.published / ".leadscore.duckdb.tmp").write_bytes(b"half a file")
-    (settings.published / "gone.parquet").write_bytes(b"old")
     (settings.published / "contact_scores.parquet").write_bytes(b"old")
     with duckdb.connect(str(settings.published_database)) as connection:
         connection.execute("create schema marts; create table marts.contact_scores as select 'old'")
@@ -169,6 +168,35 @@ def test_plain_files_of_the_former_layout_are_switched_like_the_rest(
     assert set(seen) == {(True, True), (False, False)}, "both files change at one instant"
     assert visible(settings) == ["contact_scores.parquet", "leadscore.duckdb"]
     assert not list(settings.published.glob(".*.tmp"))
+
+
+def test_files_of_others_in_the_published_folder_stay(settings: Settings) -> None:
+    settings.published.mkdir()
+    fill(settings, "create table marts.old as select 1 as x")
+    (settings.published / "sales.parquet").write_bytes(b"mine")
+    (settings.published / "link.parquet").symlink_to("sales.parquet")
+    for statement in ("drop table marts.old", "create table marts.new as select 1 as x"):
+        publish(settings, lambda _: None)
+        fill(settings, statement)
+    publish(settings, lambda _: None)
+    theirs = ["link.parquet", "sales.parquet"]
+    assert visible(settings) == [
+        "contact_scores.parquet",
+        "leadscore.duckdb",
+        theirs[0],
+        "new.parquet",
+        theirs[1],
+    ]
+    assert (settings.published / "link.parquet").read_bytes() == b"mine"
+
+
+def test_a_database_where_readers_file_belongs_is_not_replaced(settings: Settings) -> None:
+    settings.published.mkdir()
+    with duckdb.connect(str(settings.published_database)) as connection:
+        connection.execute("create schema raw; create table raw.events as select 1 as event_id")
+    with pytest.raises(UsageMistakeError, match="isn't a publication"):
+        publish(settings, lambda _: None)
+    assert published(settings, "from raw.events") == [(1,)]
 
 
 def _seen(settings: Settings) -> tuple[bool, bool]:

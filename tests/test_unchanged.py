@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from demo_clone import Demo
-from leadscore.configuration.unchanged import configuration_unchanged, remember_configuration
+from leadscore.configuration.unchanged import (
+    configuration_unchanged,
+    files_stamp,
+    remember_configuration,
+)
 from leadscore.storage.database import Database, open_database
 
 
@@ -32,6 +36,11 @@ def database() -> Iterator[Database]:
         yield found
 
 
+def remember(database: Database, project: Path) -> None:
+    read = files_stamp(project, project / "seeds", {})
+    remember_configuration(database, project, project / "seeds", {}, read)
+
+
 CHANGES = {
     "a seed's rows": "update seeds.scoring_rules set rule_id = 's'",
     "a raw column": "alter table raw.events add column event_type varchar",
@@ -42,7 +51,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_in_the_database_is_noticed(project: Path, database: Database, change: str) -> None:
-    remember_configuration(database, project, project / "seeds", {})
+    remember(database, project)
     assert configuration_unchanged(database, project, project / "seeds", {})
     for statement in change.split("; "):
         database.execute(statement)
@@ -50,11 +59,18 @@ def test_a_change_in_the_database_is_noticed(project: Path, database: Database, 
 
 
 def test_new_rows_and_other_variables(project: Path, database: Database) -> None:
-    remember_configuration(database, project, project / "seeds", {})
+    remember(database, project)
     database.execute("insert into raw.events values ('e')")
     assert configuration_unchanged(database, project, project / "seeds", {})
     assert not configuration_unchanged(database, project, project / "seeds", {"time_zone": "UTC"})
     (project / "seeds" / "scoring_rules.csv").write_text("rule_id\ns\n", encoding="utf-8")
+    assert not configuration_unchanged(database, project, project / "seeds", {})
+
+
+def test_what_was_edited_while_a_run_read_it_counts_as_changed(project: Path, database: Database) -> None:
+    read = files_stamp(project, project / "seeds", {})
+    (project / "seeds" / "scoring_rules.csv").write_text("rule_id\ns\n", encoding="utf-8")
+    remember_configuration(database, project, project / "seeds", {}, read)
     assert not configuration_unchanged(database, project, project / "seeds", {})
 
 

@@ -6,7 +6,7 @@
 
 
 {% macro last_run() -%}
-    {# The last run that finished: {run_number, fingerprint, as_of, is_full, contacts}; empty if there is none. #}
+    {# The last run that finished: {run_number, run_id, fingerprint, as_of, is_full, contacts}; empty if there is none. #}
     {{- return(_run_in(state_relation('run_state'))) -}}
 {%- endmacro %}
 
@@ -23,7 +23,7 @@
     {%- for row in rows -%}
         {{- return({
             'run_number': row['run_number'] | int, 'fingerprint': row['fingerprint'], 'as_of': row['as_of'], 'is_full': row['is_full'],
-            'contacts': row.get('contacts'),
+            'contacts': row.get('contacts'), 'run_id': row.get('run_id'),
         }) -}}
     {%- endfor -%}
     {{- return({}) -}}

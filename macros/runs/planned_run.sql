@@ -1,10 +1,11 @@
 {% macro planned_run(batches, staged_contacts) -%}
     {#
-        What this run is going to do: {run_number, is_full, reason, fingerprint, previous_as_of, contacts}. It is incremental if it
-        can go on from the last finished run, and full, with a reason, otherwise. `batches` is what has arrived.
+        What this run is going to do: {run_number, is_full, reason, fingerprint, previous_as_of, previous_run_id, contacts}. It is incremental
+        if it can go on from the last finished run, and full, with a reason, otherwise. `batches` is what has arrived.
     #}
     {%- set plan = {
-        'run_number': 1, 'is_full': true, 'reason': none, 'fingerprint': none, 'previous_as_of': none, 'contacts': none,
+        'run_number': 1, 'is_full': true, 'reason': none, 'fingerprint': none, 'previous_as_of': none, 'previous_run_id': none,
+        'contacts': none,
     } -%}
     {%- if not execute -%}
         {{- return(plan) -}}
@@ -18,7 +19,9 @@
     {%- do plan.update({'run_number': 1 + ([last.run_number or 0, begun.run_number or 0] | max)}) -%}
     {%- set reason = full_run_reason(plan.fingerprint, last, begun, batches) -%}
     {%- do plan.update({'reason': reason, 'is_full': reason is not none}) -%}
-    {%- do plan.update({'previous_as_of': none if reason is not none else last.as_of}) -%}
+    {%- if not plan.is_full -%}
+        {%- do plan.update({'previous_as_of': last.as_of, 'previous_run_id': last.run_id}) -%}
+    {%- endif -%}
     {{- return(plan) -}}
 {%- endmacro %}
 

@@ -10,6 +10,9 @@
 
 select
     cast({{ plan.run_number }} as bigint) as run_number,
+    -- A database that was restored counts the same numbers again.
+    cast({{ literal(invocation_id) }} as {{ dbt.type_string() }}) as run_id,
+    cast({{ literal(plan.previous_run_id) }} as {{ dbt.type_string() }}) as previous_run_id,
     cast({{ literal(plan.fingerprint) }} as {{ dbt.type_string() }}) as fingerprint,
     cast({{ literal(plan.reason) }} as {{ dbt.type_string() }}) as reason,
     cast({{ 'null' if plan.contacts is none else plan.contacts }} as bigint) as contacts,

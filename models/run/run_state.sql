@@ -11,6 +11,7 @@
 
 select
     plan.run_number,
+    plan.run_id,
     plan.fingerprint,
     plan.contacts,
     plan.is_full,

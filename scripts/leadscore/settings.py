@@ -42,6 +42,8 @@ TAKEN_NAMES = frozenset(
         *("ledger", "memory", "published", "rewritten_for_erasure", "served", "source", "system", "temp"),
     }
 )
+# In the published folder: the file that readers open, and the hidden folder that its link leads to.
+PUBLISHED_NAME, PUBLICATIONS = "leadscore.duckdb", ".publications"
 # For what is written beside a database: its name and more.
 LONGEST_NAME_BYTES = 220
 
@@ -74,7 +76,7 @@ class Settings:
         database = _real(Path(env.get(Variable.DATABASE) or PROJECT_ROOT / "leadscore.duckdb"))
         published = _real(Path(env.get(Variable.PUBLISHED) or database.parent / "published"))
         _refuse_database(database)
-        _refuse_signs(Variable.PUBLISHED, published, "?\\")
+        _refuse_published(published, database)
         return cls(
             root=PROJECT_ROOT,
             database=database,
@@ -86,7 +88,7 @@ class Settings:
     @property
     def published_database(self) -> Path:
         """The DuckDB file that readers open."""
-        return self.published / "leadscore.duckdb"
+        return self.published / PUBLISHED_NAME
 
     @property
     def lock(self) -> Path:
@@ -117,6 +119,23 @@ def _refuse_database(path: Path) -> None:
         )
     if path.is_dir():
         raise UsageMistakeError(f"LEADSCORE_DATABASE: {_shown(path)} is a folder", advice)
+
+
+def _refuse_published(path: Path, database: Path) -> None:
+    """Refuse a folder that can't be one, or in which readers' file would take the database's place."""
+    _refuse_signs(Variable.PUBLISHED, path, "?\\")
+    advice = "Set LEADSCORE_PUBLISHED (or --published) to a folder of its own, such as published."
+    if path.is_file():
+        raise UsageMistakeError(f"LEADSCORE_PUBLISHED: {_shown(path)} is a file", advice)
+    if database == path / PUBLISHED_NAME:
+        raise UsageMistakeError(
+            f"LEADSCORE_PUBLISHED: readers' file would replace the database, {_shown(database)}", advice
+        )
+    if PUBLICATIONS in database.parts:
+        raise UsageMistakeError(
+            f"LEADSCORE_DATABASE: {_shown(database)} is a published file, which readers have open",
+            "Set LEADSCORE_DATABASE (or --database) to the database that runs write.",
+        )
 
 
 def _refuse_signs(variable: str, path: Path, signs: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 from leadscore.settings import Settings
@@ -29,6 +30,7 @@ class ScoredDatabase:
         self.settings = Settings.from_environment({"LEADSCORE_DATABASE": str(place / "scored.duckdb")})
         self.chance = random.Random(seed)
         self.run_number = 0
+        self.run_id = ""
         self.as_of = datetime(2026, 1, 1)
 
     def full_run(self) -> None:
@@ -76,6 +78,17 @@ class ScoredDatabase:
         moved = contacts if told is None else told
         self._run([*statements, *self._whole_marts()], full=False, moved=moved)
 
+    def backup(self) -> Callable[[], None]:
+        """Copy the database away; the copy takes its place again when what is returned is called."""
+        content = self.settings.database.read_bytes()
+        state = {name: getattr(self, name) for name in ("run_number", "run_id", "as_of")}
+
+        def restore() -> None:
+            self.settings.database.write_bytes(content)
+            vars(self).update(state)
+
+        return restore
+
     def execute(self, *statements: str) -> None:
         """Change the database by hand."""
         with duckdb.connect(str(self.settings.database)) as connection:
@@ -90,6 +103,7 @@ class ScoredDatabase:
         moved: Sequence[int] = (),
     ) -> None:
         previous = f"timestamp '{self.as_of}'" if self.run_number else "null::timestamp"
+        previous_run_id, self.run_id = self.run_id, uuid4().hex
         self.run_number += 1
         self.as_of += timedelta(minutes=5)
         self.execute(
@@ -97,7 +111,8 @@ class ScoredDatabase:
             "create schema if not exists state",
             f"create or replace table state.run_plan as select {self.run_number}::bigint as run_number, "
             f"timestamp '{self.as_of}' as as_of, {previous} as previous_as_of, {full} as is_full, "
-            "'because' as reason, 'f' as fingerprint",
+            f"'because' as reason, 'f' as fingerprint, '{self.run_id}' as run_id, "
+            f"'{previous_run_id}' as previous_run_id",
             "create or replace table state.run_moved as "
             f"select distinct unnest({[*moved]}::bigint[]) as contact_key",
         )

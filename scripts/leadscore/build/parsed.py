@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # What dbt parses, in the project's folder.
 PARSED_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "selectors.yml")
-PARSED_FOLDERS = ("models", "macros", "tests/dbt", "analyses")
+PARSED_FOLDERS = ("models", "macros", "tests/dbt", "analyses", "snapshots")
 # Environment variables that steer dbt, but for those that say where and what it writes, and how it runs.
 DBT_FLAG = "DBT_"
 NOT_PARSED = frozenset(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from leadscore.storage.database import Database, identifier
 
 LAST_AS_OF = "select max(as_of) from state.run_state"
-PLAN = "select run_number, as_of, previous_as_of, is_full, reason from {}state.run_plan"
+# All columns, because what an earlier version wrote has fewer.
+PLAN = "select * from {}state.run_plan"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class RunPlan:
         previous_as_of: The one of the run before; None: there was none.
         is_full: Whether everything is built anew; else only the contacts that moved.
         reason: Why it is a full run.
+        run_id: Its own name; None: an earlier version gave it none.
+        previous_run_id: The one of the run before; None: there was none, or that had none.
     """
 
     run_number: int
@@ -26,6 +29,8 @@ class RunPlan:
     previous_as_of: datetime | None
     is_full: bool
     reason: str
+    run_id: str | None = None
+    previous_run_id: str | None = None
 
     def is_same_run(self, other: "RunPlan") -> bool:
         """Whether the other is of the same run: two runs may score for one instant."""
@@ -49,14 +54,17 @@ def run_plan(database: Database, catalog: str | None = None) -> RunPlan | None:
     """
     if "run_plan" not in database.tables("state", catalog):
         return None
-    rows = database.execute(PLAN.format(f"{identifier(catalog)}." if catalog else ""))
+    rows = database.records(PLAN.format(f"{identifier(catalog)}." if catalog else ""))
     if len(rows) != 1:
         return None
-    run_number, as_of, previous_as_of, is_full, reason = rows[0]
+    [plan] = rows
+    previous = plan["previous_as_of"]
     return RunPlan(
-        int(run_number),
-        as_of.replace(tzinfo=UTC),
-        None if previous_as_of is None else previous_as_of.replace(tzinfo=UTC),
-        bool(is_full),
-        str(reason or ""),
+        run_number=int(plan["run_number"]),
+        as_of=plan["as_of"].replace(tzinfo=UTC),
+        previous_as_of=None if previous is None else previous.replace(tzinfo=UTC),
+        is_full=bool(plan["is_full"]),
+        reason=str(plan["reason"] or ""),
+        run_id=plan.get("run_id"),
+        previous_run_id=plan.get("previous_run_id"),
     )

@@ -84,8 +84,8 @@ class DbtProject:
             variables: Variables; what is parsed is kept while those stay that aren't in `READ_BY_SQL`.
             run_variables: Variables that are new in each run, and that only the SQL reads.
             select: The nodes to build, as dbt's `--select`; None: all.
-            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Tests
-                that look at other nodes too stay.
+            exclude: The nodes to leave out, as dbt's `--exclude`, such as `tag:configuration`. Without
+                `select` the tests that look at them stay, unless they are left out themselves.
             full_refresh: Whether everything is built anew.
             tested: Whether the data tests of what is built run too; else those alone that `select` names.
         """
@@ -227,8 +227,9 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
 def _selection(select: str | None, exclude: str | None, tested: bool = True) -> list[str]:
     selected = ["--select", select] if select else []
     excluded = ["--exclude", exclude] if exclude else []
-    # Cautious: a test that also looks at what is left out stays, one at what isn't chosen doesn't come.
-    indirect = ["--indirect-selection", "cautious" if tested else "empty"]
+    # Cautious: a test that also looks at what isn't chosen doesn't come. Of what is left out no test is, unless
+    # it is named itself: a view that isn't made anew may have other rows.
+    indirect = ["--indirect-selection", "cautious" if select and tested else "empty"]
     return [
         *selected,
         *excluded,

@@ -29,7 +29,13 @@ from leadscore.storage.lock import hold_lock
 from leadscore.text import counted
 
 EPILOG = "Example: leadscore forget c-00529 --yes"
-LOADED_FILES = "select distinct file_name from raw.load_log order by 1"
+# But for the temporary ones through which `leadscore adjust` loads.
+LOADED_FILES = r"""
+select distinct file_name
+from raw.load_log
+where not regexp_matches(file_name, '/leadscore-[^/]+/[0-9a-f]{32}\.jsonl$')
+order by 1
+"""
 
 
 def forget(
@@ -142,6 +148,7 @@ def _show(erasure: Erasure, request: ErasureRequest, loaded: Sequence[str]) -> N
         ["place", "searched", "schema", "tables or files", "rows or bytes", "found"],
         [[*group, tables[group], searched[group], found[group]] for group in searched],
     )
+    _tell_shared(erasure.person)
     for file in erasure.removals:
         show_line(f"Removal written: {file} (take the person off that list by it)")
     if not erasure.left:

@@ -51,27 +51,39 @@ def configuration_unchanged(
 
 
 def remember_configuration(
-    database: Database, root: Path, seeds: Path, variables: Mapping[str, object]
+    database: Database, root: Path, seeds: Path, variables: Mapping[str, object], read: str
 ) -> None:
     """Keep in the database what the configuration of a run that succeeded looks like.
 
-    The arguments are those of `configuration_unchanged`.
+    The arguments are those of `configuration_unchanged`, and `read`: the files as they were before the run
+    read them. Nothing is kept if they are others now: nobody knows which of them it read.
     """
+    if files_stamp(root, seeds, variables) != read:
+        return
     stamp = _stamp(database, root, seeds, variables)
     database.execute("create schema if not exists state")
     database.execute(f"create or replace table {STAMP_TABLE} as select ?::varchar as stamp", [stamp])
 
 
 def forget_configuration(database: Database) -> None:
-    """Let the next run build everything: the database holds what another engine made."""
+    """Let the next run build everything: what the database holds is another engine's, or not complete."""
     database.execute(f"drop table if exists {STAMP_TABLE}")
 
 
-def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
+def files_stamp(root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
+    """What the files of the project and of the seeds say, and the variables, in one text.
+
+    The arguments are those of `configuration_unchanged`.
+    """
     digest = sha256(json.dumps(dict(variables), sort_keys=True, default=str).encode())
-    for file in sorted([*parsed_files(root), *seeds.glob("*.csv")]):
+    for file in (*sorted(parsed_files(root)), *sorted(seeds.glob("*.csv"))):
         digest.update(f"\n{file.name} ".encode())
         digest.update(sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
+    digest = sha256(files_stamp(root, seeds, variables).encode())
     for schema in STAMPED_SCHEMAS:
         for table, kind in database.tables(schema).items():
             if kind == "BASE TABLE":

@@ -15,12 +15,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from leadscore.publication.record import Publication, read_publication
+from leadscore.settings import PUBLICATIONS, PUBLISHED_NAME
 from leadscore.storage.access import make_folder
 from leadscore.storage.database import file_literal
 from leadscore.storage.files import files_below, sync_file, sync_folder
 from leadscore.storage.searchable import SearchableFile, SearchKind
 
-DATABASE = "leadscore.duckdb"
+DATABASE = PUBLISHED_NAME
 BUILDING = ".building"
 # A reader that has looked up a name needs a moment to open the file behind it.
 GRACE = timedelta(seconds=10)
@@ -31,7 +32,7 @@ class PublicationFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.store = path / ".publications"
+        self.store = path / PUBLICATIONS
         self.pointer = path / ".current"
         self.building = self.store / BUILDING
 

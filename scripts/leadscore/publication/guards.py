@@ -1,11 +1,13 @@
-"""What isn't published: a database that has lost contacts of the last publication, such as an empty one."""
+"""What isn't published: what would replace somebody's database, or lacks contacts of the last publication."""
 
 from collections.abc import Mapping
 
 from leadscore.build.plan import RunPlan
-from leadscore.errors import LeadscoreError
+from leadscore.errors import LeadscoreError, UsageMistakeError
+from leadscore.publication.folder import DATABASE, PublicationFolder
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import Relation
+from leadscore.storage.database import Database, literal
 
 CONTACTS = "store.int_contacts"
 # As macro refuse_missing_and_shrunk has it.
@@ -14,6 +16,30 @@ ALLOWED_SHARE = 0.2
 
 class ContactsGoneError(LeadscoreError):
     """Contacts that readers have would be gone."""
+
+
+def refuse_foreign(database: Database, folder: PublicationFolder) -> None:
+    """Refuse a folder in which a database with raw rows stands where readers' file belongs.
+
+    Args:
+        database: A connection.
+        folder: The published folder.
+
+    Raises:
+        UsageMistakeError: It does: that file would be gone after the next runs.
+    """
+    place = folder.path / DATABASE
+    if folder.current() is not None or place.is_symlink() or not place.is_file():
+        return
+    database.execute(f"attach {literal(place)} as served (read_only)")
+    try:
+        if database.tables("raw", "served"):
+            raise UsageMistakeError(
+                f"{place} isn't a publication: it has raw rows",
+                "Set LEADSCORE_PUBLISHED (or --published) to a folder of its own, such as published.",
+            )
+    finally:
+        database.execute("detach served")
 
 
 def refuse_shrunk(

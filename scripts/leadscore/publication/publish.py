@@ -12,7 +12,7 @@ from leadscore.errors import LeadscoreError
 from leadscore.publication.access import settle_access
 from leadscore.publication.base import Base, bases, keep_moved_contacts
 from leadscore.publication.folder import DATABASE, PublicationFolder
-from leadscore.publication.guards import refuse_shrunk
+from leadscore.publication.guards import refuse_foreign, refuse_shrunk
 from leadscore.publication.parquet import ParquetChoice, parquet_choice, write_parquet
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.switch import switch
@@ -64,7 +64,8 @@ def publish(
         The names of the published marts.
 
     Raises:
-        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts, `LEADSCORE_FILE_MODE` no mode.
+        UsageMistakeError: `LEADSCORE_PARQUET` names something else than marts, `LEADSCORE_FILE_MODE` no mode;
+            or another database stands where readers' file belongs.
         ContactsGoneError: More than a fifth of the contacts would be gone.
     """
     choice, mode = parquet_choice(), shared_mode()
@@ -72,6 +73,7 @@ def publish(
     with open_database(None) as database:
         database.execute(f"set temp_directory = {literal(folder.store / '.spill')}")
         database.execute(f"attach {literal(settings.database)} as source (read_only)")
+        refuse_foreign(database, folder)
         number, now = folder.start(), datetime.now(UTC)
         try:
             plan = run_plan(database, "source")
@@ -203,4 +205,6 @@ def _record(
         is_full=task.plan is None or task.plan.is_full,
         marts={relation.key: record for relation, record in published.items()},
         whole_because=because,
+        run_id=task.plan.run_id if task.plan else None,
+        previous_run_id=task.plan.previous_run_id if task.plan else None,
     )

@@ -56,6 +56,8 @@ class Publication:
         marts: Its marts by name, and the tables that they read by schema and name.
         whole_because: Why an incremental publication was written whole; None: it wasn't.
         file_mode: The mode that its files were given; others are an administrator's. None: not known.
+        run_id: The own name of the run that it was made from, which a restored database doesn't repeat.
+        previous_run_id: The one of the run before.
     """
 
     number: int
@@ -68,6 +70,8 @@ class Publication:
     marts: Mapping[str, MartRecord]
     whole_because: str | None = None
     file_mode: str | None = None
+    run_id: str | None = None
+    previous_run_id: str | None = None
 
     @property
     def mart_names(self) -> list[str]:
@@ -83,6 +87,8 @@ class Publication:
             and run.run_number == self.run_number + 1
             and self.as_of is not None
             and run.previous_as_of == self.as_of
+            and self.run_id is not None
+            and run.previous_run_id == self.run_id
         )
 
     def write(self, folder: Path) -> None:

@@ -20,8 +20,9 @@ def switch(folder: PublicationFolder, number: int, warn: Callable[[str], None]) 
     if not _links_work(folder):
         _replace_one_by_one(folder, number, names, warn)
         return
-    _adopt(folder)
-    for gone in _visible(folder) - names:
+    published = _published(folder)
+    _adopt(folder, published)
+    for gone in published - names:
         (folder.path / gone).unlink()
     _replace_by_link(folder.pointer, Path(folder.store.name, str(number)))
     for name in names:
@@ -34,12 +35,18 @@ def _files(publication: Path) -> set[str]:
     return {file.name for file in publication.iterdir() if not file.name.startswith(".")}
 
 
-def _visible(folder: PublicationFolder) -> set[str]:
+def _published(folder: PublicationFolder) -> set[str]:
+    """The names in the folder that publications have put there; others are somebody else's."""
+    known = {DATABASE}.union(*(_files(folder.of(number)) for number in folder.numbers()))
     return {
         file.name
         for file in folder.path.iterdir()
-        if not file.name.startswith(".") and (file.name == DATABASE or file.suffix == ".parquet")
+        if (file.name in known or _leads_to_publication(folder, file)) and not file.name.startswith(".")
     }
+
+
+def _leads_to_publication(folder: PublicationFolder, file: Path) -> bool:
+    return file.is_symlink() and file.readlink().parts[:1] == (folder.pointer.name,)
 
 
 def _links_work(folder: PublicationFolder) -> bool:
@@ -53,9 +60,8 @@ def _links_work(folder: PublicationFolder) -> bool:
     return True
 
 
-def _adopt(folder: PublicationFolder) -> None:
+def _adopt(folder: PublicationFolder, names: set[str]) -> None:
     """Make plain files a publication too, so that they are switched with the rest."""
-    names = _visible(folder)
     if names and not folder.pointer.is_symlink():
         number = folder.current()
         if number is None:  # the former layout
@@ -95,6 +101,6 @@ def _replace_one_by_one(
         copy = folder.path / f".{name}.tmp"
         link_or_copy(folder.of(number) / name, copy)
         replace_file(copy, folder.path / name)
-    for gone in _visible(folder) - names:
+    for gone in _published(folder) - names:
         (folder.path / gone).unlink()
     write_atomically(folder.pointer, str(number).encode(), beside=folder.path / ".pointer.tmp")

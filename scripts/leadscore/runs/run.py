@@ -13,6 +13,7 @@ from leadscore.build.spark import import_marts
 from leadscore.configuration.seeds import structural_mistakes
 from leadscore.configuration.unchanged import (
     LEARNING,
+    files_stamp,
     forget_configuration,
     remember_configuration,
     unchanged_nodes,
@@ -154,9 +155,10 @@ class _Run:
 
     def score(self) -> RunReport:
         with log_run(history_path(self.settings.database), self.as_of, self.say) as entry:
+            read = files_stamp(*self._configuration)
             left_out = self._check()
             outcome = self._build(entry, left_out)
-            kind, rescored = self._bring(entry, outcome, left_out)
+            kind, rescored = self._bring(entry, outcome, None if left_out else read)
             marts = self._publish(entry)
             summary = self._summarise(entry)
         return RunReport(
@@ -174,9 +176,13 @@ class _Run:
         """Refuse what can't be built, before dbt starts; what the build leaves out, as dbt's `--exclude`."""
         refuse_broken_seeds(self.settings)
         with open_database(self.settings.database) as database:
-            if not is_embedded() or self.request.full_refresh:
-                return None
-            return unchanged_nodes(database, *self._configuration)
+            left_out = None
+            if is_embedded() and not self.request.full_refresh:
+                left_out = unchanged_nodes(database, *self._configuration)
+            if left_out is None:
+                # Until it is complete, so that one that is cut short isn't taken for the one before.
+                forget_configuration(database)
+            return left_out
 
     def _build(self, entry: RunEntry, left_out: str | None) -> BuildOutcome:
         with entry.stage("scoring"), step_progress("Scoring") as progress:
@@ -184,7 +190,10 @@ class _Run:
             if left_out is None or not built.succeeded or not self._is_full:
                 return built
             # A full run that nothing foretold, as after lost rows: what only full runs make was left out.
-            learned = self._built(progress, select=LEARNING)
+            # Until that is made and tested the run isn't finished, and the next one is full again.
+            with open_database(self.settings.database) as database:
+                database.execute("delete from state.run_state")
+            learned = self._built(progress, select=f"{LEARNING} run_state")
             return replace(learned, warnings=[*built.warnings, *learned.warnings])
 
     def _built(
@@ -207,10 +216,13 @@ class _Run:
             full_refresh=full_refresh,
         )
 
-    def _bring(
-        self, entry: RunEntry, outcome: BuildOutcome, left_out: str | None
-    ) -> tuple[dict[str, str], int]:
+    def _bring(self, entry: RunEntry, outcome: BuildOutcome, read: str | None) -> tuple[dict[str, str], int]:
         """Bring here what was made on Spark, and go no further with what failed.
+
+        Args:
+            entry: The run's entry in the log.
+            outcome: What became of the build.
+            read: The configuration's files as they were before a complete build; None: it left something out.
 
         Returns:
             Which kind of run it was, and how many contacts it scored anew.
@@ -227,8 +239,8 @@ class _Run:
         entry.record(warnings=len(outcome.warnings), **kind)
         raise_for_failure(outcome, self.settings.database)
         with open_database(self.settings.database) as database:
-            if is_embedded() and left_out is None:
-                remember_configuration(database, *self._configuration)
+            if is_embedded() and read is not None:
+                remember_configuration(database, *self._configuration, read)
             return kind, _contacts_rescored(database)
 
     def _publish(self, entry: RunEntry) -> list[str]:
