@@ -227,8 +227,8 @@ def parsed_variables(root: Path, text: str) -> dict[str, object]:
 def _selection(select: str | None, exclude: str | None, tested: bool = True) -> list[str]:
     selected = ["--select", select] if select else []
     excluded = ["--exclude", exclude] if exclude else []
-    # Cautious: a test that also looks at what isn't chosen doesn't come. Of what is left out no test is, unless
-    # it is named itself: a view that isn't made anew may have other rows.
+    # Cautious: a test that also looks at what isn't chosen doesn't come.
+    # No test is left out unless it is named itself: a view that isn't made anew may have other rows.
     indirect = ["--indirect-selection", "cautious" if select and tested else "empty"]
     return [
         *selected,
