@@ -269,6 +269,26 @@ def test_each_file_below_a_folder_comes_once_whatever_links_lead_where(tmp_path:
 
 @pytest.mark.parametrize(
     ("text", "found"),
+    {
+        "/refer?by=ann%2Btag%40Voorbeeld.nl&x=1": True,
+        "/refer?by=ANN%2btag%40voorbeeld.nl": True,
+        "/refer?by=ann+tag@voorbeeld.nl": True,
+        "/refer?by=joann%2Btag%40voorbeeld.nl": False,
+        "/refer?by=tag%40voorbeeld.nl": False,
+    }.items(),
+)
+def test_an_address_is_found_as_links_write_it(text: str, found: bool) -> None:
+    matcher = Matcher(Person("c-1", ("c-1",), ("ann+tag@voorbeeld.nl",), (), (), (), ()))
+    with duckdb.connect() as connection:
+        sql = f"select {matcher.condition_sql({'page_path': 'VARCHAR'})} from (select ? as page_path)"
+        assert connection.execute(sql, [text]).fetchall() == [(found,)]
+        sql = f"select {matcher.without_sql('page_path')} from (select ? as page_path)"
+        [(left,)] = connection.execute(sql, [text]).fetchall()
+    assert (left != text) == found == matcher.is_named_in(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
     [
         ("met Zoë Quokkalast today", True), ("QUOKKALAST, ZOË", True), ('"Zoë","Quokkalast"', True),
         ('{"first_name":"Zoë","last_name":"Quokkalast"}', True), (r'{"who": "Zo\u00eb Quokkalast"}', True),

@@ -175,6 +175,15 @@ def test_what_a_run_makes_is_made_before_the_run_counts_as_finished(parsed: Pars
     assert not forgotten, f"models/run/run_state.sql doesn't wait for: {', '.join(forgotten)}"
 
 
+def test_tests_that_ticks_leave_out_look_only_at_what_is_left_out(parsed: Parsed) -> None:
+    nodes, left_out = parsed.manifest.nodes, {"configuration", "learning"}
+    tests = [node for node in nodes.values() if node.resource_type == NodeType.Test]
+    tagged = [test for test in tests if left_out & set(test.tags)]
+    assert 10 < len(tagged) < len(tests)
+    for test in tagged:
+        assert all(left_out & set(nodes[name].tags) for name in test.depends_on_nodes), test.name
+
+
 def test_everything_is_described(parsed: Parsed) -> None:
     manifest = parsed.manifest
     documented = [*manifest.nodes.values(), *manifest.sources.values(), *manifest.exposures.values()]

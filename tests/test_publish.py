@@ -197,6 +197,9 @@ def test_a_database_where_readers_file_belongs_is_not_replaced(settings: Setting
     with pytest.raises(UsageMistakeError, match="isn't a publication"):
         publish(settings, lambda _: None)
     assert published(settings, "from raw.events") == [(1,)]
+    settings.published_database.write_bytes(b"no database at all")
+    publish(settings, lambda _: None)
+    assert visible(settings) == ["contact_scores.parquet", "leadscore.duckdb"]
 
 
 def _seen(settings: Settings) -> tuple[bool, bool]:

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import quote
 
 BEFORE, AFTER = "(^|[^A-Za-z0-9_.+@-])", "($|[^A-Za-z0-9_.@-]|[.]($|[^A-Za-z0-9]))"
 TELLING_CHARACTERS, TELLING_DIGITS = 6, 9
@@ -18,11 +19,12 @@ def is_telling(value: str) -> bool:
 
 
 def spellings(values: Iterable[str]) -> tuple[str, ...]:
-    """The same texts as other tools and runs write them: in both normal forms, and as JSON escapes them."""
+    """The same texts as other tools and runs write them: both normal forms, as JSON and links have them."""
     found: dict[str, None] = {}
     for value in values:
         forms = (value, unicodedata.normalize("NFC", value), unicodedata.normalize("NFD", value))
-        for form in (*forms, *(json.dumps(form)[1:-1] for form in forms)):
+        links = (quote(form, safe="", errors="replace") for form in forms)
+        for form in (*forms, *(json.dumps(form)[1:-1] for form in forms), *links):
             found[form] = None
     return tuple(found)
 

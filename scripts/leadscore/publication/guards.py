@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from leadscore.build.plan import RunPlan
-from leadscore.errors import LeadscoreError, UsageMistakeError
+from leadscore.errors import DatabaseProblemError, LeadscoreError, UsageMistakeError
 from leadscore.publication.folder import DATABASE, PublicationFolder
 from leadscore.publication.record import MartRecord, Publication
 from leadscore.publication.tables import Relation
@@ -31,7 +31,10 @@ def refuse_foreign(database: Database, folder: PublicationFolder) -> None:
     place = folder.path / DATABASE
     if folder.current() is not None or place.is_symlink() or not place.is_file():
         return
-    database.execute(f"attach {literal(place)} as served (read_only)")
+    try:
+        database.execute(f"attach {literal(place)} as served (read_only)")
+    except DatabaseProblemError:
+        return  # no database, so nobody's
     try:
         if database.tables("raw", "served"):
             raise UsageMistakeError(

@@ -155,10 +155,10 @@ class _Run:
 
     def score(self) -> RunReport:
         with log_run(history_path(self.settings.database), self.as_of, self.say) as entry:
-            read = files_stamp(*self._configuration)
             left_out = self._check()
+            read = None if left_out else files_stamp(*self._configuration)
             outcome = self._build(entry, left_out)
-            kind, rescored = self._bring(entry, outcome, None if left_out else read)
+            kind, rescored = self._bring(entry, outcome, read)
             marts = self._publish(entry)
             summary = self._summarise(entry)
         return RunReport(
