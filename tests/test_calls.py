@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from demo_clone import Demo
 from leadscore.build.calls import quick_calls
 from workspaces import Workspace
 
+RUN_ID = re.compile(r"'([0-9a-f-]{36})'")  # dbt's invocation_id
 MACROS = {
     "doubled": "{% macro doubled(x, by=2) %}{{ return(x * by) }}{% endmacro %}",
     "text": "{% macro text() %}{{ caller() if caller }}{{ varargs }}{{ kwargs }}{% endmacro %}",
@@ -138,4 +140,10 @@ def test_every_node_is_the_sql_that_dbt_makes_of_it(demo: Demo, tmp_path: Path) 
         for is_quick in (False, True)
     )
     assert len(plain) > 150
+    plan = "model.lead_scoring.run_plan"
+    texts = [str(compiled.pop(plan)) for compiled in (plain, quick)]
+    # Each has a name of its own, and tells the one of the run before.
+    (one, before), (other, also_before) = (RUN_ID.findall(text) for text in texts)
+    assert one != other and before == also_before
+    assert texts[0].replace(one, other) == texts[1]
     assert quick == plain
