@@ -91,6 +91,12 @@ class Scored:
         shutil.copy(self.after, self.project.database)
         return self.project
 
+    def arrive_in(self, database: Path, arrivals: list[Arrival]) -> None:
+        """Add raw rows to a copy of the project's database."""
+        held, self.project.database = self.project.database, database
+        self.project.arrive(arrivals)
+        self.project.database = held
+
     def ledger(self, database: Path, contact_id: str) -> Rows:
         """The entries of a contact."""
         return read(database, f"from marts.fct_score_ledger where contact_id = '{contact_id}' order by all")
@@ -202,9 +208,7 @@ def commanded(scored: Scored, tmp_path: Path) -> Iterator[Settings]:
     """The project as it was after the first run, with the second batch, for `leadscore`."""
     database = tmp_path / scored.project.database.name
     shutil.copy(scored.before, database)
-    held, scored.project.database = scored.project.database, database
-    scored.project.arrive(SECOND)
-    scored.project.database = held
+    scored.arrive_in(database, SECOND)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET_PATH", str(scored.project.target))
         yield Settings(PROJECT_ROOT, database, tmp_path / "published", scored.project.seeds)
@@ -258,9 +262,7 @@ def test_a_test_of_a_view_that_stays_runs_in_ticks(
     monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
     settings = replace(commanded, root=root, seeds=root / "seeds")
     run_once(settings, RunRequest(SECOND_AS_OF), print)
-    held, scored.project.database = scored.project.database, commanded.database
-    scored.project.arrive([event("one too many", "alone", 151, loaded=152)])
-    scored.project.database = held
+    scored.arrive_in(commanded.database, [event("one too many", "alone", 151, loaded=152)])
     for hours in (1, 2):
         with pytest.raises(RunFailedError, match="few_opens"):
             run_once(settings, RunRequest(SECOND_AS_OF + timedelta(hours=hours)), print)

@@ -179,14 +179,9 @@ def test_files_of_others_in_the_published_folder_stay(settings: Settings) -> Non
         publish(settings, lambda _: None)
         fill(settings, statement)
     publish(settings, lambda _: None)
-    theirs = ["link.parquet", "sales.parquet"]
-    assert visible(settings) == [
-        "contact_scores.parquet",
-        "leadscore.duckdb",
-        theirs[0],
-        "new.parquet",
-        theirs[1],
-    ]
+    ours, theirs = ["contact_scores", "new"], ["link", "sales"]
+    expected = ["leadscore.duckdb", *(f"{name}.parquet" for name in (*ours, *theirs))]
+    assert visible(settings) == sorted(expected)
     assert (settings.published / "link.parquet").read_bytes() == b"mine"
 
 

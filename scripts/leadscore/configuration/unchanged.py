@@ -47,7 +47,7 @@ def configuration_unchanged(
     if table not in database.tables(schema):
         return False
     stored = database.execute(f"select stamp from {STAMP_TABLE}")
-    return stored == [(_stamp(database, root, seeds, variables),)]
+    return stored == [(_stamp(database, files_stamp(root, seeds, variables)),)]
 
 
 def remember_configuration(
@@ -60,7 +60,7 @@ def remember_configuration(
     """
     if files_stamp(root, seeds, variables) != read:
         return
-    stamp = _stamp(database, root, seeds, variables)
+    stamp = _stamp(database, read)
     database.execute("create schema if not exists state")
     database.execute(f"create or replace table {STAMP_TABLE} as select ?::varchar as stamp", [stamp])
 
@@ -82,8 +82,8 @@ def files_stamp(root: Path, seeds: Path, variables: Mapping[str, object]) -> str
     return digest.hexdigest()
 
 
-def _stamp(database: Database, root: Path, seeds: Path, variables: Mapping[str, object]) -> str:
-    digest = sha256(files_stamp(root, seeds, variables).encode())
+def _stamp(database: Database, files: str) -> str:
+    digest = sha256(files.encode())
     for schema in STAMPED_SCHEMAS:
         for table, kind in database.tables(schema).items():
             if kind == "BASE TABLE":
