@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,6 +163,37 @@ def test_a_stamp_changes_with_what_a_parse_reads_of_the_environment(
     before = project_stamp(tmp_path, [], [])
     monkeypatch.setenv(variable, "other")
     assert (project_stamp(tmp_path, [], []) != before) == parsed_anew
+
+
+def test_a_stamp_goes_by_what_a_file_says(tmp_path: Path) -> None:
+    """Tools write files with times of their own: an edit may keep both size and time, a new clone neither."""
+    file = tmp_path / "models" / "a.sql"
+    file.parent.mkdir()
+    file.write_text("select 1")
+    before, times = project_stamp(tmp_path, [], []), file.stat()
+    file.write_text("select 2")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert project_stamp(tmp_path, [], []) != before
+    file.write_text("select 1")
+    os.utime(file, ns=(0, 0))
+    assert project_stamp(tmp_path, [], []) == before
+
+
+def test_what_was_parsed_while_a_file_was_edited_serves_this_once(tmp_path: Path) -> None:
+    project, times = ParsedProject(), []
+
+    def parse() -> Manifest:
+        times.append(1)
+        return Manifest()
+
+    def edited() -> bool:
+        return len(times) == 1
+
+    for parsed in (1, 2, 2):
+        project.manifest(("a",), parse, tmp_path / "parsed", lambda: not edited())
+        assert len(times) == parsed
+    ParsedProject().manifest(("a",), parse, tmp_path / "parsed")
+    assert len(times) == 2, "kept for other processes too, once it was whole"
 
 
 def test_a_stamp_stays_when_the_folder_moves(tmp_path: Path) -> None:

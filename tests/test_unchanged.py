@@ -67,6 +67,23 @@ def test_new_rows_and_other_variables(project: Path, database: Database) -> None
     assert not configuration_unchanged(database, project, project / "seeds", {})
 
 
+def test_a_models_folder_and_seeds_in_folders_count(project: Path, database: Database) -> None:
+    model = project / "models" / "of_a_team" / "own.sql"
+    model.parent.mkdir(parents=True)
+    model.write_text("select 1", encoding="utf-8")
+    (project / "seeds" / "of_a_team").mkdir()
+    seed = project / "seeds" / "of_a_team" / "own.csv"
+    for change in (
+        lambda: model.parent.rename(project / "models" / "elsewhere"),
+        lambda: seed.write_text("a\n1\n", encoding="utf-8"),
+        lambda: seed.write_text("a\n2\n", encoding="utf-8"),
+    ):
+        remember(database, project)
+        assert configuration_unchanged(database, project, project / "seeds", {})
+        change()
+        assert not configuration_unchanged(database, project, project / "seeds", {})
+
+
 def test_what_was_edited_while_a_run_read_it_counts_as_changed(project: Path, database: Database) -> None:
     read = files_stamp(project, project / "seeds", {})
     (project / "seeds" / "scoring_rules.csv").write_text("rule_id\ns\n", encoding="utf-8")

@@ -29,7 +29,10 @@ WRITABLE_BY_OTHERS = 0o022
 
 
 def kept_manifest(
-    folder: Path, stamp: tuple[object, ...], parse: Callable[[], Manifest | None]
+    folder: Path,
+    stamp: tuple[object, ...],
+    parse: Callable[[], Manifest | None],
+    stands: Callable[[], bool] = lambda: True,
 ) -> Manifest | None:
     """A parsed project as an earlier process kept it, or parsed now, and kept.
 
@@ -37,6 +40,7 @@ def kept_manifest(
         folder: Where it is kept, by its owner alone: reading it runs what it says.
         stamp: Tells one state of the project from another.
         parse: Parses the project; None if that fails, which isn't kept.
+        stands: Whether the stamp still tells the project's state: what was parsed meanwhile isn't kept else.
     """
     if not made_private(folder):
         return parse()
@@ -50,7 +54,7 @@ def kept_manifest(
             os.utime(file)
             return kept
     manifest = parse()
-    if manifest is not None:
+    if manifest is not None and stands():
         with suppress(OSError):
             for oldest in sorted(folder.glob(FILES), key=lambda one: one.stat().st_mtime)[: 1 - KEPT]:
                 oldest.unlink()

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,11 @@ class ParsedProject:
         self._manifest: Manifest | None = None
 
     def manifest(
-        self, stamp: Stamp, parse: Callable[[], Manifest | None], place: Path | None = None
+        self,
+        stamp: Stamp,
+        parse: Callable[[], Manifest | None],
+        place: Path | None = None,
+        stands: Callable[[], bool] = lambda: True,
     ) -> Manifest | None:
         """The parsed project.
 
@@ -50,6 +55,7 @@ class ParsedProject:
             stamp: Tells one state of the project from another; see `project_stamp`.
             parse: Parses the project; None if that fails, which isn't kept.
             place: A folder in which it is kept for other processes; None: it isn't.
+            stands: Whether the stamp still tells the project's state, asked once it is parsed.
         """
         if self._manifest is None or stamp != self._stamp:
             self._manifest = None
@@ -57,8 +63,9 @@ class ParsedProject:
             gc.unfreeze()
             gc.collect()
             with collector_paused():
-                self._manifest = kept_manifest(place, stamp, parse) if place else parse()
-            self._stamp = stamp
+                self._manifest = kept_manifest(place, stamp, parse, stands) if place else parse()
+            # A file that was edited meanwhile may or may not have been read as it is now.
+            self._stamp = stamp if stands() else ()
             # Half a million objects that stay: the collector needn't look at them again, until the end.
             gc.freeze()
             atexit.register(gc.unfreeze)
@@ -70,9 +77,9 @@ class ParsedProject:
 
 
 def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) -> Stamp:
-    """What a parse depends on: files by time and size, seeds by name, arguments, the environment.
+    """What a parse depends on: files by what they say, seeds by name, arguments, the environment.
 
-    Where the project's folder is doesn't matter.
+    Where the project's folder is doesn't matter, nor when it was written: another clone has the same stamp.
 
     Of the environment what steers dbt, and what the files of the project itself read; of what models read
     dbt keeps a list in what it parsed.
@@ -159,10 +166,9 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(path, name)
 
 
-def _state(root: Path, file: Path) -> tuple[str, int, int]:
-    name = str(file.relative_to(root))
+def _state(root: Path, file: Path) -> tuple[str, str]:
     try:
-        found = file.stat()
+        content = sha256(file.read_bytes()).hexdigest()
     except OSError:
-        return (name, 0, -1)
-    return (name, found.st_mtime_ns, found.st_size)
+        content = ""
+    return (str(file.relative_to(root)), content)

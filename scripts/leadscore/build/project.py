@@ -16,6 +16,7 @@ from leadscore.build.listener import Listener, outcome
 from leadscore.build.outcome import BuildObserver, BuildOutcome
 from leadscore.build.parsed import (
     ParsedProject,
+    Stamp,
     collector_paused,
     make_ready,
     project_stamp,
@@ -162,9 +163,12 @@ class DbtProject:
             failed.append(told)
             return None
 
+        def stamp_now() -> Stamp:
+            return project_stamp(self.root, names, [json.dumps(parsed_with, default=str)])
+
         with as_dbt_parses(names, PARSED):
-            stamp = project_stamp(self.root, names, [json.dumps(parsed_with, default=str)])
-            manifest = self.parsed.manifest(stamp, parsed, PARSED)
+            stamp = stamp_now()
+            manifest = self.parsed.manifest(stamp, parsed, PARSED, lambda: stamp_now() == stamp)
         if manifest is None:
             return failed[-1]
         name = DuckDBCredentials.path_derived_database_name(str(self.database))

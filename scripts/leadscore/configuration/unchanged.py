@@ -76,8 +76,11 @@ def files_stamp(root: Path, seeds: Path, variables: Mapping[str, object]) -> str
     The arguments are those of `configuration_unchanged`.
     """
     digest = sha256(json.dumps(dict(variables), sort_keys=True, default=str).encode())
-    for file in (*sorted(parsed_files(root)), *sorted(seeds.glob("*.csv"))):
-        digest.update(f"\n{file.name} ".encode())
+    # A model's folder says its schema and tags.
+    files = {str(file.relative_to(root)): file for file in sorted(parsed_files(root))}
+    files |= {str(file.relative_to(seeds)): file for file in sorted(seeds.rglob("*.csv"))}
+    for name, file in files.items():
+        digest.update(f"\n{name} ".encode())
         digest.update(sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
