@@ -191,6 +191,16 @@ def forget_apart(moment: str | None) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, moment or ""], capture_output=True, text=True, check=False)
 
 
+def test_what_is_published_is_erased_too_if_a_run_since_was_cut_short(
+    world: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_database(world.database) as database:
+        database.execute("delete from state.run_state")
+    monkeypatch.setattr(erasure, "score_locked", publish_only)
+    assert leadscore("forget", "p-1001", "--yes").exit_code == 0
+    assert [trace for trace in traces(world.published) if "removed" not in trace] == []
+
+
 def test_what_is_left_is_found_and_told(world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise LeadscoreError("1 mistake in the configuration")

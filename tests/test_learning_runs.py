@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import duckdb
 import pytest
+from leadscore.build.outcome import BuildObserver, BuildOutcome
 from leadscore.build.project import DbtProject
 from leadscore.configuration.unchanged import LEARNING
+from leadscore.errors import RunFailedError
 from leadscore.runs.learning import learn
 from leadscore.runs.run import RunReport, RunRequest, run_once
 from leadscore.settings import Settings
@@ -39,7 +43,7 @@ def learned(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_increments_leave_what_was_learned_until_it_is_looked_at_or_a_full_run_comes(
-    project: Settings,
+    project: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run(project, 0)
     before = learned(project)
@@ -52,7 +56,21 @@ def test_increments_leave_what_was_learned_until_it_is_looked_at_or_a_full_run_c
     second = run(project, 1)
     assert second.kind == "incremental" and learned(project) == before
 
-    # `calibrate` looks at it.
+    # `calibrate` looks at it. What it couldn't finish no run goes on from, but `calibrate` does.
+    build = DbtProject.build
+
+    def failed(self: DbtProject, observer: BuildObserver, **options: Any) -> BuildOutcome:
+        return replace(build(self, observer, **{**options, "select": LEARNING}), succeeded=False)
+
+    with monkeypatch.context() as patch, pytest.raises(RunFailedError):
+        patch.setattr(DbtProject, "build", failed)
+        learn(project, {}, print)
+    assert learned(project) == before
+    elsewhere = project.database.with_name("copy")
+    copy = replace(project, database=elsewhere / "tiny.duckdb", published=elsewhere / "published")
+    elsewhere.mkdir()
+    shutil.copyfile(project.database, copy.database)
+    assert run(copy, 1).kind == "full"
     assert learn(project, {}, print)
     looked_at = learned(project)
     assert as_of(looked_at) == {(AS_OF + timedelta(days=1)).replace(tzinfo=None)}

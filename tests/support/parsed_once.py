@@ -30,7 +30,11 @@ _projects: dict[Stamp, ParsedProject] = {}
 
 
 def manifest_of_all(
-    project: ParsedProject, stamp: Stamp, parse: Callable[[], Manifest | None], place: Path | None = None
+    project: ParsedProject,
+    stamp: Stamp,
+    parse: Callable[[], Manifest | None],
+    place: Path | None = None,
+    stands: Callable[[], bool] = lambda: True,
 ) -> Manifest | None:
     """The project as it was first parsed in a state; as `manifest`."""
     # What dbt makes of a template's text, in parsing: kept from parse to parse.
@@ -40,7 +44,7 @@ def manifest_of_all(
     _projects[state] = kept
     for oldest in list(_projects)[:-KEPT]:
         del _projects[oldest]
-    return _manifest(kept, state, parse)
+    return _manifest(kept, state, parse, stands=stands)
 
 
 def forget_all(project: ParsedProject) -> None:

@@ -33,8 +33,9 @@ class RunPlan:
     previous_run_id: str | None = None
 
     def is_same_run(self, other: "RunPlan") -> bool:
-        """Whether the other is of the same run: two runs may score for one instant."""
-        return (self.run_number, self.as_of) == (other.run_number, other.as_of)
+        """Whether the other is of the same run: a restored database may count to the same number again."""
+        mine, theirs = ((run.run_number, run.as_of, run.run_id) for run in (self, other))
+        return mine == theirs
 
 
 def finished_as_of(database: Database) -> datetime | None:
@@ -43,6 +44,12 @@ def finished_as_of(database: Database) -> datetime | None:
         return None
     as_of: datetime | None = database.value(LAST_AS_OF)
     return None if as_of is None else as_of.replace(tzinfo=UTC)
+
+
+def scored_as_of(database: Database) -> datetime | None:
+    """The instant of the last run that finished, else of the one that began; None: there was none."""
+    plan = run_plan(database)
+    return finished_as_of(database) or (plan.as_of if plan else None)
 
 
 def run_plan(database: Database, catalog: str | None = None) -> RunPlan | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from leadscore.build.plan import finished_as_of
+from leadscore.build.plan import finished_as_of, scored_as_of
 from leadscore.configuration.variables import unknown_visitors
 from leadscore.delivery.ledger import ledger_path
 from leadscore.delivery.removals import OWED_TABLES, Owed, notified_receivers, owed_removals, receivers_by_id
@@ -126,7 +126,10 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         with open_database(settings.database) as database:
             nobody = unknown_visitors(settings.root, request.variables)
             rows = erase_rows(database, person, nobody)
-            as_of, before = finished_as_of(database), _variables(database)
+            # What is published is erased even if a run since was cut short.
+            is_published = settings.published_database.is_file()
+            as_of = scored_as_of(database) if is_published else finished_as_of(database)
+            before = _variables(database)
     try:
         if as_of is not None and (is_stored or any(rows.values())):
             _score_and_publish(settings, request, as_of, say)

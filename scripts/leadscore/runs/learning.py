@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from leadscore.build.outcome import failed_run
-from leadscore.build.plan import finished_as_of, run_plan
+from leadscore.build.plan import run_plan
 from leadscore.build.project import DbtProject
 from leadscore.configuration.unchanged import LEARNING
 from leadscore.engine import is_embedded
@@ -14,6 +15,15 @@ from leadscore.publication.reading import open_published
 from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
+
+# Built after `count_as_unfinished`: the run is finished again once what only full runs make is tested.
+LEARNED_AND_FINISHED = f"{LEARNING} run_state"
+
+
+def count_as_unfinished(database: Path) -> None:
+    """Let the next run be a full one, unless `LEARNED_AND_FINISHED` is built before it."""
+    with open_database(database) as connection:
+        connection.execute("delete from state.run_state")
 
 
 def learn(
@@ -34,7 +44,7 @@ def learn(
         Whether that was needed, and could be: the database holds what was published.
 
     Raises:
-        RunFailedError: It failed; the last publication is untouched.
+        RunFailedError: It failed; the last publication is untouched, and the next run a full one.
     """
     if not is_embedded() or not _is_outdated(settings):
         return False
@@ -42,23 +52,23 @@ def learn(
         with open_published(settings) as database:
             published = run_plan(database)
         with open_database(settings.database, read_only=True) as database:
-            scored, as_of = run_plan(database), finished_as_of(database)
-        if published is None or scored is None or as_of is None:
-            return False
-        if not scored.is_same_run(published) or scored.as_of != as_of:
+            scored = run_plan(database)
+        # What was published had finished: where learning was cut short it is gone on with.
+        if published is None or scored is None or not scored.is_same_run(published):
             return False
         with step_progress("Learning") as progress:
+            count_as_unfinished(settings.database)
             outcome = DbtProject(settings.root, settings.database, settings.seeds).build(
                 progress,
                 variables=variables,
-                run_variables={"as_of": as_of.isoformat(timespec="microseconds")},
-                select=LEARNING,
+                run_variables={"as_of": scored.as_of.isoformat(timespec="microseconds")},
+                select=LEARNED_AND_FINISHED,
                 full_refresh=True,
             )
         if not outcome.succeeded:
             raise failed_run(outcome)
         with step_progress("Publishing") as progress:
-            publish(settings, progress.say, warn=say, as_of=as_of)
+            publish(settings, progress.say, warn=say, as_of=scored.as_of)
     return True
 
 

@@ -12,7 +12,6 @@ from leadscore.build.project import DbtProject
 from leadscore.build.spark import import_marts
 from leadscore.configuration.seeds import structural_mistakes
 from leadscore.configuration.unchanged import (
-    LEARNING,
     files_stamp,
     forget_configuration,
     remember_configuration,
@@ -27,6 +26,7 @@ from leadscore.publication.publish import publish
 from leadscore.publication.reading import open_published
 from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
+from leadscore.runs.learning import LEARNED_AND_FINISHED, count_as_unfinished
 from leadscore.settings import Settings
 from leadscore.storage.access import shared_mode
 from leadscore.storage.database import Database, open_database
@@ -191,9 +191,8 @@ class _Run:
                 return built
             # A full run that nothing foretold, as after lost rows: what only full runs make was left out.
             # Until that is made and tested the run isn't finished, and the next one is full again.
-            with open_database(self.settings.database) as database:
-                database.execute("delete from state.run_state")
-            learned = self._built(progress, select=f"{LEARNING} run_state")
+            count_as_unfinished(self.settings.database)
+            learned = self._built(progress, select=LEARNED_AND_FINISHED)
             return replace(learned, warnings=[*built.warnings, *learned.warnings])
 
     def _built(
