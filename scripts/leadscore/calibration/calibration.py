@@ -27,7 +27,7 @@ from leadscore.calibration.thresholds import Caught, balanced, caught, for_capac
 from leadscore.configuration.tables import Configuration, read_configuration, write_configuration
 from leadscore.errors import LeadscoreError, UsageMistakeError
 from leadscore.raw.reading import as_read
-from leadscore.runs.run import refuse_broken_seeds
+from leadscore.runs.refusal import refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.simulation.trial import AFTER, WRITTEN, Trial, TrialRequest, trial_place, tried_out
 from leadscore.storage.lock import LOCK_WAIT, LockWait

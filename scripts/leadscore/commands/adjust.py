@@ -26,7 +26,8 @@ from leadscore.raw.edits import (
     written_instant,
 )
 from leadscore.raw.reading import as_read
-from leadscore.runs.run import RunRequest, refuse_broken_seeds, run_once
+from leadscore.runs.refusal import refuse_broken_seeds
+from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
 from leadscore.storage.lock import WAIT_SECONDS, LockWait, hold_lock

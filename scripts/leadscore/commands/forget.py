@@ -21,7 +21,7 @@ from leadscore.output.json import json_object
 from leadscore.output.tables import show_line, show_table, tell
 from leadscore.publication.parquet import parquet_choice
 from leadscore.raw.reading import as_read
-from leadscore.runs.run import refuse_broken_seeds
+from leadscore.runs.refusal import refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.access import shared_mode
 from leadscore.storage.database import open_database

@@ -6,11 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure, failed_run
+from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure
 from leadscore.build.plan import run_plan
 from leadscore.build.project import DbtProject
 from leadscore.build.spark import import_marts
-from leadscore.configuration.seeds import structural_mistakes
 from leadscore.configuration.unchanged import (
     files_stamp,
     forget_configuration,
@@ -18,8 +17,7 @@ from leadscore.configuration.unchanged import (
     unchanged_nodes,
 )
 from leadscore.engine import is_embedded
-from leadscore.errors import ConfigurationMistakesError, LeadscoreError
-from leadscore.mistakes import Mistake
+from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
 from leadscore.publication.parquet import parquet_choice
 from leadscore.publication.publish import publish
@@ -27,16 +25,12 @@ from leadscore.publication.reading import open_published
 from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.runs.learning import LEARNED_AND_FINISHED, count_as_unfinished
+from leadscore.runs.refusal import raise_for_failure, refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.access import shared_mode
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
-MISTAKES = """
-select seed, row_number, row_key, column_name, value, problem, allowed
-from configuration.config_errors
-order by seed, row_number, column_name, problem
-"""
 RESCORED = """
 select count(*)
 from state.run_contacts as contacts
@@ -290,21 +284,3 @@ def _kind(path: Path, as_of: datetime) -> dict[str, str]:
     if plan is None or plan.as_of != as_of:
         return {}
     return {"kind": "full" if plan.is_full else "incremental", "reason": plan.reason}
-
-
-def refuse_broken_seeds(settings: Settings) -> None:
-    """Stop before dbt starts if a seed isn't a proper CSV file."""
-    if mistakes := structural_mistakes(settings.seeds):
-        raise ConfigurationMistakesError(mistakes)
-
-
-def raise_for_failure(outcome: BuildOutcome, database: Path) -> None:
-    """Turn a failed build into what the user should hear: mistakes in the configuration, else what failed."""
-    if outcome.succeeded:
-        return
-    if outcome.configuration_checked:
-        with open_database(database, read_only=True) as connection:
-            mistakes = [Mistake(**record) for record in connection.records(MISTAKES)]
-        if mistakes:
-            raise ConfigurationMistakesError(mistakes)
-    raise failed_run(outcome)

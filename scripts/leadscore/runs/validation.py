@@ -12,7 +12,7 @@ from leadscore.engine import EMBEDDED, is_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.mistakes import Mistake
 from leadscore.output.progress import step_progress
-from leadscore.runs.run import raise_for_failure, refuse_broken_seeds
+from leadscore.runs.refusal import raise_for_failure, refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
 from leadscore.storage.lock import hold_lock, holder

@@ -16,7 +16,7 @@ from leadscore.engine import EMBEDDED, require_embedded
 from leadscore.errors import LeadscoreError
 from leadscore.output.progress import step_progress
 from leadscore.publication.reading import open_published, require_marts
-from leadscore.runs.run import raise_for_failure, refuse_broken_seeds
+from leadscore.runs.refusal import raise_for_failure, refuse_broken_seeds
 from leadscore.settings import Settings
 from leadscore.simulation.raw_rows import copy_raw_rows
 from leadscore.storage.database import Database, literal, open_database
