@@ -81,6 +81,7 @@ def test_several_currencies_are_told_where_nothing_converts_them(settings: Setti
     assert "exchange_rates" in told and "Got 3 results" in told
     assert rules == ["as loaded", "converted", "too much"], "amounts are taken as they are"
     assert (metrics["rejected_rows"], metrics["activities_later"]) == (0, 1)
+    assert "no_rows_are_rejected" not in told
 
 
 @pytest.mark.parametrize("currency", [pytest.param("EUR", marks=pytest.mark.thorough), " Eur"])
@@ -89,6 +90,8 @@ def test_amounts_are_converted_and_lines_without_a_rate_are_told(settings: Setti
     assert "lines_have_one_currency" not in told
     assert rules == ["as loaded", "converted"], "5 + 9.5 + 10"
     assert (metrics["rejected_rows"], metrics["activities_later"]) == (1, 1)
+    assert "Warning: no_rows_are_rejected: Raw rows were left out" in told
+    assert "transactions: amount can't be converted from 'GBP'" in told and "(1)" in told
     with duckdb.connect(str(settings.published_database), read_only=True) as connection:
         [(table, key, reason, row)] = connection.execute(
             "select source_table, row_key, reason, row_json from marts.rejected_rows"

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 from leadscore.raw.tables import LOADED_AT, RAW_TABLES
+from leadscore.runs.rejections import COUNTS, TOLD, rejections
 from leadscore.settings import Settings
+from leadscore.storage.database import open_database
 from tiny_project import score, tiny_project
 
 # What may be published of a row. A new column goes here, or gets `personal` in macro raw_registry.
@@ -100,3 +102,14 @@ def test_no_personal_cell_stands_in_anything_that_is_published(settings: Setting
             if relation.endswith(("rejected_rows", "rejected_rows.parquet'")):
                 assert not [word for word in personal if word in text]
                 assert cells
+
+
+def test_a_run_tells_the_most_frequent_reasons_without_values_and_ids(settings: Settings) -> None:
+    with open_database(settings.published_database, read_only=True) as database:
+        told, kinds = rejections(database), database.records(COUNTS)
+    assert len(kinds) > TOLD
+    assert told[:-1] == [
+        f"{kind['source_table']}: {kind['reason']} ({kind['rows']})" for kind in kinds[:TOLD]
+    ]
+    assert told[-1] == f"and {len(kinds) - TOLD} more reasons"
+    assert not [line for line in told if "zq" in line]

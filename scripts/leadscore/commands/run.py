@@ -138,7 +138,8 @@ def _logged(score: Score, lock_wait: LockWait, log: EventLog) -> None:
     log.event("run_started")
     report = score(lambda text: log.event("waiting", text), lock_wait)
     for warning in report.warnings:
-        log.warning("test_warned", f"{warning.node}: {warning.message}")
+        told = "; ".join(line.strip() for line in warning.message.split("\n"))
+        log.warning("test_warned", f"{warning.node}: {told}")
     log.event("run_finished", **_metrics(report), marts=len(report.marts))
 
 

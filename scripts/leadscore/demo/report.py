@@ -9,6 +9,7 @@ import typer
 
 from leadscore.output.tables import show_table
 from leadscore.runs.clock import is_far_ahead
+from leadscore.runs.rejections import COUNTS
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
 
@@ -20,17 +21,13 @@ TOP = """
     select model_id, score_rank, contact_id, score, band_title, action from marts.contact_scores
     qualify row_number() over (partition by model_id order by score_rank, contact_id) <= 3 order by all
 """
-REJECTED = """
-    select source_table, regexp_replace(reason, ': ''.*''; ', '; ', 's') as kind, count(*), min(row_key)
-    from marts.rejected_rows group by all order by all
-"""
 
 
 def show(database: Database) -> None:
     """Show who scored what, and what was rejected."""
     show_table("Scores per model and band", ["model", "band", "contacts", "average"], database.execute(BANDS))
     show_table("Top contacts", ["model", "rank", "contact", "score", "band", "action"], database.execute(TOP))
-    if rejected := database.execute(REJECTED):
+    if rejected := database.execute(COUNTS):
         show_table("Rejected, and why", ["table", "reason", "rows", "for instance"], rejected)
     else:
         typer.echo("Nothing was rejected.")

@@ -8,13 +8,7 @@ import streamlit as st
 
 from leadscore.page.context import PAGE_ROWS, Context
 from leadscore.page.published import Published, Row
-
-# A reason without the value that it quotes.
-KIND = r"regexp_replace(reason, ': ''.*''; ', '; ', 's')"
-COUNTS = f"""
-select source_table, {KIND} as reason, count(*) as rows
-from marts.rejected_rows group by all order by rows desc, source_table, reason
-"""
+from leadscore.runs.rejections import COUNTS, KIND
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.runs.learning import LEARNED_AND_FINISHED, count_as_unfinished
 from leadscore.runs.refusal import raise_for_failure, refuse_broken_seeds
+from leadscore.runs.rejections import TEST as REJECTIONS
+from leadscore.runs.rejections import rejections
 from leadscore.settings import Settings
 from leadscore.storage.access import shared_mode
 from leadscore.storage.database import Database, open_database
@@ -154,13 +156,13 @@ class _Run:
             outcome = self._build(entry, left_out)
             kind, rescored = self._bring(entry, outcome, read)
             marts = self._publish(entry)
-            summary = self._summarise(entry)
+            summary, warnings = self._summarise(entry, outcome)
         return RunReport(
             as_of=self.as_of,
             seconds=round(monotonic() - self.began, 1),
             summary=summary,
             marts=marts,
-            warnings=list(outcome.warnings),
+            warnings=warnings,
             kind=kind.get("kind", "full"),
             reason=kind.get("reason", ""),
             contacts_rescored=rescored,
@@ -247,11 +249,20 @@ class _Run:
                 allow_shrink=self._may_shrink,
             )
 
-    def _summarise(self, entry: RunEntry) -> list[dict[str, object]]:
+    def _summarise(
+        self, entry: RunEntry, outcome: BuildOutcome
+    ) -> tuple[list[dict[str, object]], list[Failure]]:
+        """What the run counted, and its warnings: with the reasons where rows were rejected."""
         with open_published(self.settings) as database:
             summary = database.records(SUMMARY)
+            warnings = [
+                replace(warning, message="\n  ".join([warning.message, *rejections(database)]))
+                if warning.node == REJECTIONS
+                else warning
+                for warning in outcome.warnings
+            ]
         entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
-        return summary
+        return summary, warnings
 
     @property
     def _is_full(self) -> bool:
