@@ -340,6 +340,19 @@ def test_what_cannot_be_calibrated(calibrated: Calibrated, monkeypatch: pytest.M
     assert without.stderr.startswith("Error: learning needs scikit-learn, which isn't installed")
 
 
+def test_mistakes_are_those_of_the_users_own_rows(
+    calibrated: Calibrated, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Rules without points are tried out in a copy of the model, whose rows are nobody's."""
+    odd = {"rule_id": "odd", "model_id": "lead", "operation": "add", "points": "0", "trigger": "activity"}
+    rules = [*SEEDS["scoring_rules"], odd | {"activity": "blog", "expires_after": "3 fortnights"}]
+    write_seeds(tmp_path / "seeds", {**SEEDS, "scoring_rules": rules})
+    monkeypatch.setenv("LEADSCORE_SEEDS", str(tmp_path / "seeds"))
+    refused = leadscore("calibrate", "lead", "--conversion", "sale")
+    assert refused.exit_code == 2 and "1 mistake in the configuration" in refused.stderr
+    assert f"scoring_rules, row {len(rules) + 1} (odd), expires_after" in refused.stderr
+
+
 OBSERVED = st.lists(
     st.tuples(st.integers(-3, 3), st.booleans(), st.integers(0, 9), st.integers(0, 2)),
     min_size=1,

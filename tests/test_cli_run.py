@@ -162,6 +162,19 @@ def test_a_failed_run_leaves_the_last_publication_and_says_what_failed(dbt: Fake
     assert runs_published(tmp_path) == 1
 
 
+def test_a_variable_that_means_nothing_exits_with_2(dbt: FakeDbt) -> None:
+    said = "var forecast_days: '-5' is not a whole number up to 99999; write it like 30"
+    dbt.outcome = BuildOutcome(
+        False, failures=[Failure(node, "m.sql", f"Compilation Error\n  {said}") for node in ("a", "b")]
+    )
+    result = run()
+    assert result.exit_code == 1, "a line of another's message is no variable"
+    dbt.outcome = BuildOutcome(False, failures=[Failure(node, "m.sql", said) for node in ("a", "b")])
+    result = run()
+    assert result.exit_code == 2
+    assert result.stderr.count(said) == 1 and "--vars or dbt_project.yml" in result.stderr
+
+
 def test_configuration_mistakes_are_listed_one_a_line_and_exit_with_2(dbt: FakeDbt) -> None:
     dbt.statements = (
         "create schema if not exists configuration",

@@ -79,6 +79,12 @@ def test_minimum_and_maximum_are_inclusive(scores: Scores) -> None:
     assert [row["contact_id"] for row in rows] == ["c12", "c11", "c10"]
 
 
+def test_names_are_read_as_raw_rows_are_and_no_number_is_none(scores: Scores) -> None:
+    assert "3 of 10 scores" in scores("--model", " a ", "--band", "hot\u00a0", "--limit", "3").stdout
+    refused = scores("--min", "nan")
+    assert refused.exit_code == 2 and "--min nan is no number" in refused.stderr
+
+
 def test_a_band_may_be_empty_and_a_model_without_scores(scores: Scores) -> None:
     assert len(json.loads(scores("--json", "--band", "hot").stdout)) == 20
     assert json.loads(scores("--json", "--band", "empty").stdout) == []

@@ -77,13 +77,26 @@ def test_increments_leave_what_was_learned_until_it_is_looked_at_or_a_full_run_c
     assert "late" in {row["activity_id"] for row in looked_at["fct_conversions"]}
     assert not learn(project, {}, print)
 
+    # A run may score for the same instant once more.
+    with duckdb.connect(str(project.database)) as database:
+        database.execute(
+            "insert into raw.events select 'later', 'complaint', '2026-05-19', 'cleo', timestamp '2026-06-03'"
+        )
+    assert run(project, 1).kind == "incremental"
+    assert learn(project, {}, print) and not learn(project, {}, print)
+    assert "later" in {row["activity_id"] for row in learned(project)["fct_conversions"]}
+
     with duckdb.connect(str(project.database)) as database:
         database.execute("delete from raw.events where event_id = 'complaint-35'")
     third = run(project, 2)
     assert third.kind == "full" and "rows are gone" in third.reason
     after = learned(project)
     assert as_of(after) == {(AS_OF + timedelta(days=2)).replace(tzinfo=None)}
-    assert sorted(row["activity_id"] for row in after["fct_conversions"]) == ["complaint-120", "late"]
+    assert sorted(row["activity_id"] for row in after["fct_conversions"]) == [
+        "complaint-120",
+        "late",
+        "later",
+    ]
 
 
 def test_a_full_run_is_not_finished_before_all_is_learned(

@@ -18,10 +18,11 @@ from leadscore.runs.run import RunRequest, run_once
 from leadscore.settings import Settings
 from leadscore.simulation.comparison import WANTED, Comparison
 from leadscore.simulation.json import comparison_parts
-from leadscore.simulation.sample import PLACES
+from leadscore.simulation.sample import PLACES, choose_contacts, copied_rows_sql
 from leadscore.simulation.seed_changes import seed_changes
 from leadscore.simulation.trial import TrialRequest, trial_place, tried_out
 from leadscore.simulation.words import show_comparison, show_contact
+from leadscore.storage.database import open_database
 from reference import World
 from strategies import worlds_together
 from tiny_project import AS_OF, SEEDS, leadscore, tiny_project
@@ -266,6 +267,28 @@ def other_points(points: str) -> Seeds:
 def contents(*folders: Path) -> dict[str, tuple[bytes, int]]:
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     return {str(file): (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
+
+
+@pytest.mark.parametrize("table", ["events", "transactions", "score_adjustments"])
+def test_a_sample_has_all_rows_of_an_id_or_none(table: str) -> None:
+    """An order that moves to another customer, an event that came twice: all rows tell which counts."""
+    with open_database(None) as database:
+        database.execute("create schema staging")
+        database.execute(
+            "create table staging.stg_contacts as select 'c' || range as contact_id, "
+            "null::varchar as merged_into, null::varchar as email from range(100)"
+        )
+        for name in ("events", "transactions", "score_adjustments"):
+            database.execute(
+                f"create table staging.stg_{name} as select range // 2 as event_id, "
+                "event_id as transaction_id, 1 as line_number, event_id as adjustment_id, "
+                "'c' || (range * 7 % 100) as contact_id, null::varchar as anonymous_id from range(200)"
+            )
+        choose_contacts(database, 0.3)
+        rows_of_ids = database.execute(
+            f"select event_id, count(*) from staging.stg_{table} where {copied_rows_sql(table)} group by 1"
+        )
+    assert 20 < len(rows_of_ids) < 80 and {count for _, count in rows_of_ids} == {2}
 
 
 def test_the_command_changes_nothing_and_tells_what_would(tiny: Tiny, tmp_path: Path) -> None:

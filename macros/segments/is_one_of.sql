@@ -24,7 +24,7 @@
     {# A var that is a whole number, however it is written on the command line. #}
     {%- set text = var(name, default) | string | trim -%}
     {%- if not modules.re.match('^[0-9]{1,5}$', text) -%}
-        {{- exceptions.raise_compiler_error("var " ~ name ~ ": '" ~ text ~ "' is not a whole number; write it like " ~ default) -}}
+        {{- exceptions.raise_compiler_error("var " ~ name ~ ": '" ~ text ~ "' is not a whole number up to 99999; write it like " ~ default) -}}
     {%- endif -%}
     {{- return(text | int) -}}
 {%- endmacro %}

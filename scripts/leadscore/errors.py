@@ -53,6 +53,12 @@ class RunFailedError(LeadscoreError):
     """A dbt run failed; the last publication stays as it is."""
 
 
+class WrongVariableError(RunFailedError):
+    """A dbt variable has a value that means nothing; a loop goes on, for it may stand in a file."""
+
+    exit_code = 2
+
+
 class DeliveryFailedError(LeadscoreError):
     """Not everything could be delivered; what couldn't waits for the next delivery."""
 

@@ -1,14 +1,17 @@
 """What a build of the project tells: while it goes on, and afterwards."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from leadscore.errors import RunFailedError
+from leadscore.errors import RunFailedError, WrongVariableError
 
 # The model that refuses a run before anybody is scored, and says what to do.
 PLAN = "run_plan"
+# What the project's macros say of a variable.
+OF_A_VARIABLE = re.compile(r"^var \w+: '.*", re.M)
 
 
 class BuildObserver(Protocol):
@@ -63,6 +66,13 @@ def failed_run(outcome: BuildOutcome) -> RunFailedError:
         more = f"; {outcome.log} tells more" if outcome.log else ""
         return RunFailedError(
             f"dbt stopped: {outcome.stopped_by}".split("\n"), f"Nothing was published{more}."
+        )
+    if of_variables := dict.fromkeys(
+        said for failure in outcome.failures for said in OF_A_VARIABLE.findall(failure.message)
+    ):
+        return WrongVariableError(
+            list(of_variables),
+            "Nothing was published. Correct it in --vars or dbt_project.yml, then run again.",
         )
     told = [
         line

@@ -25,7 +25,8 @@ from leadscore.calibration.seeds import of_one_model, with_points, with_twin
 from leadscore.calibration.suggesting import rounded_away, rules_together, suggested_points
 from leadscore.calibration.thresholds import Caught, balanced, caught, for_capacity
 from leadscore.configuration.tables import Configuration, read_configuration, write_configuration
-from leadscore.errors import LeadscoreError, UsageMistakeError
+from leadscore.errors import ConfigurationMistakesError, LeadscoreError, UsageMistakeError
+from leadscore.mistakes import Mistake
 from leadscore.raw.reading import as_read
 from leadscore.runs.refusal import refuse_broken_seeds
 from leadscore.settings import Settings
@@ -171,14 +172,17 @@ def calibrated(
     twinned, twin = with_twin(only, request.model_id)
 
     twins = {request.model_id: twin.model_id} if twin else {}
-    with _scored(settings, request, twinned, say, lock_wait, twins) as trial:
-        size = read_size(trial, request.model_id)
-        _refuse_few(trial, size, request)
-        before = read_observations(trial, request.model_id, size)
-        counts = read_counts(trial, request.model_id, twin.originals if twin else {})
-        rules = known_rules(trial, configuration, request.model_id, before, counts)
-        edges = trial.database.execute(EDGES, [request.model_id])
-        as_of = trial.as_of
+    try:
+        with _scored(settings, request, twinned, say, lock_wait, twins) as trial:
+            size = read_size(trial, request.model_id)
+            _refuse_few(trial, size, request)
+            before = read_observations(trial, request.model_id, size)
+            counts = read_counts(trial, request.model_id, twin.originals if twin else {})
+            rules = known_rules(trial, configuration, request.model_id, before, counts)
+            edges = trial.database.execute(EDGES, [request.model_id])
+            as_of = trial.as_of
+    except ConfigurationMistakesError as error:
+        raise ConfigurationMistakesError(_of_files(error.mistakes, configuration)) from error
     points = suggested_points(before, counts, rules)
     with _scored(settings, request, with_points(only, points), say, lock_wait) as trial:
         after = read_observations(trial, request.model_id, size)
@@ -224,6 +228,15 @@ def _scored(
         )
         with tried_out(settings, wanted, say, lock_wait) as trial:
             yield trial
+
+
+def _of_files(mistakes: Sequence[Mistake], configuration: Configuration) -> list[Mistake]:
+    """Mistakes in rows that stand in the seeds, without those of the twin, which stands behind them."""
+    return [
+        mistake
+        for mistake in mistakes
+        if mistake.row_number is None or mistake.row_number <= len(configuration[mistake.seed].rows) + 1
+    ]
 
 
 def _require(configuration: Configuration, seed: str, key: str, value: str, thing: str) -> None:

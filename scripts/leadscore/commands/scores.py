@@ -1,6 +1,7 @@
 """`leadscore scores`."""
 
 import csv
+from math import isnan
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from leadscore.exports.segments import members_sql, require_segment
 from leadscore.output.json import json_list
 from leadscore.output.tables import show_table
 from leadscore.publication.reading import open_published
+from leadscore.raw.reading import as_read
 from leadscore.settings import Settings
 from leadscore.storage.database import Database
 
@@ -31,6 +33,10 @@ def scores(
 ) -> None:
     """List the published scores, best first."""
     settings = Settings.from_environment()
+    for option, bound in (("--min", minimum), ("--max", maximum)):
+        if bound is not None and isnan(bound):
+            raise UsageMistakeError(f"{option} {bound} is no number", "Write it like 50 or 12.5.")
+    model, band, segment = (name and as_read(name) for name in (model, band, segment))
     tests = {"model_id = ?": model, "score >= ?": minimum, "score <= ?": maximum, "band_id = ?": band}
     given = {test: value for test, value in tests.items() if value is not None}
     conditions = [*given, f"contact_id in ({members_sql(segment)})"] if segment else list(given)

@@ -1,7 +1,6 @@
 """Bringing what is learned of conversions up to date: runs that only add leave it as it was."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from leadscore.build.outcome import failed_run
@@ -18,6 +17,7 @@ from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
 # Built after `count_as_unfinished`: the run is finished again once what only full runs make is tested.
 LEARNED_AND_FINISHED = f"{LEARNING} run_state"
+LEARNED_RUN = "state.learned_run"
 
 
 def count_as_unfinished(database: Path) -> None:
@@ -46,15 +46,20 @@ def learn(
     Raises:
         RunFailedError: It failed; the last publication is untouched, and the next run a full one.
     """
-    if not is_embedded() or not _is_outdated(settings):
+    if not is_embedded():
+        return False
+    with open_published(settings) as database:
+        published, is_learned = run_plan(database), _has_learned(database)
+    # Full runs learn themselves.
+    if published is None or published.is_full or not is_learned:
         return False
     with hold_lock(settings.lock, "calibrate", say, lock_wait.seconds, lock_wait.give_up):
-        with open_published(settings) as database:
-            published = run_plan(database)
         with open_database(settings.database, read_only=True) as database:
-            scored = run_plan(database)
+            scored, learned_in = run_plan(database), _learned_in(database)
         # What was published had finished: where learning was cut short it is gone on with.
-        if published is None or scored is None or not scored.is_same_run(published):
+        if scored is None or not scored.is_same_run(published):
+            return False
+        if learned_in is not None and learned_in == scored.run_id:
             return False
         with step_progress("Learning") as progress:
             count_as_unfinished(settings.database)
@@ -69,19 +74,24 @@ def learn(
             raise failed_run(outcome)
         with step_progress("Publishing") as progress:
             publish(settings, progress.say, warn=say, as_of=scored.as_of)
+        with open_database(settings.database) as database:
+            database.execute(
+                f"create or replace table {LEARNED_RUN} as select ?::varchar as run_id", [scored.run_id]
+            )
     return True
 
 
-def _is_outdated(settings: Settings) -> bool:
-    """Whether what is published of conversions was learned at another instant than its scores are of."""
-    with open_published(settings) as database:
-        plan = run_plan(database)
-        learned = _learned_as_of(database)
-    return plan is not None and learned is not None and learned != plan.as_of
+def _has_learned(database: Database) -> bool:
+    """Whether there is anything to learn: a conversion and a model."""
+    return "score_quality" in database.tables("marts") and bool(
+        database.value("select count(*) from marts.score_quality")
+    )
 
 
-def _learned_as_of(database: Database) -> datetime | None:
-    if "score_quality" not in database.tables("marts"):
+def _learned_in(database: Database) -> str | None:
+    """The run after which `learn` last made these marts anew; None: it never did, or that has no name."""
+    schema, table = LEARNED_RUN.split(".")
+    if table not in database.tables(schema):
         return None
-    as_of: datetime | None = database.value("select max(as_of) from marts.score_quality")
-    return None if as_of is None else as_of.replace(tzinfo=UTC)
+    run_id: str | None = database.value(f"select run_id from {LEARNED_RUN}")
+    return run_id

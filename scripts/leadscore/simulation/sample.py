@@ -6,6 +6,13 @@ from leadscore.storage.database import Database
 PLACES = 1_000_000
 COPIED = "copied_contacts"
 VISITORS = "copied_visitors"
+# By which rows of a raw table are the same thing.
+KEYS = {
+    "contacts": "contact_id",
+    "events": "event_id",
+    "transactions": "(transaction_id, line_number)",
+    "score_adjustments": "adjustment_id",
+}
 # Versions of a contact's address, compared as `email_status` compares them.
 ADDRESSES = "select contact_id, nullif(lower(trim(email)), '') as address from staging.stg_contacts"
 # Whoever was merged into somebody, at whatever time, and back.
@@ -81,12 +88,16 @@ def choose_contacts(database: Database, share: float, *, by_address: bool = Fals
 
 
 def copied_rows_sql(table: str) -> str:
-    """The condition on rows of a staged raw table that a sample needs, as SQL."""
+    """The condition on rows of a staged raw table that a sample needs, as SQL.
+
+    All rows of an id come with one of them: which of them counts is found among all, whosever they are.
+    """
     is_copied = f"contact_id in (select contact_id from {COPIED})"
-    if table != "events":
-        return is_copied
-    # Of a shared device the others' events too: they tell until when it was whose.
-    return f"({is_copied} or anonymous_id in (select anonymous_id from {VISITORS}))"
+    if table == "events":
+        # Of a shared device the others' events too: they tell until when it was whose.
+        is_copied += f" or anonymous_id in (select anonymous_id from {VISITORS})"
+    key = KEYS[table]
+    return f"{key} in (select {key} from staging.stg_{table} where {is_copied})"
 
 
 def _tied(contacts: str, all_ties: str) -> str:
