@@ -276,6 +276,7 @@ def test_the_database_learns_what_was_delivered(world: World, monkeypatch: pytes
     with duckdb.connect(str(world.database)) as connection:
         connection.execute("create schema state")
         connection.execute("create table state.run_state as select 7::bigint as run_number")
+    world.publication.contact("ann")
     world.crossing("ann", 9)
     for _ in range(2):
         assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
@@ -283,7 +284,22 @@ def test_the_database_learns_what_was_delivered(world: World, monkeypatch: pytes
         query = "select contact_id, band_id, reasons, score::varchar, recorded_after_run "
         query += "from state.notification_deliveries"
         assert connection.execute(query).fetchall() == [("ann", "hot", "Visited (+60)", "60.50", 7)]
+
+    # A database that was restored knows neither, until the sources have loaded their rows again.
+    with duckdb.connect(str(world.database)) as connection:
+        connection.execute("delete from state.notification_deliveries")
+    world.publication.execute(
+        "create table kept as from marts.notifications; delete from marts.notifications"
+    )
+    assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
+    world.publication.execute("insert into marts.notifications from kept")
+    assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
+    assert len(world.receiver.requests) == 1, "told once"
+    with duckdb.connect(str(world.database), read_only=True) as connection:
+        assert connection.execute(query).fetchall() == [("ann", "hot", "Visited (+60)", "60.50", 7)]
+
     world.publication.execute("delete from marts.notifications")
+    world.publication.execute("delete from marts.segment_contacts where contact_id = 'ann'")
     assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
     assert world.ledger("from deliveries.notifications") == [], "nothing is kept of who was erased"
 

@@ -48,10 +48,10 @@
 {%- endmacro %}
 
 
-{% macro told_of_lately(enterings) -%}
+{% macro told_of_already(enterings) -%}
     {#
-        Whether the same contact, model and band was told of within the cool-down before or after an entering: a late row may put
-        one beside a delivered one. Reads `deliveries`.
+        Whether somebody was told of an entering, before late rows came: at a later instant, when it seemed to be then (there is no other
+        entering between), or of another one within the cool-down before or after it. Reads `deliveries`.
     #}
     exists (
             select 1
@@ -60,9 +60,17 @@
                 told.model_id = {{ enterings }}.model_id
                 and told.contact_id = {{ enterings }}.contact_id
                 and told.band_id = {{ enterings }}.band_id
-                and {{ enterings }}.notify_again_months is not null
-                and {{ _with_cool_down('told', enterings) }} > {{ enterings }}.transitioned_at
-                and {{ _with_cool_down(enterings, enterings) }} > told.transitioned_at
+                and (
+                    (
+                        told.transitioned_at >= {{ enterings }}.transitioned_at
+                        and ({{ enterings }}.next_transitioned_at is null or told.transitioned_at < {{ enterings }}.next_transitioned_at)
+                    )
+                    or (
+                        {{ enterings }}.notify_again_months is not null
+                        and {{ _with_cool_down('told', enterings) }} > {{ enterings }}.transitioned_at
+                        and {{ _with_cool_down(enterings, enterings) }} > told.transitioned_at
+                    )
+                )
         )
 {%- endmacro %}
 

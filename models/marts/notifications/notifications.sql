@@ -12,7 +12,10 @@ with enterings as (
         enterings.score,
         enterings.notify_again_months,
         enterings.notify_again_microseconds,
-        enterings.transitioned_at
+        enterings.transitioned_at,
+        lead(enterings.transitioned_at) over (
+            partition by enterings.contact_key, enterings.band_number order by enterings.transitioned_at
+        ) as next_transitioned_at
     from {{ ref('int_enterings') }} as enterings
     inner join {{ ref('config_models') }} as models on enterings.model_number = models.model_number
     inner join {{ ref('config_bands') }} as bands on enterings.band_number = bands.band_number
@@ -73,7 +76,7 @@ waiting as (
         enterings.reasons,
         enterings.action,
         enterings.score,
-        {{ is_news('enterings.transitioned_at', 'start.first_as_of') }} and not {{ told_of_lately('enterings') }} as is_due,
+        {{ is_news('enterings.transitioned_at', 'start.first_as_of') }} and not {{ told_of_already('enterings') }} as is_due,
         enterings.transitioned_at,
         cast(null as timestamp) as delivered_at
     from enterings

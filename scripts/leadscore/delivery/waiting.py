@@ -174,15 +174,23 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
     known = [str(row[0]) for row in database.execute("select receiver from ledger.deliveries.receivers")]
     new = [receiver for receiver in dict.fromkeys(receivers) if receiver not in known]
     with database.transaction():
-        # The outbox keeps what was delivered: what it lacks was of a person who was erased.
+        # The outbox keeps what was delivered. What it lacks was of a person who was erased, if that one isn't
+        # published either; else an older database was restored, which has to learn it again.
+        outbox = "select (model_id, contact_id, transitioned_at) from published.marts.notifications"
+        told_of = "is_recorded and (model_id, contact_id, transitioned_at)"
         database.execute(
-            """
+            f"""
             delete from ledger.deliveries.notifications
             where
-                is_recorded
-                and (model_id, contact_id, transitioned_at) not in (
-                    select (model_id, contact_id, transitioned_at) from published.marts.notifications
-                )
+                {told_of} not in ({outbox})
+                and contact_id not in (select contact_id from published.marts.segment_contacts)
+            """
+        )
+        database.execute(
+            f"""
+            update ledger.deliveries.notifications
+            set is_recorded = false
+            where {told_of} in ({outbox} where delivered_at is null)
             """
         )
         for receiver in new:
