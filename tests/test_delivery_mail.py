@@ -126,6 +126,18 @@ def test_one_recipient_who_is_refused_is_told_and_the_others_have_it(world: Worl
     assert [recipients for recipients, _ in mail.messages] == [["sales@team.example"]]
 
 
+@pytest.mark.parametrize("farewell", ["250 goodbye", "421 closing"])
+def test_what_was_accepted_is_sent_whatever_the_farewell(
+    world: World, mail: MailServer, farewell: str
+) -> None:
+    world.crossing("ann", 9)
+    mail.answer = lambda command, rest: farewell if command == "QUIT" else None
+    for _ in range(2):
+        done = send(world)
+        assert done.exit_code == 0, done.output
+    assert len(mail.messages) == 1
+
+
 @pytest.mark.parametrize(
     ("address", "is_refused"),
     [

@@ -64,8 +64,15 @@ def deliver(
     if failed := [sync for sync in done if sync.problem]:
         raise DeliveryFailedError(
             [f"{sync.sync}: {sync.problem}" for sync in failed],
-            "The next `leadscore deliver` sends what waits. Removals that should be: add --allow-removals.",
+            "The next `leadscore deliver` sends what waits."
+            + (" Removals that should be: add --allow-removals." if _holds_removals(failed) else ""),
         )
+
+
+def _holds_removals(failed: "list[Delivered]") -> bool:
+    from leadscore.delivery.guards import REMOVAL_GUARDS
+
+    return any(guard in str(sync.problem) for sync in failed for guard in REMOVAL_GUARDS)
 
 
 def _prepare(syncs: list[str], folder: Path, insecure: bool, as_json: bool) -> None:

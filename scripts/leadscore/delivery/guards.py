@@ -86,7 +86,7 @@ def tripped_guards(
         what = f"{thing} {about}" if about else "notifications"
         for trip in tripped:
             if not (allow_removals and trip.guard in REMOVAL_GUARDS):
-                found.append(f"{sync.name}, {what}: {_words(trip, changes, members, noun)}")
+                found.append(f"{what}: {_words(trip, changes, members, noun)}")
     return found
 
 

@@ -7,7 +7,7 @@ wrong for a server that is down.
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, getaddresses
@@ -115,12 +115,17 @@ def _connected(config: Any) -> Iterator[smtplib.SMTP]:
         server = smtplib.SMTP_SSL(address.hostname, port, timeout=TIMEOUT_SECONDS, context=context)
     else:
         server = smtplib.SMTP(address.hostname, port, timeout=TIMEOUT_SECONDS)
-    with server:
+    try:
         if address.scheme == PLAIN and _asks_for_tls(address) and not _is_here(address):
             server.starttls(context=context)
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         yield server
+    finally:
+        # Whatever is answered to a farewell, messages that were accepted are on their way.
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+        server.close()
 
 
 @contextmanager
