@@ -71,6 +71,12 @@ def test_as_of_is_passed_in_utc(dbt: FakeDbt, written: str, passed: str) -> None
     assert [call["run_variables"]["as_of"] for call in dbt.calls] == [passed, passed]
 
 
+def test_a_database_that_is_made_is_told(dbt: FakeDbt, tmp_path: Path) -> None:
+    told = f"There is no database at {tmp_path / 'leadscore.duckdb'} yet: it is made."
+    assert told in run().stderr
+    assert told not in run().stderr
+
+
 def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:
     before = datetime.now(UTC)
     run()
@@ -191,7 +197,7 @@ def test_configuration_mistakes_are_listed_one_a_line_and_exit_with_2(dbt: FakeD
     result = run()
 
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[:4] == [
+    assert result.stderr.splitlines()[1:5] == [
         "rule_conditions, row 2, value: a line\\nend \\x1b[31m",
         "scoring_rules, row 3 (r1), points: is not a number: 'ten'; a number",
         "scoring_rules, colour: is no column; one of a, b",

@@ -27,7 +27,7 @@ from leadscore.raw.edits import (
 )
 from leadscore.raw.reading import as_read
 from leadscore.runs.refusal import refuse_broken_seeds
-from leadscore.runs.run import RunRequest, run_once
+from leadscore.runs.run import RunRequest, run_once, tell_if_new
 from leadscore.settings import Settings
 from leadscore.storage.database import open_database
 from leadscore.storage.lock import WAIT_SECONDS, LockWait, hold_lock
@@ -132,6 +132,7 @@ def _make(
         raise UsageMistakeError(f"there is no model {model!r}", f"Known are: {', '.join(models)}.")
     if not models[model]:
         tell(f"{model} is switched off: the edit counts once is_active is true again.")
+    tell_if_new(settings, tell)
     with (
         hold_lock(settings.lock, "adjust", tell, waiting.seconds),
         open_database(settings.database) as database,

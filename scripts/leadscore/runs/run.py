@@ -111,8 +111,15 @@ def run_once(
     """
     began = monotonic()
     parquet_choice(), shared_mode()  # a wrong value is refused before anything is touched
+    tell_if_new(settings, say)
     with hold_lock(settings.lock, "run", say, lock_wait.seconds, lock_wait.give_up):
         return score_locked(settings, request, say, project=project, began=began)
+
+
+def tell_if_new(settings: Settings, say: Callable[[str], None]) -> None:
+    """Say that the database is made now: its name may be a slip of the pen."""
+    if not settings.database.exists():
+        say(f"There is no database at {settings.database} yet: it is made.")
 
 
 def score_locked(
