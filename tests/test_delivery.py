@@ -276,7 +276,9 @@ def test_the_database_learns_what_was_delivered(world: World, monkeypatch: pytes
     with duckdb.connect(str(world.database)) as connection:
         connection.execute("create schema state")
         connection.execute("create table state.run_state as select 7::bigint as run_number")
-    world.publication.contact("ann")
+    world.publication.execute(
+        "insert into marts.contact_scores values ('m', 'ann', 60.5, 'hot', '2026-03-10')"
+    )
     world.crossing("ann", 9)
     for _ in range(2):
         assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
@@ -293,13 +295,14 @@ def test_the_database_learns_what_was_delivered(world: World, monkeypatch: pytes
     )
     assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
     world.publication.execute("insert into marts.notifications from kept")
+    world.publication.execute("update marts.contact_scores set as_of = '9999-01-01'")
     assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
     assert len(world.receiver.requests) == 1, "told once"
     with duckdb.connect(str(world.database), read_only=True) as connection:
         assert connection.execute(query).fetchall() == [("ann", "hot", "Visited (+60)", "60.50", 7)]
 
     world.publication.execute("delete from marts.notifications")
-    world.publication.execute("delete from marts.segment_contacts where contact_id = 'ann'")
+    world.publication.execute("delete from marts.contact_scores")
     assert deliver("webhook_notifications", "--syncs", str(world.syncs)).exit_code == 0
     assert world.ledger("from deliveries.notifications") == [], "nothing is kept of who was erased"
 

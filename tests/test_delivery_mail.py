@@ -126,6 +126,22 @@ def test_one_recipient_who_is_refused_is_told_and_the_others_have_it(world: Worl
     assert [recipients for recipients, _ in mail.messages] == [["sales@team.example"]]
 
 
+def test_what_was_accepted_before_the_trouble_is_not_sent_again(world: World, mail: MailServer) -> None:
+    shipped = world.syncs / "email_notifications.yml"
+    text = shipped.read_text(encoding="utf-8")
+    assert "batch_size: 1" in text
+    shipped.write_text(text.replace("batch_size: 1", "batch_size: 10"), encoding="utf-8")
+    world.crossing("ann", 9)
+    world.crossing("bob", 9)
+    begun: list[str] = []
+    mail.answer = lambda command, rest: (
+        "451 later" if command == "MAIL" and (begun.append(rest) or len(begun) == 2) else None  # type: ignore[func-returns-value]
+    )
+    assert "1 row delivered" in send(world).output and len(mail.messages) == 1
+    assert send(world).exit_code == 0
+    assert sorted(str(message["Subject"]).split()[-3] for _, message in mail.messages) == ["ann", "bob"]
+
+
 @pytest.mark.parametrize("farewell", ["250 goodbye", "421 closing"])
 def test_what_was_accepted_is_sent_whatever_the_farewell(
     world: World, mail: MailServer, farewell: str

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from leadscore.errors import LeadscoreError
 from leadscore.exports.exporting import ExportRequest, export_segments
 from leadscore.exports.formats import FORMATS, Format
 from leadscore.raw.suppression import keyed_hash_sql
+from leadscore.runs.learning import count_as_incomplete
+from leadscore.runs.run import RunRequest
 from leadscore.settings import PROJECT_ROOT, Settings
 from leadscore.storage.database import file_literal, open_database
 from tiny_project import leadscore
@@ -191,13 +194,17 @@ def forget_apart(moment: str | None) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, moment or ""], capture_output=True, text=True, check=False)
 
 
-def test_what_is_published_is_erased_too_if_a_run_since_was_cut_short(
-    world: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with open_database(world.database) as database:
-        database.execute("delete from state.run_state")
-    monkeypatch.setattr(erasure, "score_locked", publish_only)
-    assert leadscore("forget", "p-1001", "--yes").exit_code == 0
+def test_a_run_that_is_not_complete_hides_nobody(world: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    count_as_incomplete(world.database)
+
+    def scored(settings: Settings, run: RunRequest, say: Callable[[str], None]) -> None:
+        publish_only(settings, run, say)
+        with open_database(settings.database) as database:
+            database.execute("update state.run_state set fingerprint = 'variables=a'")
+
+    monkeypatch.setattr(erasure, "score_locked", scored)
+    result = leadscore("forget", "p-1001", "--yes")
+    assert result.exit_code == 0 and "other dbt variables" not in result.output
     assert [trace for trace in traces(world.published) if "removed" not in trace] == []
 
 

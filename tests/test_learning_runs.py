@@ -25,11 +25,18 @@ CONVERSIONS = [
     {"conversion_id": "complained", "activity": "complaint", "horizon": "10 days", "observe_every": "10 days"}
 ]
 
+SEGMENTS = {
+    "segments": [{"segment_id": "everybody"}],
+    "segment_conditions": [
+        {"segment_id": "everybody", "clause": "1", "field": "score.lead", "operator": ">", "value": "-1000"}
+    ],
+}
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with tiny_project(tmp_path_factory.mktemp("learning")) as settings:
-        write_seeds(settings.seeds, {**SEEDS, "conversions": CONVERSIONS})
+        write_seeds(settings.seeds, {**SEEDS, **SEGMENTS, "conversions": CONVERSIONS})
         yield settings
 
 
@@ -70,7 +77,16 @@ def test_increments_leave_what_was_learned_until_it_is_looked_at_or_a_full_run_c
     copy = replace(project, database=elsewhere / "tiny.duckdb", published=elsewhere / "published")
     elsewhere.mkdir()
     shutil.copyfile(project.database, copy.database)
-    assert run(copy, 1).kind == "full"
+    changes = recorded(copy)
+    assert all(changes.values())
+    again = run(copy, 2)
+    assert (again.kind, again.reason) == ("full", "what is learned of conversions was not finished")
+    assert recorded(copy) == changes, "what runs recorded stands"
+    with duckdb.connect(str(copy.database)) as database:
+        database.execute("update state.run_state set fingerprint = null")
+        database.execute("delete from raw.contacts where contact_id != 'ann'")
+    with pytest.raises(RunFailedError, match="contacts are gone"):
+        run(copy, 3)
     assert learn(project, {}, print)
     looked_at = learned(project)
     assert as_of(looked_at) == {(AS_OF + timedelta(days=1)).replace(tzinfo=None)}
@@ -125,6 +141,13 @@ def test_a_full_run_is_not_finished_before_all_is_learned(
     assert again.kind == "full"
     assert "gone" not in {row["activity_id"] for row in learned(project)["fct_conversions"]}
     assert run(project, 6).kind == "incremental"
+
+
+def recorded(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    """What isn't made anew: who came into segments when, from when on notifications are news."""
+    with duckdb.connect(str(settings.database), read_only=True) as database:
+        tables = ("marts.segment_changes", "marts.segment_members", "state.notification_start")
+        return {table: rows_of(database, f"from {table} order by all") for table in tables}
 
 
 def as_of(rows: dict[str, list[dict[str, Any]]]) -> set[Any]:

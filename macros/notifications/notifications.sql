@@ -61,10 +61,7 @@
                 and told.contact_id = {{ enterings }}.contact_id
                 and told.band_id = {{ enterings }}.band_id
                 and (
-                    (
-                        told.transitioned_at >= {{ enterings }}.transitioned_at
-                        and ({{ enterings }}.next_transitioned_at is null or told.transitioned_at < {{ enterings }}.next_transitioned_at)
-                    )
+                    {{ seemed_then('told', enterings) }}
                     or (
                         {{ enterings }}.notify_again_months is not null
                         and {{ _with_cool_down('told', enterings) }} > {{ enterings }}.transitioned_at
@@ -72,6 +69,13 @@
                     )
                 )
         )
+{%- endmacro %}
+
+
+{% macro seemed_then(told, enterings) -%}
+    {# Whether what was told of a band is this entering of it: at the instant told it was the last one, as is known now. #}
+    {{ told }}.transitioned_at >= {{ enterings }}.transitioned_at
+    and coalesce({{ told }}.transitioned_at < {{ enterings }}.next_transitioned_at, true)
 {%- endmacro %}
 
 

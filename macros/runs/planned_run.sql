@@ -32,6 +32,9 @@
         {{- return('a full refresh was asked for') -}}
     {%- elif not last.run_number -%}
         {{- return('no run has finished yet') -}}
+    {%- elif last.fingerprint is none -%}
+        {#- `leadscore` takes it away while it makes what only full runs make. -#}
+        {{- return('what is learned of conversions was not finished') -}}
     {%- elif last.fingerprint != fingerprint -%}
         {{- return(changed_parts(last.fingerprint, fingerprint)) -}}
     {%- elif is_source_read() and not is_source_read_before() -%}

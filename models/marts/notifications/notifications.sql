@@ -51,18 +51,25 @@ delivered as (
         deliveries.reasons,
         deliveries.action,
         deliveries.score,
-        coalesce({{ is_news('enterings.transitioned_at', 'start.first_as_of') }}, false) as is_due,
+        -- For receivers that haven't been told, too, where late rows put the entering earlier since.
+        exists(
+            select 1
+            from enterings
+            where
+                enterings.model_id = deliveries.model_id
+                and enterings.contact_id = deliveries.contact_id
+                and (
+                    enterings.transitioned_at = deliveries.transitioned_at
+                    or (enterings.band_id = deliveries.band_id and {{ seemed_then('deliveries', 'enterings') }})
+                )
+                and {{ is_news('enterings.transitioned_at', 'start.first_as_of') }}
+        ) as is_due,
         deliveries.transitioned_at,
         deliveries.delivered_at
     from deliveries
     cross join {{ ref('notification_start') }} as start
     cross join {{ ref('run_plan') }} as plan
     left join moved on deliveries.contact_id = moved.contact_id
-    left join enterings
-        on
-            deliveries.model_id = enterings.model_id
-            and deliveries.contact_id = enterings.contact_id
-            and deliveries.transitioned_at = enterings.transitioned_at
     where plan.is_full or moved.contact_id is not null
 
 ),

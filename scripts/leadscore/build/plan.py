@@ -46,12 +46,6 @@ def finished_as_of(database: Database) -> datetime | None:
     return None if as_of is None else as_of.replace(tzinfo=UTC)
 
 
-def scored_as_of(database: Database) -> datetime | None:
-    """The instant of the last run that finished, else of the one that began; None: there was none."""
-    plan = run_plan(database)
-    return finished_as_of(database) or (plan.as_of if plan else None)
-
-
 def run_plan(database: Database, catalog: str | None = None) -> RunPlan | None:
     """The plan of the last run, or None where runs don't write one (then each is a full one).
 

@@ -181,18 +181,19 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
         database.execute(
             f"""
             delete from ledger.deliveries.notifications
-            where
-                {told_of} not in ({outbox})
-                and contact_id not in (select contact_id from published.marts.segment_contacts)
+            where {told_of} not in ({outbox}) and contact_id not in ({_published_contacts_sql(database)})
             """
         )
-        database.execute(
-            f"""
-            update ledger.deliveries.notifications
-            set is_recorded = false
-            where {told_of} in ({outbox} where delivered_at is null)
-            """
-        )
+        if "contact_scores" in database.tables("marts", catalog="published"):
+            database.execute(
+                f"""
+                update ledger.deliveries.notifications
+                set is_recorded = false
+                where
+                    {told_of} in ({outbox} where delivered_at is null)
+                    and delivered_at < (select max(as_of) from published.marts.contact_scores)
+                """
+            )
         for receiver in new:
             for source in (
                 "published.marts.notifications where delivered_at is not null",
@@ -205,6 +206,13 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
                     """
                 )
             database.execute("insert into ledger.deliveries.receivers values (?, ?)", [receiver, now])
+
+
+def _published_contacts_sql(database: Database) -> str:
+    """A query of the contacts that are published: who is scored, and who ever was in a segment."""
+    there = database.tables("marts", catalog="published")
+    marts = [mart for mart in ("segment_contacts", "contact_scores") if mart in there]
+    return " union ".join(f"select contact_id from published.marts.{mart}" for mart in marts)
 
 
 def _list_sql(texts: Sequence[str]) -> str:

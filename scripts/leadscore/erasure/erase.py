@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from leadscore.build.plan import finished_as_of, scored_as_of
+from leadscore.build.plan import finished_as_of
 from leadscore.configuration.variables import unknown_visitors
 from leadscore.delivery.ledger import ledger_path
 from leadscore.delivery.removals import OWED_TABLES, Owed, notified_receivers, owed_removals, receivers_by_id
@@ -126,10 +126,7 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         with open_database(settings.database) as database:
             nobody = unknown_visitors(settings.root, request.variables)
             rows = erase_rows(database, person, nobody)
-            # What is published is erased even if a run since was cut short.
-            is_published = settings.published_database.is_file()
-            as_of = scored_as_of(database) if is_published else finished_as_of(database)
-            before = _variables(database)
+            as_of, before = finished_as_of(database), _variables(database)
     try:
         if as_of is not None and (is_stored or any(rows.values())):
             _score_and_publish(settings, request, as_of, say)
@@ -146,7 +143,7 @@ def erase(settings: Settings, person: Person, request: ErasureRequest, say: Call
         folders = dict.fromkeys(written.folder for written in request.folders)
         places = list(searched_places(settings, list(folders), matcher))
     with open_database(settings.database, read_only=True) as database:
-        other_variables = before != _variables(database)
+        other_variables = before is not None and before != _variables(database)
     owed = owed_removals(ledger, person.ids)
     done = Erasure(person, rows, removed, shortened, places, owed, other_variables=other_variables)
     if done.is_only_owed:
@@ -208,8 +205,9 @@ def _is_owed(place: Place) -> bool:
 
 
 def _variables(database: Database) -> str | None:
-    """What the last finished run keeps of its dbt variables."""
+    """What the last finished run keeps of its dbt variables; None: nothing, as while `calibrate` learns."""
     if "run_state" not in database.tables("state"):
         return None
     query = r"select max(regexp_extract(fingerprint, 'variables=(\S*)', 1)) from state.run_state"
-    return str(database.value(query))
+    variables: str | None = database.value(query)
+    return variables

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from leadscore.build.outcome import failed_run
-from leadscore.build.plan import run_plan
+from leadscore.build.plan import RunPlan, run_plan
 from leadscore.build.project import DbtProject
 from leadscore.configuration.unchanged import LEARNING
 from leadscore.engine import is_embedded
@@ -15,15 +15,18 @@ from leadscore.settings import Settings
 from leadscore.storage.database import Database, open_database
 from leadscore.storage.lock import LOCK_WAIT, LockWait, hold_lock
 
-# Built after `count_as_unfinished`: the run is finished again once what only full runs make is tested.
+# Built after `count_as_incomplete`: the run is complete again once what only full runs make is tested.
 LEARNED_AND_FINISHED = f"{LEARNING} run_state"
 LEARNED_RUN = "state.learned_run"
 
 
-def count_as_unfinished(database: Path) -> None:
-    """Let the next run be a full one, unless `LEARNED_AND_FINISHED` is built before it."""
+def count_as_incomplete(database: Path) -> None:
+    """Let the next run be a full one, unless `LEARNED_AND_FINISHED` is built before it.
+
+    The run has finished all the same: what it recorded of segments and notifications stands.
+    """
     with open_database(database) as connection:
-        connection.execute("delete from state.run_state")
+        connection.execute("update state.run_state set fingerprint = null")
 
 
 def learn(
@@ -48,21 +51,12 @@ def learn(
     """
     if not is_embedded():
         return False
-    with open_published(settings) as database:
-        published, is_learned = run_plan(database), _has_learned(database)
-    # Full runs learn themselves.
-    if published is None or published.is_full or not is_learned:
-        return False
     with hold_lock(settings.lock, "calibrate", say, lock_wait.seconds, lock_wait.give_up):
-        with open_database(settings.database, read_only=True) as database:
-            scored, learned_in = run_plan(database), _learned_in(database)
-        # What was published had finished: where learning was cut short it is gone on with.
-        if scored is None or not scored.is_same_run(published):
-            return False
-        if learned_in is not None and learned_in == scored.run_id:
+        scored = _run_to_learn_from(settings)
+        if scored is None:
             return False
         with step_progress("Learning") as progress:
-            count_as_unfinished(settings.database)
+            count_as_incomplete(settings.database)
             outcome = DbtProject(settings.root, settings.database, settings.seeds).build(
                 progress,
                 variables=variables,
@@ -79,6 +73,20 @@ def learn(
                 f"create or replace table {LEARNED_RUN} as select ?::varchar as run_id", [scored.run_id]
             )
     return True
+
+
+def _run_to_learn_from(settings: Settings) -> RunPlan | None:
+    """The run after which these marts are to be made anew; None: they are up to date, or can't be."""
+    with open_published(settings) as database:
+        published, has_learned = run_plan(database), _has_learned(database)
+    # Full runs learn themselves.
+    if published is None or published.is_full or not has_learned:
+        return None
+    with open_database(settings.database, read_only=True) as database:
+        scored, learned_in = run_plan(database), _learned_in(database)
+    if scored is None or not scored.is_same_run(published):
+        return None
+    return None if learned_in is not None and learned_in == scored.run_id else scored
 
 
 def _has_learned(database: Database) -> bool:

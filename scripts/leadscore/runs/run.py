@@ -24,7 +24,7 @@ from leadscore.publication.publish import publish
 from leadscore.publication.reading import open_published
 from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
-from leadscore.runs.learning import LEARNED_AND_FINISHED, count_as_unfinished
+from leadscore.runs.learning import LEARNED_AND_FINISHED, count_as_incomplete
 from leadscore.runs.refusal import raise_for_failure, refuse_broken_seeds
 from leadscore.runs.rejections import TEST as REJECTIONS
 from leadscore.runs.rejections import rejections
@@ -193,8 +193,8 @@ class _Run:
             if left_out is None or not built.succeeded or not self._is_full:
                 return built
             # A full run that nothing foretold, as after lost rows: what only full runs make was left out.
-            # Until that is made and tested the run isn't finished, and the next one is full again.
-            count_as_unfinished(self.settings.database)
+            # Until that is made and tested the run isn't complete, and the next one is full again.
+            count_as_incomplete(self.settings.database)
             learned = self._built(progress, select=LEARNED_AND_FINISHED)
             return replace(learned, warnings=[*built.warnings, *learned.warnings])
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from leadscore.build.plan import RunPlan, finished_as_of, run_plan
+from leadscore.build.plan import RunPlan, run_plan
 from leadscore.errors import LeadscoreError
 from leadscore.raw.tables import RAW_TABLES
 from leadscore.raw.vendors import reads_vendors
@@ -55,7 +55,7 @@ def copy_raw_rows(
         pass
     with open_database(source, read_only=True) as database:
         plan = run_plan(database)
-        if plan is None or not plan.is_same_run(published) or finished_as_of(database) is None:
+        if plan is None or not plan.is_same_run(published) or "run_state" not in database.tables("state"):
             raise LeadscoreError(
                 f"{source.name} isn't as it was published, as of {published.as_of:%Y-%m-%d %H:%M:%S} UTC",
                 AGAIN,

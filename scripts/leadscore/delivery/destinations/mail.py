@@ -71,30 +71,45 @@ class Mail:
         """Send a batch.
 
         Raises:
-            ReceiverTroubleError: The server can't be reached, or refuses login, sender or all recipients.
+            ReceiverTroubleError: The server can't be reached, or refuses login, sender or all recipients; it
+                has accepted nothing.
         """
         self.notes = []
         outcome = Outcome(records)
         pace = resolve_rate_limiter(config, sync_options)
-        recipients = _addresses(config.recipients)
-        with _whole_troubles(), _connected(config) as server:
-            for place, row in enumerate(records):
-                pace.acquire()
-                try:
-                    message = _message(row, config)
-                except ValueError as error:
-                    outcome.refuse(place, None, f"a template can't be filled in: {error}")
-                    continue
-                try:
-                    refused = server.send_message(message, _addresses(config.sender)[0], recipients)
-                    self.notes += (
-                        [f"{len(refused)} of {len(recipients)} recipients refused"] if refused else []
-                    )
-                except smtplib.SMTPDataError as error:
-                    if error.smtp_code < 500:
-                        raise
-                    outcome.refuse(place, error.smtp_code, _words(error))
+        place, accepted = 0, 0
+        try:
+            with _whole_troubles(), _connected(config) as server:
+                for place, row in enumerate(records):
+                    pace.acquire()
+                    accepted += self._is_accepted(server, config, outcome, place, row)
+        except ReceiverTroubleError as error:
+            if not accepted:
+                raise
+            # What was accepted isn't sent again; the next batch finds out whether the trouble lasts.
+            for waiting in range(place, len(records)):
+                outcome.refuse(waiting, None, str(error))
         return outcome.result()
+
+    def _is_accepted(
+        self, server: smtplib.SMTP, config: Any, outcome: Outcome, place: int, row: dict[str, Any]
+    ) -> bool:
+        """Send a message; the outcome is told if it is refused."""
+        recipients = _addresses(config.recipients)
+        try:
+            message = _message(row, config)
+        except ValueError as error:
+            outcome.refuse(place, None, f"a template can't be filled in: {error}")
+            return False
+        try:
+            refused = server.send_message(message, _addresses(config.sender)[0], recipients)
+        except smtplib.SMTPDataError as error:
+            if error.smtp_code < 500:
+                raise
+            outcome.refuse(place, error.smtp_code, _words(error))
+            return False
+        self.notes += [f"{len(refused)} of {len(recipients)} recipients refused"] if refused else []
+        return True
 
 
 def is_open_mail(config: Any) -> bool:
