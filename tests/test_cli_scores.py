@@ -81,6 +81,7 @@ def test_minimum_and_maximum_are_inclusive(scores: Scores) -> None:
 
 def test_names_are_read_as_raw_rows_are_and_no_number_is_none(scores: Scores) -> None:
     assert "3 of 10 scores" in scores("--model", " a ", "--band", "hot\u00a0", "--limit", "3").stdout
+    assert scores("--segment", "  ").exit_code != 0
     refused = scores("--min", "nan")
     assert refused.exit_code == 2 and "--min nan is no number" in refused.stderr
 

@@ -62,17 +62,15 @@ class BuildOutcome:
 
 def failed_run(outcome: BuildOutcome) -> RunFailedError:
     """A build that failed, for the user."""
+    said = [outcome.stopped_by, *(failure.message for failure in outcome.failures)]
+    if of_variables := dict.fromkeys(line for text in said for line in OF_A_VARIABLE.findall(text)):
+        return WrongVariableError(
+            list(of_variables), "Nothing was published. Correct it in --vars or dbt_project.yml; run again."
+        )
     if not outcome.failures:
         more = f"; {outcome.log} tells more" if outcome.log else ""
         return RunFailedError(
             f"dbt stopped: {outcome.stopped_by}".split("\n"), f"Nothing was published{more}."
-        )
-    if of_variables := dict.fromkeys(
-        said for failure in outcome.failures for said in OF_A_VARIABLE.findall(failure.message)
-    ):
-        return WrongVariableError(
-            list(of_variables),
-            "Nothing was published. Correct it in --vars or dbt_project.yml, then run again.",
         )
     told = [
         line

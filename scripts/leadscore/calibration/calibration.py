@@ -182,7 +182,9 @@ def calibrated(
             edges = trial.database.execute(EDGES, [request.model_id])
             as_of = trial.as_of
     except ConfigurationMistakesError as error:
-        raise ConfigurationMistakesError(_of_files(error.mistakes, configuration)) from error
+        raise ConfigurationMistakesError(
+            _of_files(error.mistakes, configuration) or error.mistakes
+        ) from error
     points = suggested_points(before, counts, rules)
     with _scored(settings, request, with_points(only, points), say, lock_wait) as trial:
         after = read_observations(trial, request.model_id, size)

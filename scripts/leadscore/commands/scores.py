@@ -39,7 +39,7 @@ def scores(
     model, band, segment = (name and as_read(name) for name in (model, band, segment))
     tests = {"model_id = ?": model, "score >= ?": minimum, "score <= ?": maximum, "band_id = ?": band}
     given = {test: value for test, value in tests.items() if value is not None}
-    conditions = [*given, f"contact_id in ({members_sql(segment)})"] if segment else list(given)
+    conditions = [*given, f"contact_id in ({members_sql(segment)})"] if segment is not None else list(given)
     condition = " and ".join(conditions) or "true"
     at_most = limit if limit or as_json else ROWS_LISTED
     query = f"""
@@ -51,7 +51,7 @@ def scores(
     with open_published(settings, "contact_scores") as database:
         _require_known(database, settings, "model_id", "scoring_models", model)
         _require_known(database, settings, "band_id", "score_bands", band)
-        if segment:
+        if segment is not None:
             require_segment(database, segment)
         if as_json:
             for line in json_list(database.stream(f"select * {query}", list(given.values()))):

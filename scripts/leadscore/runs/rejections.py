@@ -2,7 +2,11 @@
 
 from leadscore.storage.database import Database
 
-KIND = r"regexp_replace(reason, ': ''.*''; ', '; ', 's')"
+KIND = r"""
+regexp_replace(
+    regexp_replace(reason, ': ''.*''; ', '; ', 's'), ' from ''.*'': exchange_rates', ': exchange_rates', 's'
+)
+""".strip()
 COUNTS = f"""
 select source_table, {KIND} as reason, count(*) as rows, min(row_key) as example
 from marts.rejected_rows
