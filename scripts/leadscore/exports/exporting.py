@@ -1,6 +1,7 @@
 """One export: from a publication to the files of its segments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,15 +19,16 @@ from leadscore.exports.formats import Dialect
 from leadscore.exports.guards import refuse_removals
 from leadscore.exports.lists import EVERYBODY, MemberList, known_then_sql, make_lists, nobody_sql
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
-from leadscore.exports.memory import memory_places, told_sql, write_memory
+from leadscore.exports.memory import next_memory, remove_memories, told_sql, write_memory
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
+from leadscore.exports.placing import place_together
 from leadscore.exports.presets import Preset, known_by
 from leadscore.exports.segments import Segment, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
 from leadscore.storage.access import settle, shared_mode, written_mode
-from leadscore.storage.files import Draft, publish_together
+from leadscore.storage.files import Draft
 from leadscore.storage.register import WrittenFolder, register
 
 START_ANEW = "Export it with --full once, or to another --output, and go on with --changes from there."
@@ -85,6 +87,25 @@ class _Plan:
     told: str
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What was written of one segment, beside its places.
+
+    Attributes:
+        plan: What it was to be.
+        files: full, changes, removed -> the file.
+        drafts: These files, and the memory.
+        memory: Where the memory belongs.
+        manifest: The manifest that makes them count.
+    """
+
+    plan: _Plan
+    files: Mapping[str, ExportedFile]
+    drafts: Sequence[Draft]
+    memory: Path
+    manifest: Draft
+
+
 def export_segments(
     settings: Settings,
     request: ExportRequest,
@@ -93,8 +114,8 @@ def export_segments(
 ) -> list[tuple[Segment, ExportedFile]]:
     """Write the files of segments, and a manifest beside each.
 
-    A segment's files take their places together, its manifest last: after an export that was interrupted the
-    manifest is as it was, and the next one tells the same changes again.
+    All are written before the first takes its place, the manifests last: after an export that was interrupted
+    these are as they were, and the next one tells the same changes again.
 
     Args:
         settings: Where the publication is.
@@ -112,7 +133,6 @@ def export_segments(
             many members would be removed.
     """
     shared_mode()  # a wrong value is refused before anything is written
-    written: list[tuple[Segment, ExportedFile]] = []
     with open_source(settings) as source:
         segments = chosen_segments(source.database, request.segments)
         _refuse_shared_names(segments)
@@ -135,10 +155,17 @@ def export_segments(
             )
             if request.changes and not request.allow_removals:
                 refuse_removals(source.database, lists, by_contact=not request.for_tool)
-            for plan in plans:
-                say(plan.of.segment.segment_id)
-                written += [(plan.of.segment, file) for file in _export(source, request, plan)]
-    return written
+            with ExitStack() as drafts:
+                written = []
+                for plan in plans:
+                    say(plan.of.segment.segment_id)
+                    written.append(_write(source, request, plan, drafts))
+                files = [draft for one in written for draft in one.drafts]
+                place_together(request.folder, files, [one.manifest for one in written])
+            for one in written:
+                remove_memories(request.folder, one.plan.of.segment.segment_id, but=one.memory)
+                drop_forgotten(request.folder, one.plan.before, one.files)
+    return [(one.plan.of.segment, file) for one in written for file in one.files.values()]
 
 
 def _plan(source: ExportSource, request: ExportRequest, one: MemberList) -> _Plan:
@@ -178,54 +205,51 @@ def _told(
     return with_forgotten_sql(source.database, one, request.folder, before, remembered)
 
 
-def _export(source: ExportSource, request: ExportRequest, plan: _Plan) -> list[ExportedFile]:
+def _write(source: ExportSource, request: ExportRequest, plan: _Plan, drafts: ExitStack) -> _Written:
+    """Write the files of a segment beside their places."""
+
+    def draft_of(place: Path) -> Draft:
+        draft = Draft(place)
+        drafts.callback(draft.discard)
+        return draft
+
     one, layout, before, segment = plan.of, plan.layout, plan.before, plan.of.segment
     has_removals = bool(source.database.value(f"select count(*) from {one.gone}"))
     stem = request.folder / file_stem(segment.segment_id)
     parts = [
-        (part, Draft(stem.with_name(f"{stem.name}{part.suffix}.{request.format}")))
+        (part, draft_of(stem.with_name(f"{stem.name}{part.suffix}.{request.format}")))
         for part in parts_of(
             one, plan.after, has_removals=has_removals, for_tool=request.for_tool, safe=request.safe
         )
     ]
-    manifest = Draft(manifest_place(request.folder, segment.segment_id))
-    drafts = [draft for _, draft in parts]
-    try:
-        files = {
-            part.kind: write_part(source, part, draft, request.format, layout.dialect)
-            for part, draft in parts
-        }
-        if plan.after is None and KIND in files:
-            files[KIND] = replace(files[KIND], is_told_again=has_forgotten(source.database, one))
-        memory = write_memory(source.database, one, request.folder, before, keeps_gone=plan.after is None)
-        drafts += [memory, manifest]
-        earlier = earlier_files(before) if before and before.layout == layout else {}
-        Manifest(
-            segment_id=segment.segment_id,
-            title=segment.title,
-            definition=segment.definition,
-            conditions=tuple(vars(condition) for condition in segment.conditions),
-            requires_consent=segment.requires_consent,
-            as_of=source.as_of,
-            exported_through=source.run_number,
-            layout=layout,
-            files={**earlier, **files},
-            file_mode=written_mode(shared_mode()),
-            memory=memory.place.name,
-            tells_changes=plan.after is not None or bool(before and before.tells_changes),
-        ).write(manifest)
-        given = int(before.file_mode, 8) if before and before.file_mode else None
-        for draft in drafts:
-            settle(draft.path, draft.place, given, shared_mode())
-        publish_together(drafts)
-    finally:
-        for draft in [*drafts, manifest]:
-            draft.discard()
-    for place in memory_places(request.folder, segment.segment_id):
-        if place != memory.place:
-            place.unlink(missing_ok=True)
-    drop_forgotten(request.folder, before, files)
-    return list(files.values())
+    memory = draft_of(next_memory(request.folder, segment.segment_id, before))
+    manifest = draft_of(manifest_place(request.folder, segment.segment_id))
+    files = {
+        part.kind: write_part(source, part, draft, request.format, layout.dialect) for part, draft in parts
+    }
+    if plan.after is None and KIND in files:
+        files[KIND] = replace(files[KIND], is_told_again=has_forgotten(source.database, one))
+    write_memory(source.database, one, memory, keeps_gone=plan.after is None)
+    earlier = earlier_files(before) if before and before.layout == layout else {}
+    Manifest(
+        segment_id=segment.segment_id,
+        title=segment.title,
+        definition=segment.definition,
+        conditions=tuple(vars(condition) for condition in segment.conditions),
+        requires_consent=segment.requires_consent,
+        as_of=source.as_of,
+        exported_through=source.run_number,
+        layout=layout,
+        files={**earlier, **files},
+        file_mode=written_mode(shared_mode()),
+        memory=memory.place.name,
+        tells_changes=plan.after is not None or bool(before and before.tells_changes),
+    ).write(manifest)
+    written = _Written(plan, files, [*(draft for _, draft in parts), memory], memory.place, manifest)
+    given = int(before.file_mode, 8) if before and before.file_mode else None
+    for draft in [*written.drafts, manifest]:
+        settle(draft.path, draft.place, given, shared_mode())
+    return written
 
 
 def _told_before(source: ExportSource, segment: Segment, before: Manifest | None, layout: Layout) -> int:
