@@ -24,7 +24,10 @@ EPILOG = "Example: leadscore export ambassadors warm_leads --preset mailchimp --
 
 def export(
     segments: Annotated[
-        list[str] | None, typer.Argument(help="The segments. Default: all that are configured.")
+        list[str] | None,
+        typer.Argument(
+            help="The segments. Default: all that are configured; with --changes also those that were."
+        ),
     ] = None,
     form: Annotated[FileFormat, typer.Option("--format", help="How the rows are written.")] = FileFormat.CSV,
     changes: Annotated[

@@ -16,6 +16,7 @@ from leadscore.exports.forgotten import (
     with_forgotten_sql,
 )
 from leadscore.exports.formats import Dialect
+from leadscore.exports.former import former_segments
 from leadscore.exports.guards import refuse_removals
 from leadscore.exports.lists import EVERYBODY, MemberList, known_then_sql, make_lists, nobody_sql
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
@@ -39,7 +40,7 @@ class ExportRequest:
     """What is asked of an export.
 
     Attributes:
-        segments: Which ones; none: all that are configured.
+        segments: Which ones; none: all that are configured, and of changes those that were.
         format: One of FORMATS.
         changes: Whether only what changed since the last export to this folder is told.
         columns: Which columns; None: the usual ones.
@@ -136,12 +137,14 @@ def export_segments(
     with open_source(settings) as source:
         segments = chosen_segments(source.database, request.segments)
         _refuse_shared_names(segments)
-        columns = [_columns(source, request, segment) for segment in segments]
+        for segment in segments:
+            _columns(source, request, segment, None)  # a mistake is refused before anything is written
         with exclusive_folder(request.folder):
-            plans = [
-                _plan(source, request, MemberList(segment, told, told, EVERYBODY, number))
-                for number, (segment, told) in enumerate(zip(segments, columns, strict=True))
-            ]
+            if not request.segments:
+                segments += former_segments(
+                    source.database, request.folder, segments, changes=request.changes, warn=warn
+                )
+            plans = [_plan(source, request, segment, number) for number, segment in enumerate(segments)]
             register(settings.database, WrittenFolder(request.folder), warn)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
@@ -168,12 +171,12 @@ def export_segments(
     return [(one.plan.of.segment, file) for one in written for file in one.files.values()]
 
 
-def _plan(source: ExportSource, request: ExportRequest, one: MemberList) -> _Plan:
-    preset, segment, columns = request.preset, one.segment, one.columns
+def _plan(source: ExportSource, request: ExportRequest, segment: Segment, number: int) -> _Plan:
+    preset = request.preset
     before = read_manifest(manifest_place(request.folder, segment.segment_id))
-    if request.changes and before and not before.layout.preset and not preset and request.columns is None:
-        # Changes go on in the columns of the last export, however the segment's conditions were edited since.
-        columns = source.catalog.chosen(before.layout.columns)
+    if before and not segment.is_configured:
+        segment = replace(segment, conditions=before.conditions)  # columns go by the models that they name
+    columns = _columns(source, request, segment, before)
     layout = Layout(
         request.format,
         preset.name if preset else None,
@@ -184,7 +187,7 @@ def _plan(source: ExportSource, request: ExportRequest, one: MemberList) -> _Pla
         request.dialect.bom,
     )
     audience_sql = preset.audience_sql if preset else EVERYBODY
-    one = replace(one, columns=columns, known_by=known_by(columns, preset), audience_sql=audience_sql)
+    one = MemberList(segment, columns, known_by(columns, preset), audience_sql, number)
     after = _told_before(source, segment, before, layout) if request.changes else None
     told = _told(source, request, one, before, after)
     return _Plan(one, layout, before, after, told)
@@ -235,7 +238,7 @@ def _write(source: ExportSource, request: ExportRequest, plan: _Plan, drafts: Ex
         segment_id=segment.segment_id,
         title=segment.title,
         definition=segment.definition,
-        conditions=tuple(vars(condition) for condition in segment.conditions),
+        conditions=tuple(segment.conditions),
         requires_consent=segment.requires_consent,
         as_of=source.as_of,
         exported_through=source.run_number,
@@ -288,10 +291,16 @@ def _differences(before: Layout, now: Layout) -> str:
     return "; ".join(told) or "the columns are in another order"
 
 
-def _columns(source: ExportSource, request: ExportRequest, segment: Segment) -> list[Column]:
+def _columns(
+    source: ExportSource, request: ExportRequest, segment: Segment, before: Manifest | None
+) -> list[Column]:
     if request.preset is None:
-        catalog = source.catalog
-        return catalog.usual(segment) if request.columns is None else catalog.chosen(request.columns)
+        if request.columns is not None:
+            return source.catalog.chosen(request.columns)
+        if request.changes and before and not before.layout.preset:
+            # Changes go on in the columns of the last export, however conditions were edited since.
+            return source.catalog.chosen(before.layout.columns)
+        return source.catalog.usual(segment)
     scored = [c for c in segment.conditions if c.models.issubset(source.catalog.models)]
     return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
 

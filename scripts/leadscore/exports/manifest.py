@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from leadscore.exports.files import ExportRefusedError, file_stem
 from leadscore.exports.formats import Delimiter, Dialect
+from leadscore.exports.segments import Condition
 from leadscore.storage.files import Draft
 from leadscore.storage.records import from_json
 
@@ -91,7 +93,7 @@ class Manifest:
     segment_id: str
     title: str | None
     definition: str
-    conditions: tuple[Mapping[str, str | None], ...]
+    conditions: tuple[Condition, ...]
     requires_consent: bool
     as_of: str
     exported_through: int
@@ -110,6 +112,11 @@ class Manifest:
 def manifest_place(folder: Path, segment_id: str) -> Path:
     """Where a segment's manifest stands."""
     return folder / f"{file_stem(segment_id)}{MANIFEST}"
+
+
+def exported_segments(folder: Path) -> set[str]:
+    """The segments whose manifests stand in a folder, by their names."""
+    return {unquote(place.name.removesuffix(MANIFEST)) for place in folder.glob(f"*{MANIFEST}")}
 
 
 def read_manifest(place: Path) -> Manifest | None:

@@ -90,6 +90,17 @@ def told_sql(database: Database, one: MemberList, folder: Path, before: Manifest
     return f"select {', '.join(map(identifier, names))} from {relation}"
 
 
+def remembers(database: Database, folder: Path, before: Manifest, condition: str) -> bool:
+    """Whether rows of a folder's memory meet a condition; so do those that can't be read, or never were."""
+    if before.memory is None:
+        return True
+    relation = memory_sql(folder / Path(before.memory).name)
+    try:
+        return bool(database.execute(f"select 1 from {relation} where {condition} limit 1"))
+    except DatabaseProblemError:
+        return True
+
+
 def forget_in_memory(memory: Path, finder: Finder, shared: Shared | None = None) -> None:
     """Erase a person from a memory.
 
