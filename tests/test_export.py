@@ -437,6 +437,54 @@ def test_a_publication_older_than_what_was_told_is_refused(world: ExportWorld, t
     assert (result.exit_code, "another database" in result.stderr) == (1, True)
 
 
+# What became of a, b and c after the backup, and again in the database that was restored.
+LOST = [(2, "a", "updated", True), (3, "c", "removed", False)]
+AGAIN = [(2, "b", "updated", True), (3, "d", "added", True), (4, "e", "added", True)]
+FIRST = [(1, name, "added", True) for name in ("a", "b", "c")]
+
+
+def test_a_restored_database_that_counts_past_what_was_told_loses_no_change(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    options = ("--changes", "--allow-removals", "--columns", "city")
+    world.history(*FIRST, *LOST)
+    assert export(tmp_path, "s", *options).exit_code == 0
+    for restored, added in ((AGAIN[:2], "d"), (AGAIN, "e")):
+        world.history(*FIRST, *restored)
+        result = export(tmp_path, "s", *options)
+        assert result.exit_code == 0, result.stderr
+        is_first = added == "d"
+        assert ("was a backup restored?): all members are told again" in result.stderr) is is_first
+        told = {"a": "updated", "b": "updated", "c": "added"} if is_first else {}
+        assert changes_in(tmp_path / "s_changes.csv") == told | {added: "added"}
+
+
+def test_a_restored_database_in_which_nothing_of_the_segment_was_lost_goes_on(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    world.history(*FIRST)
+    export(tmp_path, "s")
+    world.history(*FIRST, *AGAIN)
+    result = export(tmp_path, "s", "--changes")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert changes_in(tmp_path / "s_changes.csv") == {"b": "updated", "d": "added", "e": "added"}
+
+
+def test_a_folder_of_before_there_was_a_checksum_goes_on_by_the_numbers_of_runs(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    world.history(*FIRST, *LOST)
+    export(tmp_path, "s")
+    place = tmp_path / "s.manifest.json"
+    manifest = json.loads(place.read_text())
+    assert manifest.pop("record")
+    place.write_text(json.dumps(manifest))
+    world.history(*FIRST, *LOST, AGAIN[2])
+    export(tmp_path, "s", "--changes")
+    assert changes_in(tmp_path / "s_changes.csv") == {"e": "added"}
+    assert json.loads(place.read_text())["record"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

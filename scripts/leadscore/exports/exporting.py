@@ -25,7 +25,7 @@ from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
 from leadscore.exports.placing import place_together
 from leadscore.exports.presets import Preset, known_by
-from leadscore.exports.segments import Segment, chosen_segments
+from leadscore.exports.segments import Segment, checksum_of_record, chosen_segments
 from leadscore.exports.source import ExportSource, open_source
 from leadscore.settings import Settings
 from leadscore.storage.access import settle, shared_mode, written_mode
@@ -79,6 +79,7 @@ class _Plan:
         before: What was exported to the folder last.
         after: For changes: the last run that was exported then.
         told: A query of who was on the list then.
+        updated_after: The run since which changes make a member an updated one.
     """
 
     of: MemberList
@@ -86,6 +87,7 @@ class _Plan:
     before: Manifest | None
     after: int | None
     told: str
+    updated_after: int
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def export_segments(
                 segments += former_segments(
                     source.database, request.folder, segments, changes=request.changes, warn=warn
                 )
-            plans = [_plan(source, request, segment, number) for number, segment in enumerate(segments)]
+            plans = [_plan(source, request, segment, number, warn) for number, segment in enumerate(segments)]
             register(settings.database, WrittenFolder(request.folder), warn)
             if request.preset and request.preset.needs_phones:
                 say("phone numbers")
@@ -154,7 +156,7 @@ def export_segments(
             say("who is on the lists")
             lists = [plan.of for plan in plans]
             make_lists(
-                source.database, lists, [plan.told for plan in plans], [plan.after or 0 for plan in plans]
+                source.database, lists, [plan.told for plan in plans], [plan.updated_after for plan in plans]
             )
             if request.changes and not request.allow_removals:
                 refuse_removals(source.database, lists, by_contact=not request.for_tool)
@@ -171,7 +173,9 @@ def export_segments(
     return [(one.plan.of.segment, file) for one in written for file in one.files.values()]
 
 
-def _plan(source: ExportSource, request: ExportRequest, segment: Segment, number: int) -> _Plan:
+def _plan(
+    source: ExportSource, request: ExportRequest, segment: Segment, number: int, warn: Callable[[str], None]
+) -> _Plan:
     preset = request.preset
     before = read_manifest(manifest_place(request.folder, segment.segment_id))
     if before and not segment.is_configured:
@@ -190,7 +194,20 @@ def _plan(source: ExportSource, request: ExportRequest, segment: Segment, number
     one = MemberList(segment, columns, known_by(columns, preset), audience_sql, number)
     after = _told_before(source, segment, before, layout) if request.changes else None
     told = _told(source, request, one, before, after)
-    return _Plan(one, layout, before, after, told)
+    updated_after = after or 0
+    if after and before and not _goes_on(source, before):
+        warn(
+            f"{segment.segment_id}: up to run {after} the publication doesn't say what this folder was told "
+            "(was a backup restored?): all members are told again."
+        )
+        updated_after = 0
+    return _Plan(one, layout, before, after, told, updated_after)
+
+
+def _goes_on(source: ExportSource, before: Manifest) -> bool:
+    """Whether the publication has all the changes that a folder was told of, and no others up to that run."""
+    through = before.exported_through
+    return before.record in (None, checksum_of_record(source.database, before.segment_id, through))
 
 
 def _told(
@@ -247,6 +264,7 @@ def _write(source: ExportSource, request: ExportRequest, plan: _Plan, drafts: Ex
         file_mode=written_mode(shared_mode()),
         memory=memory.place.name,
         tells_changes=plan.after is not None or bool(before and before.tells_changes),
+        record=checksum_of_record(source.database, segment.segment_id, source.run_number),
     ).write(manifest)
     written = _Written(plan, files, [*(draft for _, draft in parts), memory], memory.place, manifest)
     given = int(before.file_mode, 8) if before and before.file_mode else None

@@ -88,6 +88,8 @@ class Manifest:
         file_mode: The mode that its files were given; others are an administrator's. None: not known.
         memory: The file that keeps what was written for whom; None: an export of before there was one.
         tells_changes: Whether its reader was ever told of changes.
+        record: A checksum of all changes of the segment until then; None: not known, since an earlier version
+            wrote this, or since people were erased.
     """
 
     segment_id: str
@@ -102,6 +104,7 @@ class Manifest:
     file_mode: str | None = None
     memory: str | None = None
     tells_changes: bool = False
+    record: str | None = None
 
     def write(self, draft: Draft) -> None:
         """Write it."""

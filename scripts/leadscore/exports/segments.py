@@ -106,6 +106,26 @@ def recorded_segments(database: Database) -> set[str]:
     return {str(row[0]) for row in database.execute("select distinct segment_id from marts.segment_changes")}
 
 
+def checksum_of_record(database: Database, segment_id: str, through: int) -> str:
+    """What tells whether a publication's record of a segment is the one of before, up to a run.
+
+    A record only ever grows; a restored database may count to the same run again and tell of other changes.
+    """
+    return str(
+        database.value(
+            """
+            select concat(count(*), ' ', bit_xor(md5_number(told)))
+            from (
+                select concat_ws(chr(31), contact_id, change, run_number, content_hash, changed_at) as told
+                from marts.segment_changes
+                where segment_id = ? and run_number <= ?
+            ) as changes
+            """,
+            [segment_id, through],
+        )
+    )
+
+
 def require_segment(database: Database, segment_id: str) -> None:
     """Refuse a segment that doesn't exist."""
     chosen_segments(database, [segment_id])
