@@ -561,6 +561,22 @@ def test_segments_that_would_share_a_file_are_refused(world: ExportWorld, tmp_pa
     assert export(tmp_path).exit_code == 2
 
 
+@pytest.mark.parametrize("other", ["s_changes", "s_removed"])
+def test_segments_that_would_share_a_file_are_refused_one_by_one_too(
+    world: ExportWorld, tmp_path: Path, other: str
+) -> None:
+    world.history((1, "a", "added", True))
+    world.also(other)
+    for first, second in (("s", other), (other, "s")):
+        out = tmp_path / f"{first} first"
+        assert export(out, first).exit_code == 0
+        before = {file: file.read_bytes() for file in out.iterdir()}
+        refused = export(out, second, "--changes")
+        assert (refused.exit_code, f"'s' and '{other}'" in refused.stderr) == (2, True)
+        assert {file: file.read_bytes() for file in out.iterdir()} == before
+        assert export(out, first, "--changes").exit_code == 0
+
+
 def test_a_segment_that_is_gone_tells_who_left(world: ExportWorld, tmp_path: Path) -> None:
     world.history((1, "a", "added", True))
     export(tmp_path, "s")

@@ -19,7 +19,14 @@ from leadscore.exports.formats import Dialect
 from leadscore.exports.former import former_segments
 from leadscore.exports.guards import refuse_removals
 from leadscore.exports.lists import EVERYBODY, MemberList, known_then_sql, make_lists, nobody_sql
-from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
+from leadscore.exports.manifest import (
+    ExportedFile,
+    Layout,
+    Manifest,
+    exported_segments,
+    manifest_place,
+    read_manifest,
+)
 from leadscore.exports.memory import next_memory, remove_memories, told_sql, write_memory
 from leadscore.exports.parts import parts_of, write_part
 from leadscore.exports.phones import bring_phones
@@ -138,7 +145,7 @@ def export_segments(
     shared_mode()  # a wrong value is refused before anything is written
     with open_source(settings) as source:
         segments = chosen_segments(source.database, request.segments)
-        _refuse_shared_names(segments)
+        _refuse_shared_names(request.folder, segments)
         for segment in segments:
             _columns(source, request, segment, None)  # a mistake is refused before anything is written
         with exclusive_folder(request.folder):
@@ -323,13 +330,15 @@ def _columns(
     return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
 
 
-def _refuse_shared_names(segments: Sequence[Segment]) -> None:
-    """Two segments may not have one file: `x_changes` is what the changes of `x` are called."""
-    ids = {segment.segment_id for segment in segments}
-    for segment_id in ids:
+def _refuse_shared_names(folder: Path, segments: Sequence[Segment]) -> None:
+    """Two segments may not have one file in a folder: `x_changes` is what the changes of `x` are called."""
+    asked = {segment.segment_id for segment in segments}
+    there = asked | exported_segments(folder)
+    for segment_id in sorted(there):
         for suffix in ("_changes", "_removed"):
-            if segment_id + suffix in ids:
+            other = segment_id + suffix
+            if other in there and asked & {segment_id, other}:
                 raise UsageMistakeError(
-                    f"segments {segment_id!r} and {segment_id + suffix!r} would write the same files",
+                    f"segments {segment_id!r} and {other!r} would write the same files",
                     "Export them one by one, each to a folder of its own with --output.",
                 )
