@@ -429,6 +429,22 @@ def test_changes_in_another_layout_are_refused_and_nothing_is_lost(
     assert export(tmp_path, "s", "--changes", *arguments).exit_code == 0
 
 
+@pytest.mark.parametrize("options", [(), ("--preset", "hubspot")])
+def test_changes_after_a_model_was_removed_are_refused_as_another_layout(
+    world: ExportWorld, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    world.history((1, "a", "added", True))
+    export(tmp_path, "s", *options)
+    world.execute("delete from marts.dim_scoring_models where model_id = 'm'")
+    world.execute("delete from marts.dim_segment_conditions")
+    refused = export(tmp_path, "s", "--changes", *options)
+    gone = "Leadscore m, Leadscore m band" if options else "score.m, band.m"
+    assert f"not laid out as the last export to this folder: columns {gone} are gone" in refused.stderr
+    assert (refused.exit_code, "--full once" in refused.stderr) == (1, True)
+    assert export(tmp_path, "s", "--full", *options).exit_code == 0
+    assert export(tmp_path, "s", "--changes", *options).exit_code == 0
+
+
 def test_a_publication_older_than_what_was_told_is_refused(world: ExportWorld, tmp_path: Path) -> None:
     world.history((5, "a", "added", True))
     export(tmp_path, "s")

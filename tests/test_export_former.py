@@ -132,6 +132,20 @@ def test_what_a_former_segment_was_told_in_is_kept_to(world: ExportWorld, tmp_pa
     assert files_of(out, "t", "--changes", "--preset", "hubspot") == {"t_changes.csv": 0, "t_removed.csv": 0}
 
 
+@pytest.mark.parametrize("options", [(), ("--format", "parquet"), ("--preset", "mautic")])
+def test_a_segment_that_went_with_its_model_still_tells_who_was_in_it(
+    world: ExportWorld, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    out = tmp_path / "out"
+    export(out, "t", *options)
+    take_out(world, "t")
+    for table in ("dim_scoring_models", "dim_segments"):
+        world.execute(f"delete from marts.{table}")
+    form = "parquet" if "parquet" in options else "csv"
+    removed = {f"t_changes.{form}": 0 if "--preset" in options else 2, f"t_removed.{form}": 2}
+    assert files_of(out, "--changes", *options) == removed
+
+
 @pytest.mark.parametrize("options", [(), ("--preset", "meta")])
 def test_nothing_is_exported_where_no_segment_is_configured(
     world: ExportWorld, tmp_path: Path, options: tuple[str, ...]

@@ -324,10 +324,12 @@ def _columns(
             return source.catalog.chosen(request.columns)
         if request.changes and before and not before.layout.preset:
             # Changes go on in the columns of the last export, however conditions were edited since.
-            return source.catalog.chosen(before.layout.columns)
+            return source.catalog.kept(before.layout.columns, has_members=segment.is_configured)
         return source.catalog.usual(segment)
-    scored = [c for c in segment.conditions if c.models.issubset(source.catalog.models)]
-    return list(request.preset.columns(replace(segment, conditions=tuple(scored))))
+    if segment.is_configured:
+        scored = [c for c in segment.conditions if c.models.issubset(source.catalog.models)]
+        segment = replace(segment, conditions=tuple(scored))
+    return list(request.preset.columns(segment))
 
 
 def _refuse_shared_names(folder: Path, segments: Sequence[Segment]) -> None:
