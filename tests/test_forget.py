@@ -30,8 +30,9 @@ from leadscore.erasure.lookup import find_person
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
 from leadscore.errors import LeadscoreError
-from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.exporting import export_segments
 from leadscore.exports.formats import FORMATS, Format
+from leadscore.exports.plans import ExportRequest
 from leadscore.raw.suppression import keyed_hash_sql
 from leadscore.settings import PROJECT_ROOT, Settings
 from leadscore.storage.database import file_literal, open_database
