@@ -5,13 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import re
-from itertools import product
+import resource
+import shutil
+import stat
+from itertools import count, product
 from pathlib import Path
 
 import duckdb
 import pytest
 from export_world import ExportWorld, environment, export, rows_of
+from leadscore.exports.placing import UNFINISHED
 
 ODD = [
     'a "quoted" name, with a comma',
@@ -236,6 +241,150 @@ def test_an_export_that_stops_halfway_loses_nothing(
     assert changes_in(tmp_path / "s_changes.csv") == {"b": "added"}
 
 
+class KilledError(Exception):
+    """The command came to its end there."""
+
+
+def killed_at(patched: pytest.MonkeyPatch, steps: int) -> list[Path]:
+    """Have a command end before one of its renames, or as it says that all counts; nothing comes after it.
+
+    Returns:
+        The places that were reached; that of the end is the last.
+    """
+    reached: list[Path] = []
+    replace, unlink = Path.replace, Path.unlink
+
+    def step(place: Path) -> None:
+        if not any(path.name == UNFINISHED for path in reached[1:]):
+            reached.append(place)
+        if len(reached) > steps:
+            raise KilledError
+
+    def replaces(path: Path, place: Path) -> Path:
+        step(place)
+        return replace(path, place)
+
+    def unlinks(path: Path, missing_ok: bool = False) -> None:
+        if path.name == UNFINISHED or len(reached) > steps:
+            step(path)
+        unlink(path, missing_ok=missing_ok)
+
+    patched.setattr(Path, "replace", replaces)
+    patched.setattr(Path, "unlink", unlinks)
+    return reached
+
+
+def test_an_export_of_several_segments_that_is_killed_is_told_again_whole(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who called it saw that it failed, and took no file, whatever was in its place already."""
+    options = ("--columns", "city")
+    world.history((1, "a", "added", True))
+    world.also("t")
+    assert export(tmp_path / "first", "s", *options).exit_code == 0
+    world.history((1, "a", "added", True), (2, "b", "added", True))
+    world.also("t")
+    told = {"s": {"b": "added"}, "t": {"a": "added", "b": "added"}}
+    for steps in count():
+        out = tmp_path / str(steps)
+        shutil.copytree(tmp_path / "first", out)
+        with monkeypatch.context() as patched:
+            reached = killed_at(patched, steps)
+            killed = export(out, "--changes", *options)
+        if killed.exit_code == 0:
+            break
+        assert isinstance(killed.exception, KilledError)
+        assert export(out, "--changes", *options).exit_code == 0, reached
+        for segment_id, changes in told.items():
+            assert changes_in(out / f"{segment_id}_changes.csv") == changes, reached
+        assert not (out / UNFINISHED).exists()
+    assert [place.name for place in reached] == [
+        UNFINISHED,
+        *("s_changes.csv", ".s.memory-2", "t_changes.csv", ".t.memory-1"),
+        *("s.manifest.json", "t.manifest.json"),
+        UNFINISHED,
+    ]
+
+
+def test_files_are_on_disk_before_the_manifests_that_make_them_count(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loss of power may keep a later rename of a folder and undo an earlier one, unless that was synced."""
+    world.history((1, "a", "added", True))
+    out = tmp_path / "out"
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            done.append("sync")
+        fsync(descriptor)
+
+    def replaces(path: Path, place: Path) -> Path:
+        done.append(place.name)
+        return replace(path, place)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaces)
+    assert export(out, "s").exit_code == 0
+    assert done == [
+        *(UNFINISHED, "sync", "s.csv", ".s.memory-1", "sync", "s.manifest.json", "sync"),
+        "sync",  # and then it says that all counts
+    ]
+
+
+def test_an_export_that_fails_in_its_last_rename_leaves_every_manifest_as_it_was(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.history((1, "a", "added", True))
+    assert export(tmp_path, "s").exit_code == 0
+    before = (tmp_path / "s.manifest.json").read_bytes()
+    world.also("r")
+    world.also("t")
+    replace = Path.replace
+
+    def stops(path: Path, place: Path) -> Path:
+        if place.name == "t.manifest.json":
+            raise OSError(28, "No space left on device")
+        return replace(path, place)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", stops)
+        assert export(tmp_path, "--full").exit_code == 1
+    assert (tmp_path / "s.manifest.json").read_bytes() == before
+    assert not (tmp_path / "r.manifest.json").exists()
+
+
+def test_what_stopped_an_export_cannot_be_read_if_it_is_damaged(world: ExportWorld, tmp_path: Path) -> None:
+    (tmp_path / UNFINISHED).write_text("{")
+    result = export(tmp_path, "s")
+    assert (result.exit_code, "Remove it, and export with --full" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
+def test_a_disk_that_is_full_moves_no_mark_and_says_so(world: ExportWorld, tmp_path: Path, form: str) -> None:
+    options = ("--changes", "--columns", "last_name", "--format", form)
+    world.history((1, "a", "added", True))
+    world.also("t")
+    assert export(tmp_path, *options).exit_code == 0
+    marks = {file: file.read_bytes() for file in tmp_path.glob("*.manifest.json")}
+    world.history((1, "a", "added", True), (2, "b", "added", True))
+    world.also("t")
+    world.contact("b", last_name="".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(5000)))
+    world.execute("delete from marts.segment_members where segment_id = 's' and contact_id = 'b'")
+    size = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, size[1]))
+    try:
+        result = export(tmp_path, *options)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, size)
+    assert result.exit_code == 1, result.output
+    assert f"{tmp_path} can't be written to: File too large" in result.stderr
+    assert "Make room on the disk" in result.stderr
+    assert {file: file.read_bytes() for file in tmp_path.glob("*.manifest.json")} == marks
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
 def test_the_manifest_says_what_was_exported(world: ExportWorld, tmp_path: Path) -> None:
     world.contact("a", "a@example.com")
     world.history((7, "a", "added", True))
@@ -280,12 +429,76 @@ def test_changes_in_another_layout_are_refused_and_nothing_is_lost(
     assert export(tmp_path, "s", "--changes", *arguments).exit_code == 0
 
 
+@pytest.mark.parametrize("options", [(), ("--preset", "hubspot")])
+def test_changes_after_a_model_was_removed_are_refused_as_another_layout(
+    world: ExportWorld, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    world.history((1, "a", "added", True))
+    export(tmp_path, "s", *options)
+    world.execute("delete from marts.dim_scoring_models where model_id = 'm'")
+    world.execute("delete from marts.dim_segment_conditions")
+    refused = export(tmp_path, "s", "--changes", *options)
+    gone = "Leadscore m, Leadscore m band" if options else "score.m, band.m"
+    assert f"not laid out as the last export to this folder: columns {gone} are gone" in refused.stderr
+    assert (refused.exit_code, "--full once" in refused.stderr) == (1, True)
+    assert export(tmp_path, "s", "--full", *options).exit_code == 0
+    assert export(tmp_path, "s", "--changes", *options).exit_code == 0
+
+
 def test_a_publication_older_than_what_was_told_is_refused(world: ExportWorld, tmp_path: Path) -> None:
     world.history((5, "a", "added", True))
     export(tmp_path, "s")
     world.history((2, "a", "added", True))
     result = export(tmp_path, "s", "--changes")
     assert (result.exit_code, "another database" in result.stderr) == (1, True)
+
+
+# What became of a, b and c after the backup, and again in the database that was restored.
+LOST = [(2, "a", "updated", True), (3, "c", "removed", False)]
+AGAIN = [(2, "b", "updated", True), (3, "d", "added", True), (4, "e", "added", True)]
+FIRST = [(1, name, "added", True) for name in ("a", "b", "c")]
+
+
+def test_a_restored_database_that_counts_past_what_was_told_loses_no_change(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    options = ("--changes", "--allow-removals", "--columns", "city")
+    world.history(*FIRST, *LOST)
+    assert export(tmp_path, "s", *options).exit_code == 0
+    for restored, added in ((AGAIN[:2], "d"), (AGAIN, "e")):
+        world.history(*FIRST, *restored)
+        result = export(tmp_path, "s", *options)
+        assert result.exit_code == 0, result.stderr
+        is_first = added == "d"
+        assert ("was a backup restored?): all members are told again" in result.stderr) is is_first
+        told = {"a": "updated", "b": "updated", "c": "added"} if is_first else {}
+        assert changes_in(tmp_path / "s_changes.csv") == told | {added: "added"}
+
+
+def test_a_restored_database_in_which_nothing_of_the_segment_was_lost_goes_on(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    world.history(*FIRST)
+    export(tmp_path, "s")
+    world.history(*FIRST, *AGAIN)
+    result = export(tmp_path, "s", "--changes")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert changes_in(tmp_path / "s_changes.csv") == {"b": "updated", "d": "added", "e": "added"}
+
+
+def test_a_folder_of_before_there_was_a_checksum_goes_on_by_the_numbers_of_runs(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    world.history(*FIRST, *LOST)
+    export(tmp_path, "s")
+    place = tmp_path / "s.manifest.json"
+    manifest = json.loads(place.read_text())
+    assert manifest.pop("record")
+    place.write_text(json.dumps(manifest))
+    world.history(*FIRST, *LOST, AGAIN[2])
+    export(tmp_path, "s", "--changes")
+    assert changes_in(tmp_path / "s_changes.csv") == {"e": "added"}
+    assert json.loads(place.read_text())["record"]
 
 
 @pytest.mark.parametrize(
@@ -362,6 +575,22 @@ def test_any_id_of_a_segment_makes_a_file_in_the_folder(
 def test_segments_that_would_share_a_file_are_refused(world: ExportWorld, tmp_path: Path) -> None:
     world.execute("insert into marts.dim_segments values ('s_changes', 'T', true)")
     assert export(tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize("other", ["s_changes", "s_removed"])
+def test_segments_that_would_share_a_file_are_refused_one_by_one_too(
+    world: ExportWorld, tmp_path: Path, other: str
+) -> None:
+    world.history((1, "a", "added", True))
+    world.also(other)
+    for first, second in (("s", other), (other, "s")):
+        out = tmp_path / f"{first} first"
+        assert export(out, first).exit_code == 0
+        before = {file: file.read_bytes() for file in out.iterdir()}
+        refused = export(out, second, "--changes")
+        assert (refused.exit_code, f"'s' and '{other}'" in refused.stderr) == (2, True)
+        assert {file: file.read_bytes() for file in out.iterdir()} == before
+        assert export(out, first, "--changes").exit_code == 0
 
 
 def test_a_segment_that_is_gone_tells_who_left(world: ExportWorld, tmp_path: Path) -> None:

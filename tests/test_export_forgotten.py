@@ -102,6 +102,18 @@ def go_on(folder: Path, options: Sequence[str]) -> None:
     assert result.exit_code == 0, result.stderr
 
 
+def test_others_are_not_told_anew_since_the_record_lost_who_was_forgotten(
+    world: ExportWorld, tmp_path: Path
+) -> None:
+    options = ("--columns", "email")
+    go_on(tmp_path, options)
+    forget(world, tmp_path, "b")
+    go_on(tmp_path, options)
+    changes = duckdb.execute(f"select contact_id from '{tmp_path}/s_changes.csv'").fetchall()
+    assert changes == []
+    assert manifest_of(tmp_path).record
+
+
 @pytest.mark.parametrize(("column", "options"), LISTS)
 def test_who_is_forgotten_is_removed_at_once_and_once_more(
     world: ExportWorld, tmp_path: Path, column: str, options: tuple[str, ...]

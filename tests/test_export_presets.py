@@ -153,6 +153,41 @@ def test_a_file_has_the_headers_that_the_tool_knows(world: ExportWorld, tmp_path
     assert len(rows_of(tmp_path / "s.csv")) == 1
 
 
+# Models of one segment, and what is said of them for HubSpot, Mautic and Salesforce; None: nothing.
+NONE = "no field can be named after model 'модель': its id has no letter a to z or digit"
+TWO = "the score of model 'a-b' and the score of model 'a_b' would have one field"
+CLASHES = [
+    (("a-b", "a_b"), (TWO, TWO, TWO)),
+    (("модель",), (NONE, NONE, NONE)),
+    (
+        ("x", "x_band"),
+        (None, *["the band of model 'x' and the score of model 'x_band' would have one field"] * 2),
+    ),
+    (
+        ("Segment",),
+        ("Leadscore segment and the score of model 'Segment'", None, "Leadscore_Segment__c and the"),
+    ),
+    (("a-b", "a_c", "A"), (None, None, None)),
+]
+
+
+@pytest.mark.parametrize(("models", "said"), CLASHES)
+def test_fields_that_would_have_one_name_or_none_are_refused(
+    world: ExportWorld, tmp_path: Path, models: tuple[str, ...], said: tuple[str | None, ...]
+) -> None:
+    for model in models:
+        world.execute("insert into marts.dim_scoring_models values (?)", [model])
+        world.execute(
+            "insert into marts.dim_segment_conditions values ('s', '1', ?, '>', '45', 3)", [f"score.{model}"]
+        )
+    for preset, message in zip(("hubspot", "mautic", "salesforce"), said, strict=True):
+        result = export(tmp_path / preset, "s", "--preset", preset)
+        assert (result.exit_code, (message or "") in result.stderr) == (2 if message else 0, True), preset
+        assert (tmp_path / preset).exists() == (message is None)
+    for options in (("--preset", "mailchimp"), ()):
+        assert export(tmp_path / "others", "s", *options).exit_code == 0
+
+
 def test_values_for_machines_are_as_they_are(world: ExportWorld, tmp_path: Path) -> None:
     export(tmp_path, "s", "--preset", "hubspot")
     [row] = rows_of(tmp_path / "s.csv")

@@ -31,8 +31,9 @@ from leadscore.erasure.lookup import find_person
 from leadscore.erasure.matcher import Matcher
 from leadscore.erasure.person import Pending, Person
 from leadscore.errors import LeadscoreError
-from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.exporting import export_segments
 from leadscore.exports.formats import FORMATS, Format
+from leadscore.exports.plans import ExportRequest
 from leadscore.raw.suppression import keyed_hash_sql
 from leadscore.runs.learning import count_as_incomplete
 from leadscore.runs.run import RunRequest

@@ -12,6 +12,7 @@ from leadscore.erasure.person import Pending, Person
 from leadscore.errors import DamagedRecordError
 from leadscore.exports.files import ExportRefusedError
 from leadscore.exports.manifest import ExportedFile, Layout, Manifest, manifest_place, read_manifest
+from leadscore.exports.segments import Condition
 from leadscore.publication.record import RECORD, MartRecord, Publication, read_publication
 from leadscore.runs.history import LoggedRun, log_line, read_runs
 from leadscore.storage.files import Draft
@@ -28,7 +29,7 @@ PUBLICATION = Publication(
     {"b": MartRecord(3, {"z": "VARCHAR", "a": "BIGINT"}, "1f", 2, NOON), "a": MartRecord(None, {}, None)},
 )  # fmt: skip
 MANIFEST = Manifest(
-    "s", None, "everybody", ({"clause": "1", "field": "x", "operator": "is set", "value": None},), True,
+    "s", None, "everybody", (Condition("1", "x", "is set", None),), True,
     "2026-03-31T12:00:00Z", 5, Layout("csv", None, ("contact_id", "email"), None),
     {"changes": ExportedFile("s.csv", 1, "ab", "2026-03-31T12:00:00Z", 5, 3, {"added": 1})},
 )  # fmt: skip

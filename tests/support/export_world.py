@@ -102,6 +102,17 @@ class ExportWorld:
                         f"insert into marts.{table} values ({marks}, timestamp '2026-01-01')", rows
                     )
 
+    def also(self, segment_id: str) -> None:
+        """Have another segment with the same members and history."""
+        with self.changing() as connection:
+            for table in ("dim_segments", "dim_segment_conditions", "segment_changes", "segment_members"):
+                connection.execute(f"delete from marts.{table} where segment_id = ?", [segment_id])
+                connection.execute(
+                    f"insert into marts.{table} "
+                    f"select * replace (? as segment_id) from marts.{table} where segment_id = ?",
+                    [segment_id, self.segment_id],
+                )
+
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Change the publication."""
         with self.changing() as connection:

@@ -8,9 +8,10 @@ import typer
 
 from leadscore.commands.options import calling_code, delimiter
 from leadscore.errors import UsageMistakeError
-from leadscore.exports.exporting import ExportRequest, export_segments
+from leadscore.exports.exporting import export_segments
 from leadscore.exports.formats import Delimiter, Dialect, FileFormat
 from leadscore.exports.manifest import ExportedFile
+from leadscore.exports.plans import ExportRequest
 from leadscore.exports.presets import PRESETS, Tool
 from leadscore.exports.segments import Segment
 from leadscore.output.json import json_list
@@ -24,7 +25,10 @@ EPILOG = "Example: leadscore export ambassadors warm_leads --preset mailchimp --
 
 def export(
     segments: Annotated[
-        list[str] | None, typer.Argument(help="The segments. Default: all that are configured.")
+        list[str] | None,
+        typer.Argument(
+            help="The segments. Default: all that are configured; with --changes also those that were."
+        ),
     ] = None,
     form: Annotated[FileFormat, typer.Option("--format", help="How the rows are written.")] = FileFormat.CSV,
     changes: Annotated[

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadscore.errors import UsageMistakeError
 from leadscore.exports.segments import Segment
@@ -125,6 +125,13 @@ class Catalog:
                 f"Known are: {known}. Models: {', '.join(self.models) or 'none'}.",
             )
         return [Column("contact_id", "moved.contact_id"), *(column for column in found.values() if column)]
+
+    def kept(self, names: Sequence[str], *, has_members: bool) -> list[Column]:
+        """The columns of an earlier export that there still are; of a list without members all of them."""
+        gone = None if has_members else Column("", "null")
+        found = {name: self.column(name) or gone for name in names if name != "contact_id"}
+        kept = (replace(column, name=name) for name, column in found.items() if column)
+        return [Column("contact_id", "moved.contact_id"), *kept]
 
     def usual(self, segment: Segment) -> list[Column]:
         """The columns where none are asked for; with the scores that the segment's conditions name."""

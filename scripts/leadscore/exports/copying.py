@@ -1,5 +1,7 @@
 """Having the database write the rows of a query to a file, within its memory."""
 
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -22,6 +24,9 @@ def copy_rows(database: Database, query: str, place: Path, form: Format) -> int:
         query: Its rows, in their order.
         place: The file.
         form: Its format.
+
+    Raises:
+        OSError: The file can't be written.
     """
     try:
         return _copy(database, query, place, form)
@@ -36,7 +41,15 @@ def copy_rows(database: Database, query: str, place: Path, form: Format) -> int:
 
 
 def _copy(database: Database, query: str, place: Path, form: Format) -> int:
-    return int(database.value(f"copy ({query}) to {literal(place)} ({form.copy_options})"))
+    try:
+        return int(database.value(f"copy ({query}) to {literal(place)} ({form.copy_options})"))
+    except DatabaseProblemError as error:
+        if not (error.message.startswith("IO Error") and place.name in error.message):
+            raise
+        number = re.search(r'"errno":"(\d+)"', error.message)
+        raise (
+            OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(error.message)
+        ) from error
 
 
 def _copy_slices(database: Database, place: Path, form: Format) -> int:

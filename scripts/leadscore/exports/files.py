@@ -8,6 +8,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from leadscore.errors import DatabaseBusyError, LeadscoreError
+from leadscore.exports.placing import put_back
 from leadscore.storage.access import make_folder
 
 FOLDER_WAIT_SECONDS = 10.0
@@ -26,11 +27,12 @@ def file_stem(segment_id: str) -> str:
 
 @contextmanager
 def exclusive_folder(folder: Path) -> Iterator[None]:
-    """Make a folder and keep other exports out of it.
+    """Make a folder and keep other exports out of it; what one that stopped left is put back.
 
     Raises:
         ExportRefusedError: It can't be written to.
         DatabaseBusyError: Another export is at work there.
+        DamagedRecordError: What one that stopped left can't be read.
     """
     try:
         make_folder(folder)
@@ -43,7 +45,11 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        yield
+        put_back(folder)
+        try:
+            yield
+        finally:
+            put_back(folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
@@ -53,5 +59,5 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
 def _unwritable(folder: Path, error: OSError) -> ExportRefusedError:
     return ExportRefusedError(
         f"{folder} can't be written to: {error.strerror or error}",
-        "Choose a folder that you may write to with --output.",
+        "Make room on the disk, or choose a folder that you may write to with --output; then export again.",
     )

@@ -137,6 +137,7 @@ def _forget(exported: _Exported, forgetting: Forgetting, last_run: int) -> tuple
             exported_through=min(manifest.exported_through, last_run),
             files={kind: file for kind, file in manifest.files.items() if Path(file.name).name in kept},
             tells_changes=manifest.tells_changes or "changes" in manifest.files,
+            record=None if finder.belongs_to(exported.segment_id) else manifest.record,
         )
         if changed != exported.manifest:
             draft = Draft(exported.place)

@@ -31,9 +31,10 @@ def refuse_removals(database: Database, lists: Sequence[MemberList], *, by_conta
             removed = max(removed, left)
         members = int(database.value(f"select count(*) from {one.told}"))
         if removed * 100 > MAX_DELETE_PCT * members:
+            why = "" if one.segment.is_configured else ": the segment is no longer configured"
             tripped.append(
                 f"{one.segment.segment_id}: {removed:,} of {counted(members, 'member')} would be removed, "
-                f"more than {MAX_DELETE_PCT} %"
+                f"more than {MAX_DELETE_PCT} %{why}"
             )
     if tripped:
         raise ExportRefusedError(

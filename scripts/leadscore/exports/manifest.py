@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from leadscore.exports.files import ExportRefusedError, file_stem
 from leadscore.exports.formats import Delimiter, Dialect
+from leadscore.exports.segments import Condition
 from leadscore.storage.files import Draft
 from leadscore.storage.records import from_json
 
@@ -86,12 +88,14 @@ class Manifest:
         file_mode: The mode that its files were given; others are an administrator's. None: not known.
         memory: The file that keeps what was written for whom; None: an export of before there was one.
         tells_changes: Whether its reader was ever told of changes.
+        record: A checksum of all changes of the segment until then; None: not known, since an earlier version
+            wrote this, or since people were erased.
     """
 
     segment_id: str
     title: str | None
     definition: str
-    conditions: tuple[Mapping[str, str | None], ...]
+    conditions: tuple[Condition, ...]
     requires_consent: bool
     as_of: str
     exported_through: int
@@ -100,6 +104,7 @@ class Manifest:
     file_mode: str | None = None
     memory: str | None = None
     tells_changes: bool = False
+    record: str | None = None
 
     def write(self, draft: Draft) -> None:
         """Write it."""
@@ -110,6 +115,11 @@ class Manifest:
 def manifest_place(folder: Path, segment_id: str) -> Path:
     """Where a segment's manifest stands."""
     return folder / f"{file_stem(segment_id)}{MANIFEST}"
+
+
+def exported_segments(folder: Path) -> set[str]:
+    """The segments whose manifests stand in a folder, by their names."""
+    return {unquote(place.name.removesuffix(MANIFEST)) for place in folder.glob(f"*{MANIFEST}")}
 
 
 def read_manifest(place: Path) -> Manifest | None:

@@ -90,6 +90,17 @@ def told_sql(database: Database, one: MemberList, folder: Path, before: Manifest
     return f"select {', '.join(map(identifier, names))} from {relation}"
 
 
+def remembers(database: Database, folder: Path, before: Manifest, condition: str) -> bool:
+    """Whether rows of a folder's memory meet a condition; so do those that can't be read, or never were."""
+    if before.memory is None:
+        return True
+    relation = memory_sql(folder / Path(before.memory).name)
+    try:
+        return bool(database.execute(f"select 1 from {relation} where {condition} limit 1"))
+    except DatabaseProblemError:
+        return True
+
+
 def forget_in_memory(memory: Path, finder: Finder, shared: Shared | None = None) -> None:
     """Erase a person from a memory.
 
@@ -113,20 +124,27 @@ def forget_in_memory(memory: Path, finder: Finder, shared: Shared | None = None)
     draft.publish()
 
 
-def write_memory(
-    database: Database, one: MemberList, folder: Path, before: Manifest | None, *, keeps_gone: bool
-) -> Draft:
-    """Write, beside its place, what is to be remembered now: in the file that doesn't count yet.
+def next_memory(folder: Path, segment_id: str, before: Manifest | None) -> Path:
+    """Where the next export remembers: in the file that the manifest of the last one doesn't name."""
+    places = memory_places(folder, segment_id)
+    return next(place for place in places if before is None or place.name != before.memory)
+
+
+def write_memory(database: Database, one: MemberList, draft: Draft, *, keeps_gone: bool) -> None:
+    """Write, beside its place, what is to be remembered now.
 
     Args:
         database: The publication, with the list made.
         one: The list.
-        folder: The folder.
-        before: The manifest of its last export.
+        draft: The memory.
         keeps_gone: Whether this export doesn't tell whom to remove.
     """
-    places = memory_places(folder, one.segment.segment_id)
-    draft = Draft(next(place for place in places if before is None or place.name != before.memory))
     query = remembered_sql(one, keeps_gone=keeps_gone)
     copy_rows(database, query, draft.path, FORMATS[FileFormat.PARQUET])
-    return draft
+
+
+def remove_memories(folder: Path, segment_id: str, *, but: Path) -> None:
+    """Remove a memory that doesn't count any more."""
+    for place in memory_places(folder, segment_id):
+        if place != but:
+            place.unlink(missing_ok=True)

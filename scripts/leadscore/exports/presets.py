@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from leadscore.errors import UsageMistakeError
 from leadscore.exports import identifiers as ids
 from leadscore.exports.columns import Column, address_column, band_column, score_column
 from leadscore.exports.phones import PHONES
@@ -70,16 +71,33 @@ def _contact(*columns: tuple[str, str]) -> list[Column]:
     return [Column(header, f"contacts.{name}") for header, name in columns]
 
 
-def _scores(segment: Segment, score: str, band: str) -> list[Column]:
-    """The scores and bands of the models that a segment names, as fields of a CRM."""
-    return [
-        column
-        for model in segment.models
-        for column in (
-            score_column(score.format(_field_name(model)), model),
-            band_column(band.format(_field_name(model)), model),
+def _with_scores(segment: Segment, columns: Sequence[Column], score: str, band: str) -> list[Column]:
+    """Columns, and as fields of a CRM the scores and bands of the models that a segment names.
+
+    Raises:
+        UsageMistakeError: Two would have one name, whatever their letter case, or one none; all are told.
+    """
+    told = {model: _field_name(model) for model in segment.models}
+    mistakes = [
+        f"no field can be named after model {model!r}: its id has no letter a to z or digit"
+        for model, name in told.items()
+        if not name
+    ]
+    scores = [
+        (f"the {what} of model {model!r}", column)
+        for model, name in told.items()
+        for what, column in (
+            ("score", score_column(score.format(name), model)),
+            ("band", band_column(band.format(name), model)),
         )
     ]
+    owners: dict[str, list[str]] = {}
+    for owner, column in [*((column.name, column) for column in columns), *scores]:
+        owners.setdefault(column.name.lower(), []).append(owner)
+    mistakes += [f"{' and '.join(of)} would have one field" for of in owners.values() if of[1:]]
+    if mistakes:
+        raise UsageMistakeError(mistakes, "Rename a model, or export without --preset.")
+    return [*columns, *(column for _, column in scores)]
 
 
 def _field_name(model: str) -> str:
@@ -87,15 +105,15 @@ def _field_name(model: str) -> str:
 
 
 def _hubspot(segment: Segment) -> list[Column]:
-    return [
+    columns = [
         Column("contact_id", "moved.contact_id"),
         address_column("Email"),
         *_contact(("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone")),
         *_contact(("Job Title", "job_title"), ("Company Name", "company_name"), ("City", "city")),
         *_contact(("Postal Code", "postal_code"), ("Country/Region", "country")),
         Column("Leadscore segment", literal(segment.segment_id)),
-        *_scores(segment, "Leadscore {}", "Leadscore {} band"),
     ]
+    return _with_scores(segment, columns, "Leadscore {}", "Leadscore {} band")
 
 
 def _mailchimp(segment: Segment) -> list[Column]:
@@ -111,7 +129,7 @@ def _mailchimp(segment: Segment) -> list[Column]:
 
 
 def _mautic(segment: Segment) -> list[Column]:
-    return [
+    columns = [
         Column("contact_id", "moved.contact_id"),
         address_column("email"),
         *_contact(("firstname", "first_name"), ("lastname", "last_name"), ("phone", "phone")),
@@ -119,12 +137,12 @@ def _mautic(segment: Segment) -> list[Column]:
         *_contact(("zipcode", "postal_code"), ("country", "country")),
         # A bar separates tags.
         Column("tags", literal(segment.segment_id.replace("|", "/"))),
-        *_scores(segment, "leadscore_{}", "leadscore_{}_band"),
     ]
+    return _with_scores(segment, columns, "leadscore_{}", "leadscore_{}_band")
 
 
 def _salesforce(segment: Segment) -> list[Column]:
-    return [
+    columns = [
         # Salesforce knows people by this id, whatever their address.
         Column("Leadscore_Contact_Id__c", "moved.contact_id", identifies=True),
         replace(address_column("Email"), identifies=False),
@@ -135,8 +153,8 @@ def _salesforce(segment: Segment) -> list[Column]:
         *_contact(("MailingPostalCode", "postal_code"), ("MailingCountry", "country")),
         Column("HasOptedOutOfEmail", "coalesce(contacts.email_status, '') != 'mailable'", is_text=False),
         Column("Leadscore_Segment__c", literal(segment.segment_id)),
-        *_scores(segment, "Leadscore_{}__c", "Leadscore_{}_Band__c"),
     ]
+    return _with_scores(segment, columns, "Leadscore_{}__c", "Leadscore_{}_Band__c")
 
 
 def _google_ads(segment: Segment) -> list[Column]:

@@ -47,7 +47,7 @@ class Segment:
         segment_id: Its id.
         title: What people call it; None for one that is no longer configured.
         requires_consent: Whether only contacts with email_consent belong to it.
-        conditions: Who belongs to it.
+        conditions: Who belongs to it; of one that is no longer configured, who did when it was last exported.
     """
 
     segment_id: str
@@ -56,9 +56,14 @@ class Segment:
     conditions: Sequence[Condition] = ()
 
     @property
+    def is_configured(self) -> bool:
+        """Whether it is still one of the configuration; else nobody belongs to it."""
+        return self.title is not None
+
+    @property
     def definition(self) -> str:
         """Who belongs to it, in words."""
-        if self.title is None:
+        if not self.is_configured:
             return "nobody: the segment is no longer configured"
         clauses = [
             " and ".join(map(str, clause)) for _, clause in groupby(self.conditions, lambda c: c.clause)
@@ -82,8 +87,8 @@ def chosen_segments(database: Database, wanted: Sequence[str]) -> list[Segment]:
     known = _configured(database)
     if not wanted:
         return list(known.values())
-    gone = database.execute("select distinct segment_id from marts.segment_changes")
-    known |= {str(row[0]): Segment(str(row[0]), None, True) for row in gone if row[0] not in known}
+    gone = recorded_segments(database) - known.keys()
+    known |= {segment_id: Segment(segment_id, None, True) for segment_id in gone}
     unknown = [name for name in wanted if name not in known]
     if unknown:
         near = [match for name in unknown for match in _near(name, known)]
@@ -94,6 +99,31 @@ def chosen_segments(database: Database, wanted: Sequence[str]) -> list[Segment]:
             else f"Known are: {', '.join(sorted(known)) or 'none'}. A new one is there after the next run.",
         )
     return [known[name] for name in dict.fromkeys(wanted)]
+
+
+def recorded_segments(database: Database) -> set[str]:
+    """The segments that ever had members, configured or not."""
+    return {str(row[0]) for row in database.execute("select distinct segment_id from marts.segment_changes")}
+
+
+def checksum_of_record(database: Database, segment_id: str, through: int) -> str:
+    """What tells whether a publication's record of a segment is the one of before, up to a run.
+
+    A record only ever grows; a restored database may count to the same run again and tell of other changes.
+    """
+    return str(
+        database.value(
+            """
+            select concat(count(*), ' ', bit_xor(md5_number(told)))
+            from (
+                select concat_ws(chr(31), contact_id, change, run_number, content_hash, changed_at) as told
+                from marts.segment_changes
+                where segment_id = ? and run_number <= ?
+            ) as changes
+            """,
+            [segment_id, through],
+        )
+    )
 
 
 def require_segment(database: Database, segment_id: str) -> None:
