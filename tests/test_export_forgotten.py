@@ -18,6 +18,7 @@ from leadscore.exports.forgetting import exported_files, forget_from
 from leadscore.exports.forgotten import texts_sql
 from leadscore.exports.manifest import Manifest, manifest_place, read_manifest
 from leadscore.exports.removals import Forgetting, Removals
+from leadscore.storage.files import Draft, publish_together
 
 NAMES = ("a", "b", "c", "d")
 PRESETS = {
@@ -286,6 +287,29 @@ def test_an_erasure_that_was_killed_goes_on_and_tells_the_same(
     for _ in range(2):
         assert [row["email"] for row in told(tmp_path)] == [known_as(("meta",), "b")]
         go_on(tmp_path, ("--preset", "meta"))
+
+
+def test_what_an_export_told_that_was_killed_is_told_again_after_an_erasure(
+    world: ExportWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(drafts: Sequence[Draft]) -> None:
+        publish_together(drafts)
+        if drafts[0].place.name.endswith(".json"):
+            raise KilledError
+
+    options = ("--preset", "mailchimp")
+    export(tmp_path, "s", *options)
+    gone = [(2, "a", "removed", False)]
+    world.history(*((1, name, "added", True) for name in NAMES), *gone)
+    with monkeypatch.context() as patch:
+        patch.setattr("leadscore.exports.placing.publish_together", kill)
+        patch.setattr("leadscore.exports.files.put_back", lambda _: None)
+        assert export(tmp_path, "s", *options, "--changes").exit_code == 1
+    forget(world, tmp_path, "b")
+    assert manifest_of(tmp_path).exported_through == 1
+    assert not remembers(tmp_path, "b")
+    go_on(tmp_path, options)
+    assert {row["contact_id"] for row in told(tmp_path)} == {"a", "b"}
 
 
 def test_removals_are_as_private_as_the_files_beside_them(
