@@ -52,6 +52,23 @@ def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
             "segments, row 1: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
         ),
         (
+            b"\xef\xbb\xbfsegment_id;title\r\ns1;12,5\r\n",
+            "segments: cells are separated by semicolons; save it as CSV with commas, in UTF-8 (docs/config",
+        ),
+        (b"segment_id\ttitle\ns1\ta\n", "segments: cells are separated by tabs; save it as CSV with commas"),
+        (
+            b'"segment_id,title"\r\n"s1,a ""b"", c"\r\n',
+            "segments: each row stands in quotes, as one cell; save it as CSV with commas",
+        ),
+        (
+            b"sep=,\r\nsegment_id,title\r\ns1,a\r\n",
+            "segments, row 1: 'sep=,' is for Excel, and no column; remove this line",
+        ),
+        (
+            b'\xef\xbb\xbf"sep=;"\r\nsegment_id;title\r\n',
+            "segments, row 1: 'sep=;' is for Excel, and no column; remove this line, and save it as CSV with",
+        ),
+        (
             b'segment_id,title\ns1,"never closed\ns2,b\n',
             "segments, row 2: isn't CSV: unexpected end of data; ",
         ),

@@ -138,6 +138,14 @@ def test_columns_that_are_unknown_or_missing_are_mistakes_of_the_file(folder: Fo
     assert "no such column; rule_id" in found["scoring_rules", None]["score {{ x }} o'clock"][0]
 
 
+def test_nothing_is_blamed_for_referring_to_a_column_that_its_file_lacks(folder: Folder) -> None:
+    for seed in ("scoring_rules", "conversions"):
+        table = folder.table(seed)
+        folder.write(seed, [[column.replace("_id", "-id") for column in table[0]], *table[1:]])
+    found = folder.mistakes()
+    assert set(found) == {("scoring_rules", None), ("conversions", None)}
+
+
 def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> None:
     first = folder.add(Case("odd", "scoring_rules", RULE | {"rule_id": ODD_TEXT, "points": "many"}))
     second = folder.add(Case("long", "scoring_rules", RULE | {"rule_id": LONG_TEXT, "operation": LONG_TEXT}))

@@ -1,10 +1,12 @@
 """What dbt's reader can't say well: seeds that aren't proper CSV files."""
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from leadscore.mistakes import Mistake
+from leadscore.raw.formats.delimited import SAID_DELIMITER
 
 SEEDS = (
     "scoring_models",
@@ -25,6 +27,15 @@ SEEDS = (
 
 # Those that no configuration does without; another one that isn't there counts as empty.
 NEEDED = ("scoring_models", "scoring_rules")
+
+# What may stand between cells in place of a comma. Nothing else than that is in no column's name.
+SEPARATED = {
+    ";": "cells are separated by semicolons",
+    "\t": "cells are separated by tabs",
+    "|": "cells are separated by bars",
+    ",": "each row stands in quotes, as one cell",
+}
+SAVE_WITH_COMMAS = "save it as CSV with commas, in UTF-8 (docs/configuration.md says how Excel does)"
 
 
 def structural_mistakes(folder: Path) -> list[Mistake]:
@@ -52,6 +63,10 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
     width = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
+            if fault := _separator_mistake(seed, file.read()):
+                yield fault
+                return
+            file.seek(0)
             for row, cells in enumerate((line for line in csv.reader(file, strict=True) if line), start=1):
                 if row == 1:
                     width = len(cells)
@@ -74,6 +89,18 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
         return
     if row == 0:
         yield _mistake(seed, "the file is empty", "a first row with the column names")
+
+
+def _separator_mistake(seed: str, text: str) -> Mistake | None:
+    """The one mistake of a file whose cells can't be told apart; all else would follow from it."""
+    if said := SAID_DELIMITER.match(text):
+        remove = "remove this line" if said[1] == "," else f"remove this line, and {SAVE_WITH_COMMAS}"
+        return _mistake(seed, f"'sep={said[1]}' is for Excel, and no column", remove, 1)
+    header = next(csv.reader(io.StringIO(text, newline="")), [])
+    if len(header) != 1:
+        return None
+    faults = [fault for separator, fault in SEPARATED.items() if separator in header[0]]
+    return _mistake(seed, faults[0], SAVE_WITH_COMMAS) if faults else None
 
 
 def _header_mistakes(seed: str, header: list[str]) -> Iterator[Mistake]:
