@@ -41,7 +41,13 @@ def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
             b"segment_id,title\ns1\n",
             "segments, row 2 (s1): has 1 cells where the header has 2; one cell a column; ",
         ),
-        (b"segment_id,title\n\ns1,a\ns2,b,c\n", "segments, row 3 (s2): has 3 cells where the header has 2"),
+        (b"segment_id,title\n\ns1,a\ns2,b,c\n", "segments, row 4 (s2): has 3 cells where the header has 2"),
+        (b'segment_id,title\ns1,"a\n\nb"\ns2\n', "segments, row 3 (s2): has 1 cells where the header has 2"),
+        (b"segment_id,title\n,,\n", "segments, row 2: has 3 cells where the header has 2"),
+        (
+            b"\nsegment_id,title\n",
+            "segments, row 1: the first row is empty; a first row with the column names",
+        ),
         (
             b"segment_id,title,Title\n",
             "segments, row 1, title: the column is there more than once; each column once",
@@ -49,8 +55,13 @@ def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
         (b"segment_id,,\n", "segments, row 1: a column has no name; a name for each column"),
         (
             b"segment_id,title\ns1,caf\xe9\n",
-            "segments, row 1: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
+            "segments, row 2: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
         ),
+        (
+            b'segment_id,title\n\n"s1\n",' + b"x" * 20_000 + b'\ns2,"a\ncaf\xe9"\n',
+            "segments, row 4: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
+        ),
+        (b"\xff\xfes\x00", "segments, row 1: isn't UTF-8 (byte 0xff); a file saved as UTF-8"),
         (
             b"\xef\xbb\xbfsegment_id;title\r\ns1;12,5\r\n",
             "segments: cells are separated by semicolons; save it as CSV with commas, in UTF-8 (docs/config",

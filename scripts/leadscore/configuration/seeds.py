@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leadscore.mistakes import Mistake
 from leadscore.raw.formats.delimited import SAID_DELIMITER
+from leadscore.raw.reading import as_read
 
 SEEDS = (
     "scoring_models",
@@ -48,7 +49,12 @@ def count_rows(folder: Path, seed: str) -> int:
     if not (folder / f"{seed}.csv").is_file():
         return 0
     with (folder / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return sum(1 for cells in csv.reader(file) if cells) - 1
+        return sum(1 for cells in csv.reader(file) if is_filled(cells)) - 1
+
+
+def is_filled(cells: Sequence[str]) -> bool:
+    """Whether a row holds anything; one that doesn't is passed over, but counts in the numbers of rows."""
+    return any(map(as_read, cells))
 
 
 def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
@@ -59,31 +65,37 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
                 seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone"
             )
         return
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # What stands before the byte, and something in its place, is as many rows.
+        row = sum(1 for _ in _rows(error.object[: error.start].decode() + "?"))
+        yield _mistake(
+            seed, f"isn't UTF-8 (byte {error.object[error.start]:#04x})", "a file saved as UTF-8", row
+        )
+        return
     row = 0
     width = 0
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            if fault := _separator_mistake(seed, file.read()):
-                yield fault
+        if fault := _separator_mistake(seed, text):
+            yield fault
+            return
+        for row, cells in enumerate(_rows(text, strict=True), start=1):
+            if row == 1 and not is_filled(cells):
+                yield _mistake(seed, "the first row is empty", "a first row with the column names", 1)
                 return
-            file.seek(0)
-            for row, cells in enumerate((line for line in csv.reader(file, strict=True) if line), start=1):
-                if row == 1:
-                    width = len(cells)
-                    yield from _header_mistakes(seed, cells)
-                elif len(cells) != width:
-                    yield _mistake(
-                        seed,
-                        f"has {len(cells)} cells where the header has {width}",
-                        "one cell a column; a value that holds a comma stands in double quotes",
-                        row,
-                        cells[0],
-                    )
-    except UnicodeDecodeError as error:
-        yield _mistake(
-            seed, f"isn't UTF-8 (byte {error.object[error.start]:#04x})", "a file saved as UTF-8", row + 1
-        )
-        return
+            if row == 1:
+                width = len(cells)
+                yield from _header_mistakes(seed, cells)
+            # dbt fills rows up, so one without values may be shorter.
+            elif len(cells) != width and (is_filled(cells) or len(cells) > width):
+                yield _mistake(
+                    seed,
+                    f"has {len(cells)} cells where the header has {width}",
+                    "one cell a column; a value that holds a comma stands in double quotes",
+                    row,
+                    cells[0],
+                )
     except csv.Error as error:
         yield _mistake(seed, f"isn't CSV: {error}", "a quote within a quoted value is written twice", row + 1)
         return
@@ -91,12 +103,17 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
         yield _mistake(seed, "the file is empty", "a first row with the column names")
 
 
+def _rows(text: str, strict: bool = False) -> Iterator[list[str]]:
+    """The rows of a file as a spreadsheet counts them: empty ones too, and line breaks within cells not."""
+    return csv.reader(io.StringIO(text, newline=""), strict=strict)
+
+
 def _separator_mistake(seed: str, text: str) -> Mistake | None:
     """The one mistake of a file whose cells can't be told apart; all else would follow from it."""
     if said := SAID_DELIMITER.match(text):
         remove = "remove this line" if said[1] == "," else f"remove this line, and {SAVE_WITH_COMMAS}"
         return _mistake(seed, f"'sep={said[1]}' is for Excel, and no column", remove, 1)
-    header = next(csv.reader(io.StringIO(text, newline="")), [])
+    header = next(_rows(text), [])
     if len(header) != 1:
         return None
     faults = [fault for separator, fault in SEPARATED.items() if separator in header[0]]
