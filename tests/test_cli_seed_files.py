@@ -131,6 +131,24 @@ def test_files_that_are_missing_count_as_empty(
         assert result.exit_code == 2 and "scoring_rules: the file is missing" in result.stderr
 
 
+def test_a_folder_that_is_missing_is_told_by_its_whole_path(
+    seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(seeds.parent)
+    mistakes = {
+        "none": f"seeds: there is no folder {seeds.parent}/none; LEADSCORE_SEEDS says where, from the pro",
+        "seeds/segments.csv": f"seeds: {seeds}/segments.csv is a file; the folder that holds the seeds",
+        "": f"scoring_models: the file is missing; {seeds.parent}/scoring_models.csv, if need be",
+    }
+    for place, mistake in mistakes.items():
+        result = CliRunner().invoke(app, ["validate", "--seeds", place])
+        assert result.exit_code == 2 and result.stderr.startswith(mistake), result.stderr
+    monkeypatch.setenv("LEADSCORE_SEEDS", "clone/seeds")
+    [told, count, *_] = CliRunner().invoke(app, ["run"]).stderr.splitlines()
+    assert told.startswith(f"seeds: there is no folder {PROJECT_ROOT}/clone/seeds; ")
+    assert count == "Error: 1 mistake in the configuration"
+
+
 def test_values_with_quotes_commas_and_line_ends_are_no_mistakes(seeds: Path) -> None:
     (seeds / "segments.csv").write_text(
         'segment_id,title\ns1,"a, ""b""\nc; {{ d }}"\n' + f"s2,{'x' * 100_000}\n"

@@ -41,6 +41,11 @@ SAVE_WITH_COMMAS = "save it as CSV with commas, in UTF-8 (docs/configuration.md 
 
 def structural_mistakes(folder: Path) -> list[Mistake]:
     """Every seed that isn't a CSV file with as many cells in each row, or is missing and needed."""
+    if folder.is_file():
+        return [_mistake("seeds", f"{folder} is a file", "the folder that holds the seeds")]
+    if not folder.is_dir():
+        where = "LEADSCORE_SEEDS says where, from the project's folder on, or --seeds, from the current one"
+        return [_mistake("seeds", f"there is no folder {folder}", where)]
     return [mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)]
 
 
@@ -61,9 +66,7 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
     path = folder / f"{seed}.csv"
     if not path.is_file():
         if seed in NEEDED:
-            yield _mistake(
-                seed, "the file is missing", f"{folder.name}/{seed}.csv, if need be with the header alone"
-            )
+            yield _mistake(seed, "the file is missing", f"{path}, if need be with the header alone")
         return
     try:
         text = path.read_bytes().decode("utf-8-sig")
