@@ -149,6 +149,14 @@ def test_a_folder_that_is_missing_is_told_by_its_whole_path(
     assert count == "Error: 1 mistake in the configuration"
 
 
+def test_a_file_that_dbt_would_refuse_by_its_name_is_a_mistake(seeds: Path) -> None:
+    copy = seeds / "segments (1).csv"
+    shutil.copyfile(seeds / "segments.csv", copy)
+    result = CliRunner().invoke(app, ["validate"])
+    assert result.exit_code == 2
+    assert f"seeds: {copy} has a blank in its name, which dbt refuses; another name" in result.stderr
+
+
 def test_values_with_quotes_commas_and_line_ends_are_no_mistakes(seeds: Path) -> None:
     (seeds / "segments.csv").write_text(
         'segment_id,title\ns1,"a, ""b""\nc; {{ d }}"\n' + f"s2,{'x' * 100_000}\n"

@@ -46,7 +46,14 @@ def structural_mistakes(folder: Path) -> list[Mistake]:
     if not folder.is_dir():
         where = "LEADSCORE_SEEDS says where, from the project's folder on, or --seeds, from the current one"
         return [_mistake("seeds", f"there is no folder {folder}", where)]
-    return [mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)]
+    return [
+        *(mistake for seed in SEEDS for mistake in _seed_mistakes(folder, seed)),
+        *(
+            _mistake("seeds", f"{file} has a blank in its name, which dbt refuses", "another name or folder")
+            for file in sorted(folder.rglob("*.csv"))
+            if " " in file.stem
+        ),
+    ]
 
 
 def count_rows(folder: Path, seed: str) -> int:
