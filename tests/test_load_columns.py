@@ -107,7 +107,7 @@ def test_a_header_that_is_not_there_is_refused_with_those_that_are(world: LoadWo
         (["loaded_at=x"], "load sets loaded_at itself"),
         (["contact_id"], "is no column=header"),
         (["contact_id="], "is no column=header"),
-        (["=ID"], "'' is no column of contacts"),
+        (["=ID"], "'' is no column of contacts. Columns: contact_id, created_at"),
         (["email=a", "EMAIL=b"], "--map names email twice"),
     ],
 )

@@ -166,7 +166,7 @@ def _column(table: RawTable, name: str, where: str, mistakes: list[str], header:
         )
     else:
         likely = near(name, table.columns)
-        meant = f"; did you mean {' or '.join(likely)}?" if likely else ""
+        meant = f"; did you mean {' or '.join(likely)}?" if likely else "."
         columns = listed(table.columns)
         mistakes.append(f"{where}: {name.strip()!r} is no column of {table.name}{meant} Columns: {columns}")
     return None
