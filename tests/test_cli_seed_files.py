@@ -41,7 +41,13 @@ def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
             b"segment_id,title\ns1\n",
             "segments, row 2 (s1): has 1 cells where the header has 2; one cell a column; ",
         ),
-        (b"segment_id,title\n\ns1,a\ns2,b,c\n", "segments, row 3 (s2): has 3 cells where the header has 2"),
+        (b"segment_id,title\n\ns1,a\ns2,b,c\n", "segments, row 4 (s2): has 3 cells where the header has 2"),
+        (b'segment_id,title\ns1,"a\n\nb"\ns2\n', "segments, row 3 (s2): has 1 cells where the header has 2"),
+        (b"segment_id,title\n,,\n", "segments, row 2: has 3 cells where the header has 2"),
+        (
+            b"\nsegment_id,title\n",
+            "segments, row 1: the first row is empty; a first row with the column names",
+        ),
         (
             b"segment_id,title,Title\n",
             "segments, row 1, title: the column is there more than once; each column once",
@@ -49,7 +55,29 @@ def test_the_shipped_seeds_are_proper_csv_files(folder: Path) -> None:
         (b"segment_id,,\n", "segments, row 1: a column has no name; a name for each column"),
         (
             b"segment_id,title\ns1,caf\xe9\n",
-            "segments, row 1: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
+            "segments, row 2: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
+        ),
+        (
+            b'segment_id,title\n\n"s1\n",' + b"x" * 20_000 + b'\ns2,"a\ncaf\xe9"\n',
+            "segments, row 4: isn't UTF-8 (byte 0xe9); a file saved as UTF-8",
+        ),
+        (b"\xff\xfes\x00", "segments, row 1: isn't UTF-8 (byte 0xff); a file saved as UTF-8"),
+        (
+            b"\xef\xbb\xbfsegment_id;title\r\ns1;12,5\r\n",
+            "segments: cells are separated by semicolons; save it as CSV with commas, in UTF-8 (docs/config",
+        ),
+        (b"segment_id\ttitle\ns1\ta\n", "segments: cells are separated by tabs; save it as CSV with commas"),
+        (
+            b'"segment_id,title"\r\n"s1,a ""b"", c"\r\n',
+            "segments: each row stands in quotes, as one cell; save it as CSV with commas",
+        ),
+        (
+            b"sep=,\r\nsegment_id,title\r\ns1,a\r\n",
+            "segments, row 1: 'sep=,' is for Excel, and no column; remove this line",
+        ),
+        (
+            b'\xef\xbb\xbf"sep=;"\r\nsegment_id;title\r\n',
+            "segments, row 1: 'sep=;' is for Excel, and no column; remove this line, and save it as CSV with",
         ),
         (
             b'segment_id,title\ns1,"never closed\ns2,b\n',
@@ -101,6 +129,32 @@ def test_files_that_are_missing_count_as_empty(
         (place / "scoring_rules.csv").unlink()
         result = CliRunner().invoke(app, ["validate"])
         assert result.exit_code == 2 and "scoring_rules: the file is missing" in result.stderr
+
+
+def test_a_folder_that_is_missing_is_told_by_its_whole_path(
+    seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(seeds.parent)
+    mistakes = {
+        "none": f"seeds: there is no folder {seeds.parent}/none; LEADSCORE_SEEDS says where, from the pro",
+        "seeds/segments.csv": f"seeds: {seeds}/segments.csv is a file; the folder that holds the seeds",
+        "": f"scoring_models: the file is missing; {seeds.parent}/scoring_models.csv, if need be",
+    }
+    for place, mistake in mistakes.items():
+        result = CliRunner().invoke(app, ["validate", "--seeds", place])
+        assert result.exit_code == 2 and result.stderr.startswith(mistake), result.stderr
+    monkeypatch.setenv("LEADSCORE_SEEDS", "clone/seeds")
+    [told, count, *_] = CliRunner().invoke(app, ["run"]).stderr.splitlines()
+    assert told.startswith(f"seeds: there is no folder {PROJECT_ROOT}/clone/seeds; ")
+    assert count == "Error: 1 mistake in the configuration"
+
+
+def test_a_file_that_dbt_would_refuse_by_its_name_is_a_mistake(seeds: Path) -> None:
+    copy = seeds / "segments (1).csv"
+    shutil.copyfile(seeds / "segments.csv", copy)
+    result = CliRunner().invoke(app, ["validate"])
+    assert result.exit_code == 2
+    assert f"seeds: {copy} has a blank in its name, which dbt refuses; another name" in result.stderr
 
 
 def test_values_with_quotes_commas_and_line_ends_are_no_mistakes(seeds: Path) -> None:

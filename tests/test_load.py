@@ -362,6 +362,8 @@ def test_wrong_usage_exits_with_2_and_says_what_is_right(tmp_path: Path, load: L
     )
     missing = load("events", tmp_path / "nope.csv")
     assert (missing.exit_code, "there is no file" in missing.stderr) == (2, True)
+    folder = load("contacts", tmp_path)
+    assert (folder.exit_code, f"{tmp_path} is a folder" in folder.stderr) == (2, True)
     strange = load("events", file)
     assert (strange.exit_code, "JSON lines" in strange.stderr) == (2, True)
 

@@ -16,7 +16,7 @@ from leadscore.cli import app
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.headers import header_key, near
 from leadscore.raw.mapping import LoadOptions, given_mapping
-from leadscore.raw.tables import RAW_TABLES
+from leadscore.raw.tables import BOOLEANS, INSTANTS, LOADED_AT, NUMBERS, RAW_TABLES
 from load_world import Dated, LoadWorld, workbook
 from tiny_project import leadscore, score, tiny_project
 from typer.testing import CliRunner
@@ -107,7 +107,7 @@ def test_a_header_that_is_not_there_is_refused_with_those_that_are(world: LoadWo
         (["loaded_at=x"], "load sets loaded_at itself"),
         (["contact_id"], "is no column=header"),
         (["contact_id="], "is no column=header"),
-        (["=ID"], "'' is no column of contacts"),
+        (["=ID"], "'' is no column of contacts. Columns: contact_id, created_at"),
         (["email=a", "EMAIL=b"], "--map names email twice"),
     ],
 )
@@ -139,6 +139,15 @@ def test_a_map_that_cannot_be_is_refused(pairs: list[str], complaint: str) -> No
         ("email_consent: {column: a, true: {x: y}}", "true is a list of words"),
         ("email_consent: {column: a, true: [JA], false: [ja]}", "'ja' can't be true and false"),
         ("email_consent: {value: a, true: [ja]}", "a value needs no words"),
+        ("company_size: {column: a, decimal: ';'}", 'decimal is "," or "."'),
+        (
+            "company_size: {column: a, date: day-first}",
+            "date is for dates: created_at, updated_at, deleted_at",
+        ),
+        ("created_at: {column: a, date: month-first}", 'date is "day-first"'),
+        ("created_at: {column: a, date: [day-first]}", 'date is "day-first"'),
+        ('postal_code: {column: a, decimal: ","}', "decimal is for numbers: company_size, line_number"),
+        ('company_size: {value: a, decimal: ","}', "a value needs no words"),
     ],
 )
 def test_a_mapping_that_cannot_be_is_refused(world: LoadWorld, text: str, complaint: str) -> None:
@@ -479,6 +488,166 @@ def test_words_are_those_behind_a_prefix(world: LoadWorld) -> None:
         ("b", "false"),
         ("c", None),
     ]
+
+
+ORDER = "transaction_id;line_number;contact_id;ordered_at;amount"
+
+
+def order_mapping(world: LoadWorld, decimal: str = ",") -> Path:
+    return mapping_file(
+        world,
+        f"""ordered_at: {{column: ordered_at, date: day-first}}
+amount: {{column: amount, decimal: "{decimal}"}}""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("decimal", "written", "read"),
+    [
+        (",", "1.234,50", "1234.50"),
+        (",", "1.234", "1234"),
+        (",", "12,50", "12.50"),
+        (",", "950", "950"),
+        (",", "1.234.567", "1234567"),
+        (",", "1 234,50", "1234.50"),
+        (",", "1\u00a0234,50", "1234.50"),
+        (",", " -12,5\u202f", "-12.5"),
+        (",", "- 1.000", "-1000"),
+        (",", "  ", "  "),
+        (",", "", None),
+        (".", "1,234.50", "1234.50"),
+        (".", "1.234", "1.234"),
+    ],
+)
+def test_numbers_are_read_as_the_mapping_says_they_are_written(
+    world: LoadWorld, decimal: str, written: str, read: str | None
+) -> None:
+    file = world.written("a.csv", f"{ORDER}\no1;1;c1;2026-01-31;{written}\n")
+    world.loaded("transactions", file, "--mapping", order_mapping(world, decimal))
+    assert world.rows("select amount from raw.transactions") == [(read,)]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("31-01-2026", "2026-01-31 00:00:00"),
+        ("31/01/2026", "2026-01-31 00:00:00"),
+        ("1.2.2026", "2026-02-01 00:00:00"),
+        ("31-1-2026 9:05", "2026-01-31 09:05:00"),
+        (" 31-01-2026, 14:30:59 ", "2026-01-31 14:30:59"),
+        ("31-01-2026T14:30:59.25", "2026-01-31 14:30:59.25"),
+        ("31-01-2026 14:30+01:00", "2026-01-31 13:30:00"),
+        ("31-01-2026 14:30:00 +0100", "2026-01-31 13:30:00"),
+        ("31-01-2026 14:30Z", "2026-01-31 14:30:00"),
+        ("2026-02-01", "2026-02-01"),
+        ("2026-02-01T12:00:00+01:00", "2026-02-01T12:00:00+01:00"),
+    ],
+)
+def test_dates_are_read_with_the_day_first_where_the_mapping_says_so(
+    world: LoadWorld, written: str, read: str
+) -> None:
+    file = world.written("a.csv", f"{ORDER}\no1;1;c1;{written};1\n")
+    world.loaded("transactions", file, "--mapping", order_mapping(world))
+    assert world.rows("select ordered_at from raw.transactions") == [(read,)]
+
+
+@pytest.mark.parametrize(
+    ("decimal", "amount"),
+    [(",", text) for text in ("12.50", "0.125", "1.2345", "1.23.456", "1,234,567", "1 23", "€ 5", "1e5", "x")]
+    + [(".", text) for text in ("12,50", "1.234.567", "1.234,50")],
+)
+def test_a_number_that_is_written_otherwise_refuses_the_file(
+    world: LoadWorld, decimal: str, amount: str
+) -> None:
+    rows = "".join(f"o{number};1;c1;31-01-2026;{amount}\n" for number in range(2))
+    file = world.written("a.csv", f"{ORDER}\n{rows}o3;1;c1;31-01-2026;7\n")
+    message = world.refused("transactions", file, "--mapping", order_mapping(world, decimal))
+    said = f'a.csv, amount: the mapping says decimal: "{decimal}", and these aren\'t written so:'
+    assert f"{said} {amount!r} (2 rows)" in message
+    assert "Correct the mapping, or these values. Load again then; nothing was loaded." in message
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["01/31/2026", "31-02-2026", "31-01-26", "46053", "infinity", "31-01-2026 25:00", "31-01-2026 uur"],
+)
+def test_a_date_that_is_written_otherwise_refuses_the_file(world: LoadWorld, written: str) -> None:
+    file = world.written("a.csv", f"{ORDER}\no1;1;c1;{written};x\n")
+    message = world.refused("transactions", file, "--mapping", order_mapping(world))
+    assert (
+        f"ordered_at: the mapping says date: day-first, and these aren't written so: '{written}'" in message
+    )
+    assert "amount: the mapping says" in message
+
+
+def test_numbers_and_dates_of_workbooks_json_and_parquet_are_what_they_are(world: LoadWorld) -> None:
+    rows: list[list[object]] = [
+        [*ORDER.split(";")],
+        ["x1", 1, "c", Dated(46_053), 1.234],
+        ["x2", 1, "c", Dated(46_053.5, has_time=True), 1e-7],
+        ["x3", 1, "c", "31-01-2026", "1.234"],
+    ]
+    lines: list[dict[str, object]] = [
+        {"transaction_id": "j1", "ordered_at": "31-01-2026", "amount": 1.234},
+        {"transaction_id": "j2", "ordered_at": "31-01-2026", "AMOUNT": "1.234"},
+        {"transaction_id": "j3", "ordered_at": "31-01-2026", "AMOUNT": 12.5},
+        {"transaction_id": "j4", "ordered_at": "31-01-2026", "amount": -7},
+    ]
+    whole = [json.dumps({"line_number": 1, "contact_id": "c", **line}) for line in lines]
+    parquet = world.folder / "c.parquet"
+    duckdb.execute(
+        f"""copy (
+            select
+                id as transaction_id, 1 as line_number, 'c' as contact_id,
+                timestamp '2026-01-31 12:00:00' as ordered_at, 1.234::decimal(9, 3) as amount
+            from (values ('p1')) as ids (id)
+        ) to '{parquet}' (format parquet)"""
+    )
+    files = [world.written("a.xlsx", workbook(rows)), world.written("b.jsonl", "\n".join(whole)), parquet]
+    world.loaded("transactions", *files, "--mapping", order_mapping(world))
+    found = world.rows("select transaction_id, ordered_at, amount from raw.transactions order by 1")
+    day = "2026-01-31 00:00:00"
+    assert found == [
+        ("j1", day, "1.234"),
+        ("j2", day, "1234"),
+        ("j3", day, "12.5"),
+        ("j4", day, "-7"),
+        ("p1", "2026-01-31 12:00:00", "1.234"),
+        ("x1", day, "1.234"),
+        ("x2", "2026-01-31 12:00:00", "1e-07"),
+        ("x3", day, "1234"),
+    ]
+
+
+def test_a_sign_of_money_is_taken_off_as_a_prefix(world: LoadWorld) -> None:
+    mapping = mapping_file(world, 'amount: {column: Bedrag, prefix: "€", decimal: ","}')
+    file = world.written("a.csv", f"{ORDER.replace('amount', 'Bedrag')}\no1;1;c1;2026-01-31;€ 1.234,50\n")
+    world.loaded("transactions", file, "--mapping", mapping)
+    assert world.rows("select amount from raw.transactions") == [("1234.50",)]
+
+
+def test_the_same_content_written_in_another_way_is_another_load(world: LoadWorld) -> None:
+    file = world.written("a.csv", f"{ORDER}\no1;1;c1;2026-01-31;1.234\n")
+    for decimal in (None, ",", "."):
+        options = ["--mapping", order_mapping(world, decimal)] if decimal else []
+        assert "1 row added" in world.loaded("transactions", file, *options).stdout
+        assert "loaded before" in world.loaded("transactions", file, *options).stdout
+    amounts = world.rows("select amount from raw.transactions order by loaded_at")
+    assert amounts == [("1.234",), ("1234",), ("1.234",)]
+
+
+def test_columns_that_are_numbers_or_dates_are_those_of_the_registry() -> None:
+    registry = (PROJECT / "macros" / "configuration" / "raw_registry.sql").read_text(encoding="utf-8")
+    types = dict(re.findall(r"\['(\w+)', '(\w+)'", registry))
+    of = {
+        kind: {column for column, its in types.items() if its in kinds and column != LOADED_AT}
+        for kind, kinds in {
+            "numbers": ("integer", "decimal", "points"),
+            "instants": ("timestamp", "date"),
+            "booleans": ("boolean",),
+        }.items()
+    }
+    assert of == {"numbers": {*NUMBERS}, "instants": {*INSTANTS}, "booleans": {*BOOLEANS}}
 
 
 def test_every_mapping_that_comes_along_has_an_export_in_the_tests() -> None:

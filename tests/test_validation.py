@@ -138,6 +138,29 @@ def test_columns_that_are_unknown_or_missing_are_mistakes_of_the_file(folder: Fo
     assert "no such column; rule_id" in found["scoring_rules", None]["score {{ x }} o'clock"][0]
 
 
+def test_rows_without_values_are_passed_over_and_counted(folder: Folder) -> None:
+    for file in folder.seeds.glob("*.csv"):
+        header, *rows = folder.table(file.stem)
+        blank = [" ", *("" for _ in header[1:])]
+        folder.write(file.stem, [header, [], blank, *rows, [], blank])
+    odd = folder.add(Case("odd", "scoring_rules", RULE | {"rule_id": "odd", "points": "many"}))
+    assert [*folder.mistakes()] == [("scoring_rules", odd)]
+    folder.write("scoring_rules", folder.table("scoring_rules")[:-1])
+    folder.workspace.build(as_of=AS_OF, select="+path:models/configuration")
+    for model in ("config_rules", "config_segments", "config_category_limits", "config_bands"):
+        made = folder.workspace.rows(f"select * from configuration.{model}")
+        seed = {"config_rules": "scoring_rules", "config_bands": "score_bands"}.get(model, model[7:])
+        assert len(made) == len(folder.table(seed)) - 5, model
+
+
+def test_nothing_is_blamed_for_referring_to_a_column_that_its_file_lacks(folder: Folder) -> None:
+    for seed in ("scoring_rules", "conversions"):
+        table = folder.table(seed)
+        folder.write(seed, [[column.replace("_id", "-id") for column in table[0]], *table[1:]])
+    found = folder.mistakes()
+    assert set(found) == {("scoring_rules", None), ("conversions", None)}
+
+
 def test_a_mistake_stops_plain_dbt_build_before_any_model(folder: Folder) -> None:
     first = folder.add(Case("odd", "scoring_rules", RULE | {"rule_id": ODD_TEXT, "points": "many"}))
     second = folder.add(Case("long", "scoring_rules", RULE | {"rule_id": LONG_TEXT, "operation": LONG_TEXT}))

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from leadscore.cli import app
+from leadscore.configuration.misnamed import misnamed_seeds
 from leadscore.configuration.unseen import Watcher, unseen_activities
 from leadscore.storage.database import open_database
 from seed_folder import AS_OF, Folder, Mistakes, with_numbers
@@ -76,7 +77,7 @@ def test_every_warning_fires(checked: Checked) -> None:
         fired = {row["check_number"] for row in rows}
         names += told
         silent += [name for number, name in enumerate(told) if number not in fired]
-    assert len(names) == len(set(names)) == 11
+    assert len(names) == len(set(names)) == 12
     assert silent == []
 
 
@@ -100,7 +101,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     return folder
 
 
-def said(*options: str) -> list[tuple[str, int, str, str]]:
+def said(*options: str) -> list[tuple[str, int | None, str | None, str]]:
     result = CliRunner().invoke(app, ["validate", "--json", *options])
     assert result.exit_code == 0, result.output
     return [
@@ -149,6 +150,38 @@ def test_data_of_which_nothing_is_loaded_yet_lacks_nothing(tmp_path: Path) -> No
         assert unseen_activities(database, rules) == [], "there are no events yet"
         database.execute("insert into raw.events values ('login')")
         assert [warning.value for warning in unseen_activities(database, rules)] == ["page_view"]
+
+
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        ("score_band.csv", "score_bands"),
+        ("rule_condition.csv", "rule_conditions"),
+        ("Segments.csv", "segments"),
+        ("segments.CSV", "segments"),
+        ("segments (1).csv", "segments"),
+        ("segments - kopie.csv", "segments"),
+        ("segments.csv.txt", "segments"),
+        ("segments.xlsx", "segments"),
+        ("customer_segments.csv", None),
+        ("product_categories.csv", None),
+        ("segments.yml", None),
+    ],
+)
+def test_a_name_that_is_nearly_a_seeds_is_told(tmp_path: Path, name: str, seed: str | None) -> None:
+    (tmp_path / name).write_text("segment_id\n")
+    told = [f"{warning}" for warning in misnamed_seeds(tmp_path)]
+    what = f"{seed}: it counts as empty: there is no {seed}.csv, and '{name}' isn't read as such; rename it"
+    assert told == ([f"{what} {seed}.csv, if that is what it is"] if seed else [])
+    if seed:
+        (tmp_path / f"{seed}.csv").write_text("segment_id\n")
+        assert misnamed_seeds(tmp_path) == [], "the seed is there, and this is another table"
+
+
+def test_validate_tells_of_a_name_that_is_nearly_a_seeds(small: Folder) -> None:
+    (small.seeds / "segments.csv").rename(small.seeds / "segment.csv")
+    problem = "it counts as empty: there is no segments.csv, and 'segment.csv' isn't read as such"
+    assert said() == [("warning", None, None, problem)]
 
 
 def test_warnings_are_a_table_and_no_failure(small: Folder) -> None:

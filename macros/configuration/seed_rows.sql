@@ -1,21 +1,29 @@
 {% macro seed_rows(relation, seed) -%}
     {#
         The rows of a seed as text in normal form C, with every column of the registry: one that the file lacks is null, and so is a
-        cell of white space. Ids lose it around them. `row_number` is the row's number in a spreadsheet, where the header is row 1.
+        cell of white space. Ids lose it around them. `row_number` is the row's number in a spreadsheet, where the header is row 1; rows
+        of which nothing is left, as spreadsheets write them, are passed over.
     #}
     {%- set header = seed_header(relation) -%}
-    select
-        row_number() over ({{ file_order() }}) + 1 as row_number,
-        {%- for column in seed_registry()[seed] %}
-        {%- set cell = 'cast(' ~ column[0] ~ ' as ' ~ dbt.type_string() ~ ')' %}
-        {%- if header is none or column[0] in header %}
-        {{ as_text(cell) if column[1] == 'id' else 'case when ' ~ as_text(cell) ~ ' is not null then ' ~ composed(cell) ~ ' end' }} as {{ column[0] }}
-        {%- else %}
-        cast(null as {{ dbt.type_string() }}) as {{ column[0] }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    from {{ relation }}
+    {%- set columns = seed_registry()[seed] -%}
+    select *
+    from (
+        select
+            row_number() over ({{ file_order() }}) + 1 as row_number,
+            {%- for column in columns %}
+            {%- set cell = 'cast(' ~ column[0] ~ ' as ' ~ dbt.type_string() ~ ')' %}
+            {%- if header is none or column[0] in header %}
+            {{ as_text(cell) if column[1] == 'id' else 'case when ' ~ as_text(cell) ~ ' is not null then ' ~ composed(cell) ~ ' end' }} as {{ column[0] }}
+            {%- else %}
+            cast(null as {{ dbt.type_string() }}) as {{ column[0] }}
+            {%- endif %}
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        from {{ relation }}
+    ) as file_rows
+    where coalesce(
+        {{- columns | map(attribute=0) | join(', ') -}}
+    ) is not null
 {%- endmacro %}
 
 

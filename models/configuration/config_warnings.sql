@@ -7,6 +7,8 @@ with found as (
     union all
     select * from {{ ref('warn_conditions') }}
     union all
+    select * from {{ ref('warn_values') }}
+    union all
     select * from {{ ref('warn_bands') }}
 
 )

@@ -10,7 +10,9 @@ from validation_cases import PROFILE, RULE, WINDOW, Case, band, condition, matri
 OFF = {"is_active": "false"}
 BASE = [
     rule("events", RULE),
+    rule("lines", RULE | {"activity": "transaction"}),
     rule("resting", RULE | OFF),
+    Case("won", "conversions", {"conversion_id": "won", "activity": "won"}),
     Case("asleep", "segments", {"segment_id": "asleep"} | OFF),
     Case("awake", "segments", {"segment_id": "awake"}),
     Case("off", "scoring_models", {"model_id": "off"} | OFF),
@@ -56,6 +58,15 @@ MEANT = [
             (EVENTS, "event.page_path", "contains", "a|b"),
             (EVENTS, "event.form_id", "in", "a|b"),
             (EVENTS, "event.content_id", "=", "{{ x }}"),
+            (EVENTS, "event.properties.n", "=", " a "),
+            (EVENTS, "contact.attributes.n", "in", "a | b"),
+            (EVENTS, "event.page_path", "starts with", "/a "),
+            (EVENTS, "event.page_path", "ends with", " b"),
+            (EVENTS, "event.page_path", "contains", " van "),
+            (EVENTS, "event.page_path", "matches", " a "),
+            (EVENTS, "event.form_id", "=", "a b"),
+            (EVENTS, "contact.company_size", "=", " 7 "),
+            (EVENTS, "contact.email_consent", "=", " true "),
             (AWAKE, "contact.city", "=", "{contact.country}"),
             (AWAKE, "segment.asleep_too", "=", "true"),
             (AWAKE, "score.shoe_shop", ">", "1"),
@@ -133,6 +144,23 @@ NOT_MEANT = [
             ("event.properties.n", "<", "1E5", "a number"),
             ("event.properties.n", "<", "7,5", "a number"),
             ("contact.attributes.n", ">", ".5", "a number"),
+        ]
+    ),
+    *(
+        condition(f"{on} {operator} [{value}]", owner, on, operator, value, value=told)
+        for owner, on, operator, value, told in [
+            (EVENTS, "event.page_path", "=", " /a", "' /a' is found nowhere; without white space"),
+            (EVENTS, "event.form_id", "!=", "a\u00a0", "is found nowhere"),
+            (EVENTS, "event.email_id", "in", "a| b|c", "' b' is found nowhere"),
+            (EVENTS, "contact.industry", "not in", "a |b", "'a ' is found nowhere"),
+            (EVENTS, "contact.email", "has", "a@b.nl\n", "is found nowhere"),
+            (EVENTS, "event.campaign_id", "starts with", "\tx", "is found nowhere"),
+            (EVENTS, "event.content_id", "ends with", "x\x0b", "is found nowhere"),
+            (EVENTS, "event.event_type", "=", " 7", "is found nowhere"),
+            ("rule:lines", "transaction.product_category", "=", "a ", "values of transaction.product"),
+            ("model:shoe_shop", "contact.city", "=", "Breda ", "values of contact.city"),
+            ("conversion:won", "event.form_id", "=", " a", "values of event.form_id"),
+            (AWAKE, "contact.account_id", "=", "\u2003a", "values of contact.account_id"),
         ]
     ),
     condition(

@@ -63,19 +63,6 @@ where operator in ('=', '!=') and field_type = 'text' and other_field is null an
 
 union all
 
--- warning: a field in braces is text where it isn't the whole value of a segment's condition
-select distinct
-    seed, row_number, 'value' as column_name,
-    {{ shown('part') }} || ' is text here, not a field' as problem,
-    case context
-        when 'segment' then 'the field alone as the value, in a clause of its own'
-        else 'another value: only conditions of segments compare with fields'
-    end as allowed
-from {{ ref('compared_values') }}
-where {{ regexp_matches('part', '^ *[{] *(contact|event|transaction|score|band|transition|rfm|segment)[.].*[}] *$') }}
-
-union all
-
 -- warning: a condition stands once in its clause
 select
     seed, row_number, 'field' as column_name,

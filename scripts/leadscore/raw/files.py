@@ -149,6 +149,8 @@ def given_file(
     Raises:
         UsageMistakeError: There is none.
     """
+    if path.is_dir():
+        raise UsageMistakeError(f"{path} is a folder", "Name the files in it; nothing was loaded.")
     if not path.is_file():
         raise UsageMistakeError(f"there is no file {path}", "Check the path; nothing was loaded.")
     return GivenFile(path, table, options, database or path)

@@ -20,7 +20,7 @@ from leadscore.text import counted, one_line
 LONGEST_CELL_BYTES = 10_000_000
 TOO_LONG = "this value is too long:"
 REST = "rest_of_the_columns"
-WORDS_NAMED = 10
+VALUES_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _load_file(
     try:
         reading = file.reading(database)
         found = matched(table, file.path, reading, options)
-        _refuse_unknown_words(database, file.path, reading, found)
+        _refuse_unknown_values(database, file.path, reading, found)
         columns = list(found.columns)
         if found.rest and table.rest and table.rest not in found.columns:
             columns.append(table.rest)
@@ -195,10 +195,10 @@ def _refusal(file: RawFile, problem: ReadProblemError) -> LeadscoreError:
     return file.refusal(problem)
 
 
-def _refuse_unknown_words(database: Database, path: Path, reading: Reading, found: Matched) -> None:
-    """Refuse words that a mapping doesn't name: what they mean is the user's to say, not to be guessed."""
-    mistakes = []
-    for column in found.words:
+def _refuse_unknown_values(database: Database, path: Path, reading: Reading, found: Matched) -> None:
+    """Refuse values that a mapping doesn't explain: what they mean is for the user to say, never guessed."""
+    mistakes, advice = [], []
+    for column in found.restricted:
         rows = database.execute(
             f"""
             select {column.text_sql} as word, count(*) as rows
@@ -206,20 +206,18 @@ def _refuse_unknown_words(database: Database, path: Path, reading: Reading, foun
             where not ({column.is_known_sql})
             group by word
             order by rows desc, word
-            limit {WORDS_NAMED + 1}
+            limit {VALUES_NAMED + 1}
             """
         )
-        words = [f"{one_line(word, 60)!r} ({counted(number, 'row')})" for word, number in rows]
-        more = ["more"] if len(words) > WORDS_NAMED else []
-        if words:
-            named = ", ".join(words[:WORDS_NAMED] + more)
-            mistakes.append(
-                f"{path}, {column.header}: the mapping doesn't say what these words mean: {named}"
-            )
+        values = [f"{one_line(word, 60)!r} ({counted(number, 'row')})" for word, number in rows]
+        more = ["more"] if len(values) > VALUES_NAMED else []
+        if values:
+            named = ", ".join(values[:VALUES_NAMED] + more)
+            mistakes.append(f"{path}, {column.header}: {column.fault}: {named}")
+            advice.append(column.advice)
     if mistakes:
         raise LoadRefusedError(
-            mistakes,
-            "Add each to the mapping's list true, false or missing, and load again; nothing was loaded.",
+            mistakes, " ".join([*dict.fromkeys(advice), "Load again then; nothing was loaded."])
         )
 
 

@@ -10,11 +10,12 @@ import yaml
 
 from leadscore.errors import UsageMistakeError
 from leadscore.raw.headers import header_key, listed, near
+from leadscore.raw.notations import KEYS, Notation
 from leadscore.raw.tables import BOOLEANS, LOADED_AT, RawTable
 
 TRUE, FALSE, MISSING = "true", "false", "missing"
 WORDS = (TRUE, FALSE, MISSING)
-SAID = ("column", "value", "optional", "prefix", *WORDS)
+SAID = ("column", "value", "optional", "prefix", *KEYS, *WORDS)
 NOTHING = "Nothing was loaded. docs/loading.md has examples."
 
 
@@ -29,6 +30,7 @@ class ColumnMapping:
         is_optional: Whether a file may lack the header.
         prefix: What stands before values and isn't part of them, where it stands there.
         words: Words of the file -> true, false or missing; empty: the column stays as it is written.
+        notation: How the file writes its numbers or dates; None: as the models read them.
     """
 
     said_by: str
@@ -37,6 +39,7 @@ class ColumnMapping:
     is_optional: bool = False
     prefix: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    notation: Notation | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class LoadOptions:
                 header_key(said.header or ""),
                 said.value,
                 sorted(said.words.items()),
-                *filter(None, [said.prefix]),
+                *filter(None, [said.prefix, said.notation and {"notation": said.notation}]),
             ]
             for column, said in self.mapping.items()
         }
@@ -163,7 +166,7 @@ def _column(table: RawTable, name: str, where: str, mistakes: list[str], header:
         )
     else:
         likely = near(name, table.columns)
-        meant = f"; did you mean {' or '.join(likely)}?" if likely else ""
+        meant = f"; did you mean {' or '.join(likely)}?" if likely else "."
         columns = listed(table.columns)
         mistakes.append(f"{where}: {name.strip()!r} is no column of {table.name}{meant} Columns: {columns}")
     return None
@@ -177,7 +180,7 @@ def _column_mapping(column: str, said: object, file: str, where: str, mistakes: 
         mistakes.append(f"{where}: a header is text; or an object with {listed(SAID)}")
         return ColumnMapping(file)
     header, value = (said.get(name) for name in ("column", "value"))
-    words = _words(column, said, where, mistakes)
+    words, notation = _words(column, said, where, mistakes), _notation(column, said, where, mistakes)
     optional, prefix = said.get("optional", FALSE), said.get("prefix", "")
     if unknown := [str(name) for name in said if name not in SAID]:
         mistakes.append(f"{where}: {listed(unknown)} means nothing here; there are {listed(SAID)}")
@@ -189,7 +192,7 @@ def _column_mapping(column: str, said: object, file: str, where: str, mistakes: 
         mistakes.append(f"{where}: optional is true or false")
     elif not isinstance(prefix, str) or ("prefix" in said and not prefix.strip()):
         mistakes.append(f"{where}: the prefix is no text, or empty")
-    elif header is None and (words or prefix or "optional" in said):
+    elif header is None and (words or prefix or notation or "optional" in said):
         mistakes.append(f"{where}: a value needs no words and no prefix, and is never missing")
     return ColumnMapping(
         file,
@@ -198,7 +201,23 @@ def _column_mapping(column: str, said: object, file: str, where: str, mistakes: 
         is_optional=optional == TRUE,
         prefix=prefix if isinstance(prefix, str) else "",
         words=words,
+        notation=notation,
     )
+
+
+def _notation(column: str, said: Mapping[str, Any], where: str, mistakes: list[str]) -> Notation | None:
+    """What is said of how the numbers or dates of a column are written."""
+    found = None
+    for name, key in KEYS.items():
+        if name not in said:
+            continue
+        if column not in key.columns:
+            mistakes.append(f"{where}: {name} is for {key.things}: {listed(key.columns)}")
+        elif said[name] not in key.allowed:
+            mistakes.append(f"{where}: {name} is {' or '.join(map(json.dumps, key.allowed))}")
+        else:
+            found = Notation(said[name])
+    return found
 
 
 def _words(column: str, said: Mapping[str, Any], where: str, mistakes: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from leadscore.errors import LoadRefusedError, UsageMistakeError
 from leadscore.raw.formats.raw_file import Reading
 from leadscore.raw.headers import header_key, listed, near
 from leadscore.raw.mapping import FALSE, TRUE, ColumnMapping, LoadOptions
+from leadscore.raw.notations import Notation, rewritten_sql, said_of, stays_sql
 from leadscore.raw.tables import LOADED_AT, RawTable
 from leadscore.raw.white_space import WHITE_SPACE, blank_sql, trimmed_sql
 from leadscore.storage.database import literal
@@ -18,18 +19,24 @@ TWICE = "two keys of an object are this column:"
 
 
 @dataclass(frozen=True)
-class WordList:
-    """A column whose words a mapping names.
+class Restricted:
+    """A column of which a mapping says how its values are written.
 
     Attributes:
         header: Its header.
         text_sql: SQL of its text.
-        is_known_sql: SQL that is true where a word stands that has a meaning, or nothing.
+        is_known_sql: SQL that is true where something stands that is written so, or nothing.
+        value_sql: SQL of what is meant.
+        fault: What is wrong with other values, in words.
+        advice: What to do about them.
     """
 
     header: str
     text_sql: str
     is_known_sql: str
+    value_sql: str
+    fault: str
+    advice: str
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,14 @@ class Matched:
         rest: Name within the table's JSON column -> SQL of its JSON, null where the cell is empty.
         left_out: Headers that go nowhere.
         absent: Headers that the mapping names, and that may be missing: the file lacks them.
-        words: Columns in which only known words may stand.
+        restricted: Columns in which not everything may stand.
     """
 
     columns: Mapping[str, str]
     rest: Mapping[str, str]
     left_out: Sequence[str] = ()
     absent: Sequence[str] = ()
-    words: Sequence[WordList] = field(default_factory=tuple)
+    restricted: Sequence[Restricted] = field(default_factory=tuple)
 
 
 def matched(table: RawTable, path: Path, reading: Reading, options: LoadOptions) -> Matched:
@@ -69,7 +76,7 @@ def matched(table: RawTable, path: Path, reading: Reading, options: LoadOptions)
         by_key.setdefault(header_key(header), []).append(header)
     _refuse_unknown_headers(path, reading, by_key, options)
     columns: dict[str, str] = {}
-    words: list[WordList] = []
+    restricted: list[Restricted] = []
     for column in table.columns:
         said = options.mapping.get(column, ColumnMapping("", header=column))
         headers = by_key.get(header_key(said.header or ""), [])
@@ -78,8 +85,12 @@ def matched(table: RawTable, path: Path, reading: Reading, options: LoadOptions)
         elif headers:
             columns[column] = _without_sql(_one_sql(column, headers, reading), said.prefix)
             if said.words:
-                words.append(_word_list(headers[0], columns[column], said.words))
-                columns[column] = _meaning_sql(columns[column], said.words)
+                restricted.append(_by_words(headers[0], columns[column], said.words))
+            elif said.notation:
+                numbers = " or ".join(reading.numbers.get(header, "false") for header in headers)
+                restricted.append(_by_notation(headers[0], columns[column], said.notation, numbers))
+            if said.words or said.notation:
+                columns[column] = restricted[-1].value_sql
     _require_columns(table, path, reading, columns)
     takes_rest = table.rest is not None and not options.drop_rest
     named = [said.header for said in options.mapping.values() if said.header and reading.has_rows]
@@ -88,7 +99,7 @@ def matched(table: RawTable, path: Path, reading: Reading, options: LoadOptions)
         rest=_named(reading) if takes_rest else {},
         left_out=[header for header in reading.rest if not takes_rest or header_key(header) == LOADED_AT],
         absent=[header for header in named if header_key(header) not in by_key],
-        words=words,
+        restricted=restricted,
     )
 
 
@@ -158,8 +169,27 @@ def _without_sql(text: str, prefix: str) -> str:
     return f"case when starts_with({text}, {literal(prefix)}) then {rest} else {text} end"
 
 
-def _word_list(header: str, text: str, words: Iterable[str]) -> WordList:
-    return WordList(header, text, f"{_is_one_of_sql(text, words)} or {blank_sql(text)}")
+def _by_words(header: str, text: str, words: Mapping[str, str]) -> Restricted:
+    return Restricted(
+        header,
+        text,
+        is_known_sql=f"{_is_one_of_sql(text, words)} or {blank_sql(text)}",
+        value_sql=_meaning_sql(text, words),
+        fault="the mapping doesn't say what these words mean",
+        advice="Add each to the mapping's list true, false or missing.",
+    )
+
+
+def _by_notation(header: str, text: str, notation: Notation, is_number: str) -> Restricted:
+    stays, rewritten = stays_sql(text, notation, is_number), rewritten_sql(text, notation)
+    return Restricted(
+        header,
+        text,
+        is_known_sql=f"{stays} or {rewritten} is not null",
+        value_sql=f"case when {stays} then {text} else {rewritten} end",
+        fault=f"the mapping says {said_of(notation)}, and these aren't written so",
+        advice="Correct the mapping, or these values.",
+    )
 
 
 def _meaning_sql(text: str, words: Mapping[str, str]) -> str:

@@ -7,6 +7,12 @@ from enum import StrEnum
 LOADED_AT = "loaded_at"
 # The columns that are yes or no: a mapping says which words of a file mean which.
 BOOLEANS = ("email_consent", "is_machine")
+# The columns that are numbers, and those that are instants or dates: a mapping says how a file writes them.
+NUMBERS = ("company_size", "line_number", "quantity", "amount", "points")
+INSTANTS = (
+    *("created_at", "updated_at", "deleted_at", "birth_date"),
+    *("occurred_at", "ordered_at", "invoiced_at", "paid_at", "adjusted_at"),
+)
 
 
 class TableName(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadscore.build.project import DbtProject
+from leadscore.configuration.misnamed import misnamed_seeds
 from leadscore.configuration.seeds import SEEDS, count_rows
 from leadscore.configuration.unseen import Watcher, unseen_activities
 from leadscore.configuration.variables import reads_raw_schema
@@ -77,7 +78,9 @@ def validated(settings: Settings, say: Callable[[str], None]) -> Validation:
     return Validation(
         models=count_rows(settings.seeds, "scoring_models"),
         rules=count_rows(settings.seeds, "scoring_rules"),
-        warnings=sorted([*warnings, *_unseen(settings, watchers)], key=_place),
+        warnings=sorted(
+            [*misnamed_seeds(settings.seeds), *warnings, *_unseen(settings, watchers)], key=_place
+        ),
     )
 
 

@@ -92,6 +92,7 @@ class JsonFile:
             rest={key: _REST.replace("value", values[key]) for key in keys if key not in wanted},
             headers=keys,
             relation=f"(select {', '.join(parsed) or '1'} from {objects})",
+            numbers={key: f"starts_with({values[key]}, chr(1))" for key in wanted},
             has_rows=bool(kinds),
         )
 

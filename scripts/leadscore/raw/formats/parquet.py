@@ -42,6 +42,7 @@ class ParquetFile:
             },
             headers=list(types),
             relation=relation,
+            numbers={name: str(_is_number(kind)).lower() for name, kind in types.items()},
         )
 
     def refusal(self, problem: LeadscoreError) -> LeadscoreError:
@@ -57,6 +58,10 @@ NUMBERS = (*SIGNED, *(f"U{kind}" for kind in SIGNED))
 FRACTIONS = ("DOUBLE", "FLOAT")
 
 
+def _is_number(kind: str) -> bool:
+    return kind in (*NUMBERS, *FRACTIONS) or kind.startswith("DECIMAL")
+
+
 def _is_nested(kind: str) -> bool:
     return kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("]")
 
@@ -66,7 +71,7 @@ def _json_sql(name: str, kind: str) -> str:
     column, text = identifier(name), _text_sql(name, kind)
     if kind in FRACTIONS:  # infinity is no number of JSON
         return f"case when isfinite({column}) then {text} else to_json({text}) end"
-    if kind in (*NUMBERS, "BOOLEAN", "JSON") or kind.startswith("DECIMAL") or _is_nested(kind):
+    if _is_number(kind) or kind in ("BOOLEAN", "JSON") or _is_nested(kind):
         return text
     return f"case when not {blank_sql(text)} then to_json({text}) end"
 

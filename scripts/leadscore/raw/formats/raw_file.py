@@ -1,7 +1,7 @@
 """What the loader needs to know of a file, whatever its format."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,7 @@ class Reading:
         rest: Any other header -> the SQL expression that is its value as JSON, null where the cell is empty.
         headers: All of them, in the file's order.
         relation: What stands after `from`.
+        numbers: Header of `columns` -> SQL that is true where the file has a number and no text.
         has_rows: Whether there is anything whose columns could be missing.
         expected_rows: How many rows DuckDB must find; None where it can be trusted.
         miscounted: What it means if DuckDB finds another number.
@@ -27,6 +28,7 @@ class Reading:
     rest: Mapping[str, str]
     headers: Sequence[str]
     relation: str
+    numbers: Mapping[str, str] = field(default_factory=dict)
     has_rows: bool = True
     expected_rows: int | None = None
     miscounted: LeadscoreError | None = None
