@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from leadscore.cli import app
 from leadscore.errors import DatabaseBusyError
 from leadscore.storage.lock import hold_lock
 from typer.testing import CliRunner, Result
+from workspaces import PROJECT
 
 
 @dataclass
@@ -75,6 +77,15 @@ def test_a_database_that_is_made_is_told(dbt: FakeDbt, tmp_path: Path) -> None:
     told = f"There is no database at {tmp_path / 'leadscore.duckdb'} yet: it is made."
     assert told in run().stderr
     assert told not in run().stderr
+
+
+def test_files_that_are_nearly_called_as_a_seed_are_told(
+    dbt: FakeDbt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
+    monkeypatch.setenv("LEADSCORE_SEEDS", str(tmp_path / "seeds"))
+    (tmp_path / "seeds" / "score_bands.csv").rename(tmp_path / "seeds" / "score_band.csv")
+    assert "Warning: score_bands: it counts as empty: there is no score_bands.csv" in run().stderr
 
 
 def test_without_as_of_it_is_the_start_of_the_run(dbt: FakeDbt) -> None:

@@ -10,6 +10,7 @@ from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure
 from leadscore.build.plan import run_plan
 from leadscore.build.project import DbtProject
 from leadscore.build.spark import import_marts
+from leadscore.configuration.misnamed import misnamed_seeds
 from leadscore.configuration.unchanged import (
     files_stamp,
     forget_configuration,
@@ -161,6 +162,7 @@ class _Run:
             left_out = self._check()
             read = None if left_out else files_stamp(*self._configuration)
             outcome = self._build(entry, left_out)
+            outcome = replace(outcome, warnings=[*self._misnamed(), *outcome.warnings])
             kind, rescored = self._bring(entry, outcome, read)
             marts = self._publish(entry)
             summary, warnings = self._summarise(entry, outcome)
@@ -197,6 +199,13 @@ class _Run:
             count_as_incomplete(self.settings.database)
             learned = self._built(progress, select=LEARNED_AND_FINISHED)
             return replace(learned, warnings=[*built.warnings, *learned.warnings])
+
+    def _misnamed(self) -> list[Failure]:
+        """Files of the seeds' folder that nothing reads, and that seem to be meant."""
+        return [
+            Failure(mistake.seed, str(mistake.value), f"{mistake.problem}; {mistake.allowed}")
+            for mistake in misnamed_seeds(self.settings.seeds)
+        ]
 
     def _built(
         self,
