@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -82,6 +83,10 @@ def test_minimum_and_maximum_are_inclusive(scores: Scores) -> None:
 def test_names_are_read_as_raw_rows_are_and_no_number_is_none(scores: Scores) -> None:
     assert "3 of 10 scores" in scores("--model", " a ", "--band", "hot\u00a0", "--limit", "3").stdout
     assert scores("--segment", "  ").exit_code != 0
+    (Path(os.environ["LEADSCORE_SEEDS"]) / "score_bands.csv").write_bytes(
+        b"model_id,band_id\na,caf\xe9\na,empty\n"
+    )
+    assert "0 of 0 scores" in scores("--band", "empty").stdout
     refused = scores("--min", "nan")
     assert refused.exit_code == 2 and "--min nan is no number" in refused.stderr
 

@@ -79,7 +79,8 @@ def _require_known(database: Database, settings: Settings, column: str, seed: st
     }
     path = settings.seeds / f"{seed}.csv"
     if path.is_file():
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        # What else is wrong with the file is for `validate` to say.
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             known |= {row[column] for row in csv.DictReader(file) if row.get(column)}
     if value not in known:
         raise UsageMistakeError(
