@@ -26,7 +26,7 @@ CONVERSIONS = [
 ]
 
 SEGMENTS = {
-    "segments": [{"segment_id": "everybody"}],
+    "segments": [{"segment_id": "everybody", "requires_consent": "false"}],
     "segment_conditions": [
         {"segment_id": "everybody", "clause": "1", "field": "score.lead", "operator": ">", "value": "-1000"}
     ],

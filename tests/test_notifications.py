@@ -144,11 +144,12 @@ def test_late_rows_take_back_what_waits_and_never_what_was_delivered(workspace: 
     workspace.build(select=OUTBOX, as_of="2026-03-14")
     assert told(workspace, "bob") == [("hot", 6), ("hot", 11)]
     assert told(workspace, "cleo", "is_due") == [("hot", 12)]
-    # Now the 5th comes: 6 lies within its cool-down and goes; 5 is history. 10 would count, but 11 is told.
+    # Now the 5th comes: 6 lies within its cool-down and goes; 5 is history. 10 would count, but was told as
+    # 11, and so it still is to who hasn't heard of it.
     add(workspace, visit("b6", "bob", 5, loaded=14), visit("c2", "cleo", 9, loaded=14))
     workspace.build(select=OUTBOX, as_of="2026-03-15")
-    assert told(workspace, "bob", "is_due") == []
-    assert ("hot", 11) in told(workspace, "bob", "delivered_at is not null")
+    assert told(workspace, "bob", "is_due") == [("hot", 11)]
+    assert told(workspace, "bob", "delivered_at is not null") == [("hot", 11)]
     assert told(workspace, "cleo", "is_due") == [("hot", 9)]
     before = workspace.rows("from marts.notifications order by all")
     workspace.build(select=OUTBOX, full_refresh=True, as_of="2026-03-15")

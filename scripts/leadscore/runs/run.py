@@ -112,7 +112,6 @@ def run_once(
     """
     began = monotonic()
     parquet_choice(), shared_mode()  # a wrong value is refused before anything is touched
-    tell_if_new(settings, say)
     with hold_lock(settings.lock, "run", say, lock_wait.seconds, lock_wait.give_up):
         return score_locked(settings, request, say, project=project, began=began)
 
@@ -180,6 +179,7 @@ class _Run:
     def _check(self) -> str | None:
         """Refuse what can't be built, before dbt starts; what the build leaves out, as dbt's `--exclude`."""
         refuse_broken_seeds(self.settings)
+        tell_if_new(self.settings, self.say)
         with open_database(self.settings.database) as database:
             left_out = None
             if is_embedded() and not self.request.full_refresh:
