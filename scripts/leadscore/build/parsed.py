@@ -6,7 +6,7 @@ import atexit
 import gc
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -88,7 +88,7 @@ def project_stamp(root: Path, seeds: Sequence[str], arguments: Sequence[str]) ->
     names = {name for file in files for name in ENV_VAR.findall(file.read_text(encoding="utf-8"))}
     names |= {name for name in os.environ if name.startswith(DBT_FLAG)}
     environment = [(name, os.environ[name]) for name in sorted(names - NOT_PARSED) if name in os.environ]
-    return (*arguments, *seeds, *environment, *(_state(root, file) for file in parsed_files(root)))
+    return (*arguments, *seeds, *environment, *file_states(root, parsed_files(root)))
 
 
 def make_ready(manifest: Manifest, root: Path, seeds: Path, database: str) -> None:
@@ -137,6 +137,11 @@ def parsed_files(root: Path) -> list[Path]:
     return [*(root / name for name in PARSED_FILES if (root / name).is_file()), *folders]
 
 
+def file_states(folder: Path, files: Iterable[Path]) -> list[tuple[str, str]]:
+    """The paths of files within a folder, in order, and a hash of each; an empty one if it can't be read."""
+    return [(str(file.relative_to(folder)), _content(file)) for file in sorted(files)]
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """No garbage collection while much is made that stays: imports and parsing."""
@@ -166,9 +171,8 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(path, name)
 
 
-def _state(root: Path, file: Path) -> tuple[str, str]:
+def _content(file: Path) -> str:
     try:
-        content = sha256(file.read_bytes()).hexdigest()
+        return sha256(file.read_bytes()).hexdigest()
     except OSError:
-        content = ""
-    return (str(file.relative_to(root)), content)
+        return ""

@@ -60,11 +60,16 @@ def count_rows(folder: Path, seed: str) -> int:
     """The rows of a seed that can be read, its header not counted; none if the file isn't there."""
     if not (folder / f"{seed}.csv").is_file():
         return 0
-    with (folder / f"{seed}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return sum(1 for cells in csv.reader(file) if is_filled(cells)) - 1
+    return len(filled_rows(folder / f"{seed}.csv")) - 1
 
 
-def is_filled(cells: Sequence[str]) -> bool:
+def filled_rows(path: Path) -> list[list[str]]:
+    """The rows of a seed's file that hold anything, the header first."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [cells for cells in csv.reader(file) if _is_filled(cells)]
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
     """Whether a row holds anything; one that doesn't is passed over, but counts in the numbers of rows."""
     return any(map(as_read, cells))
 
@@ -91,14 +96,14 @@ def _seed_mistakes(folder: Path, seed: str) -> Iterator[Mistake]:
             yield fault
             return
         for row, cells in enumerate(_rows(text, strict=True), start=1):
-            if row == 1 and not is_filled(cells):
+            if row == 1 and not _is_filled(cells):
                 yield _mistake(seed, "the first row is empty", "a first row with the column names", 1)
                 return
             if row == 1:
                 width = len(cells)
                 yield from _header_mistakes(seed, cells)
             # dbt fills rows up, so one without values may be shorter.
-            elif len(cells) != width and (is_filled(cells) or len(cells) > width):
+            elif len(cells) != width and (_is_filled(cells) or len(cells) > width):
                 yield _mistake(
                     seed,
                     f"has {len(cells)} cells where the header has {width}",

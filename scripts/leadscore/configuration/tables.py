@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadscore.configuration.seeds import SEEDS, is_filled
+from leadscore.configuration.seeds import SEEDS, filled_rows
 from leadscore.errors import UsageMistakeError
 
 Cells = dict[str, str]
@@ -80,8 +80,7 @@ def refuse_filled(folder: Path) -> None:
 
 
 def _read(path: Path) -> SeedTable:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = [line for line in csv.reader(file) if is_filled(line)]
+    lines = filled_rows(path)
     names = list(map(column_name, lines[0]))
     return SeedTable(lines[0], [dict(zip(names, line, strict=True)) for line in lines[1:]])
 

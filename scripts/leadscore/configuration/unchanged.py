@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from leadscore.build.parsed import parsed_files
+from leadscore.build.parsed import file_states, parsed_files
 from leadscore.configuration.variables import reads_raw_schema
 from leadscore.storage.database import Database, identifier
 
@@ -75,14 +75,9 @@ def files_stamp(root: Path, seeds: Path, variables: Mapping[str, object]) -> str
 
     The arguments are those of `configuration_unchanged`.
     """
-    digest = sha256(json.dumps(dict(variables), sort_keys=True, default=str).encode())
-    # A model's folder says its schema and tags.
-    files = {str(file.relative_to(root)): file for file in sorted(parsed_files(root))}
-    files |= {str(file.relative_to(seeds)): file for file in sorted(seeds.rglob("*.csv"))}
-    for name, file in files.items():
-        digest.update(f"\n{name} ".encode())
-        digest.update(sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+    said = json.dumps(dict(variables), sort_keys=True, default=str)
+    files = (file_states(root, parsed_files(root)), file_states(seeds, seeds.rglob("*.csv")))
+    return sha256(f"{said}\n{files}".encode()).hexdigest()
 
 
 def _stamp(database: Database, files: str) -> str:

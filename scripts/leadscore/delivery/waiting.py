@@ -178,13 +178,16 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
         # published either; else an older database was restored, which has to learn it again.
         outbox = "select (model_id, contact_id, transitioned_at) from published.marts.notifications"
         told_of = "is_recorded and (model_id, contact_id, transitioned_at)"
+        # Who is scored, and who ever was in a segment.
+        published = {"segment_contacts", "contact_scores"} & database.tables("marts", "published").keys()
+        contacts = " union ".join(f"select contact_id from published.marts.{mart}" for mart in published)
         database.execute(
             f"""
             delete from ledger.deliveries.notifications
-            where {told_of} not in ({outbox}) and contact_id not in ({_published_contacts_sql(database)})
+            where {told_of} not in ({outbox}) and contact_id not in ({contacts})
             """
         )
-        if "contact_scores" in database.tables("marts", catalog="published"):
+        if "contact_scores" in published:
             database.execute(
                 f"""
                 update ledger.deliveries.notifications
@@ -206,13 +209,6 @@ def baseline_new_receivers(database: Database, receivers: Sequence[str]) -> None
                     """
                 )
             database.execute("insert into ledger.deliveries.receivers values (?, ?)", [receiver, now])
-
-
-def _published_contacts_sql(database: Database) -> str:
-    """A query of the contacts that are published: who is scored, and who ever was in a segment."""
-    there = database.tables("marts", catalog="published")
-    marts = [mart for mart in ("segment_contacts", "contact_scores") if mart in there]
-    return " union ".join(f"select contact_id from published.marts.{mart}" for mart in marts)
 
 
 def _list_sql(texts: Sequence[str]) -> str:

@@ -13,8 +13,6 @@ from marts.rejected_rows
 group by all
 order by rows desc, source_table, reason
 """
-# The data test that warns of them.
-TEST = "no_rows_are_rejected"
 # So many kinds are told of a run.
 TOLD = 5
 

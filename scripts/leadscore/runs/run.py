@@ -10,7 +10,6 @@ from leadscore.build.outcome import BuildObserver, BuildOutcome, Failure
 from leadscore.build.plan import run_plan
 from leadscore.build.project import DbtProject
 from leadscore.build.spark import import_marts
-from leadscore.configuration.misnamed import misnamed_seeds
 from leadscore.configuration.unchanged import (
     files_stamp,
     forget_configuration,
@@ -27,8 +26,7 @@ from leadscore.runs.clock import present_instant
 from leadscore.runs.history import RunEntry, history_path, log_run
 from leadscore.runs.learning import LEARNED_AND_FINISHED, count_as_incomplete
 from leadscore.runs.refusal import raise_for_failure, refuse_broken_seeds
-from leadscore.runs.rejections import TEST as REJECTIONS
-from leadscore.runs.rejections import rejections
+from leadscore.runs.warnings import misnamed_files, with_reasons
 from leadscore.settings import Settings
 from leadscore.storage.access import shared_mode
 from leadscore.storage.database import Database, open_database
@@ -161,7 +159,7 @@ class _Run:
             left_out = self._check()
             read = None if left_out else files_stamp(*self._configuration)
             outcome = self._build(entry, left_out)
-            outcome = replace(outcome, warnings=[*self._misnamed(), *outcome.warnings])
+            outcome = replace(outcome, warnings=[*misnamed_files(self.settings.seeds), *outcome.warnings])
             kind, rescored = self._bring(entry, outcome, read)
             marts = self._publish(entry)
             summary, warnings = self._summarise(entry, outcome)
@@ -199,13 +197,6 @@ class _Run:
             count_as_incomplete(self.settings.database)
             learned = self._built(progress, select=LEARNED_AND_FINISHED)
             return replace(learned, warnings=[*built.warnings, *learned.warnings])
-
-    def _misnamed(self) -> list[Failure]:
-        """Files of the seeds' folder that nothing reads, and that seem to be meant."""
-        return [
-            Failure(mistake.seed, str(mistake.value), f"{mistake.problem}; {mistake.allowed}")
-            for mistake in misnamed_seeds(self.settings.seeds)
-        ]
 
     def _built(
         self,
@@ -268,15 +259,10 @@ class _Run:
     def _summarise(
         self, entry: RunEntry, outcome: BuildOutcome
     ) -> tuple[list[dict[str, object]], list[Failure]]:
-        """What the run counted, and its warnings: with the reasons where rows were rejected."""
+        """What the run counted, and its warnings."""
         with open_published(self.settings) as database:
             summary = database.records(SUMMARY)
-            warnings = [
-                replace(warning, message="\n  ".join([warning.message, *rejections(database)]))
-                if warning.node == REJECTIONS
-                else warning
-                for warning in outcome.warnings
-            ]
+            warnings = with_reasons(outcome.warnings, database)
         entry.record(metrics={str(row["metric"]): row["value"] for row in summary})
         return summary, warnings
 
