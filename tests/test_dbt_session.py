@@ -254,7 +254,7 @@ def test_what_is_parsed_does_not_depend_on_variables_of_the_sql(tmp_path: Path) 
     others: dict[str, object] = dict.fromkeys(READ_BY_SQL, "another")
     others |= {"score_machine_events": True, "notify_history": True, "forecast_days": 3, "transition_days": 3}
     others |= {"currency": "EUR", "rfm_window": "1 year", "rfm_scoring": "quantile"}
-    others |= {"time_zone": "Asia/Tokyo"}
+    others |= {"time_zone": "Asia/Tokyo", "asset_fields": ["event.properties.title"]}
     assert set(others) == READ_BY_SQL
     assert content(workspace.manifest("--vars", json.dumps(others))) == content(workspace.manifest())
 

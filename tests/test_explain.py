@@ -281,6 +281,7 @@ def test_points_per_number_are_told_with_their_product(
         title="Spent",
         recurrence="every",
         activity_id="1",
+        asset=None,
         category=None,
         operation="add",
         points=Decimal(points),

@@ -17,7 +17,7 @@
     {%- set variables = [target.type, flag_var('score_machine_events', false), flag_var('notify_history', false)] -%}
     {%- for name in [
         'time_zone', 'raw_schema', 'raw_database', 'raw_files', 'raw_models', 'unsubscribe_events', 'bounce_events', 'buckets', 'unknown_visitor_ids',
-        'currency',
+        'currency', 'asset_fields',
     ] -%}
         {%- do variables.append(name ~ '=' ~ var(name, none)) -%}
     {%- endfor -%}

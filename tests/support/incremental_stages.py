@@ -40,6 +40,7 @@ VARIABLES: dict[str, list[Any]] = {
     "currency": [None, "EUR", "eur", "USD2"],
     "merge_by": [None, "email", "email"],
     "merge_limit": [1, 3, 20],
+    "asset_fields": [[], "event.email_id", ["event.properties.value", "event.page_path"]],
     "unknown_visitor_ids": ["", "0\xb7v1|1\xb7V1", UNKNOWN_VISITOR_IDS],
 }
 

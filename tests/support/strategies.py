@@ -52,6 +52,11 @@ JUNK = {
 # What people and tools leave around a text.
 BLANKS = ["", "", " ", "\xa0", "\t", "\u2003 ", "\r\n", "\u3000", "\u2029"]
 PLACEHOLDERS = [*UNKNOWN_VISITOR_IDS.split("|"), "UNDEFINED", "(Not Set)"]
+ASSET_FIELDS: list[object] = [
+    *(None, [], "transaction.product_id"),
+    ["event.properties.value", "event.email_id"],
+    " event.page_path | transaction.product_category|event.properties.deep.er|transaction.product_id ",
+]
 PROPERTY_VALUES = [1, 2, 10, 2.5, -4, "10", " 5 ", "1e1", "abc", "9" * 28, True, None, "", *TEXTS[:8]]
 PROPERTY_VALUES += [1e22, 1e-7, 1e2, 0.1 + 0.2, "007", "1E5", "219E01", "+7", "10.0", "1" * 40, -1e30, 7]
 ARRAYS = [
@@ -206,6 +211,9 @@ def world_of(number: int, native: frozenset[str] | None = None) -> World:
     if merging.likely(7):
         variables |= {"merge_by": "email", "merge_limit": merging.choice([1, 3, 5, 20, 20])}
         _share_addresses(merging, present.get("contacts", []), pool, native)
+    assets = Dice(f"{number} assets")
+    if assets.likely(2):
+        variables["asset_fields"] = assets.choice(ASSET_FIELDS)
     return World(tables, present, variables, native)
 
 

@@ -28,11 +28,11 @@ NATIVE_TYPES = {
 }
 MARTS = {
     "fct_rule_points": (
-        "model_id rule_id contact_id activity_id occurred_at operation points valid_from valid_to"
+        "model_id rule_id contact_id activity_id asset occurred_at operation points valid_from valid_to"
     ),
     "fct_score_ledger": (
-        "model_id contact_id entry_type rule_id activity_id category operation points valid_from valid_to "
-        "note author"
+        "model_id contact_id entry_type rule_id activity_id asset category operation points valid_from "
+        "valid_to note author"
     ),
     "contact_scores": (
         "model_id contact_id score unlimited_score band_id band_title action score_rank percentile "

@@ -5,6 +5,7 @@ select
     rules.rule_id,
     contacts.contact_id,
     ids.activity_id,
+    ids.asset,
     rules.operation,
     ledger.points,
     ledger.occurred_at,

@@ -16,6 +16,7 @@ select
     coalesce(rules.rule_trigger, case when ledger.adjustment_id is null then 'start' else 'manual' end) as entry_type,
     rules.rule_id,
     ids.activity_id,
+    ids.asset,
     case when rules.operation != 'set' then rules.category end as category,
     coalesce(rules.operation, adjustments.operation, 'add') as operation,
     adjustments.note,

@@ -36,7 +36,7 @@ PARSED = Path("target", "parsed")
 READ_BY_SQL = frozenset(
     {
         *("time_zone", "score_machine_events", "unknown_visitor_ids", "currency", "forecast_days"),
-        *("rfm_window", "rfm_scoring", "transition_days", "notify_history"),
+        *("asset_fields", "rfm_window", "rfm_scoring", "transition_days", "notify_history"),
         *("unsubscribe_events", "bounce_events"),
     }
 )

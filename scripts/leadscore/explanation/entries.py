@@ -30,6 +30,7 @@ class Entry:
         title: What people call it.
         recurrence: The rule's recurrence.
         activity_id: The activity that earned the points.
+        asset: What that was done with, such as an e-mail or a page; None if it is unknown.
         category: The category whose limit the points fall under.
         operation: add, subtract or set.
         points: Their effect on the score.
@@ -50,6 +51,7 @@ class Entry:
     title: str
     recurrence: str | None
     activity_id: str | None
+    asset: str | None
     category: str | None
     operation: str
     points: Decimal

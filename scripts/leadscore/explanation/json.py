@@ -49,6 +49,7 @@ def _entry(contact_id: str, model_id: str, stated: StatedEntry, cut: set[str]) -
         "rule_id": entry.rule_id,
         "title": entry.title,
         "activity_id": entry.activity_id,
+        "asset": entry.asset,
         "category": entry.category,
         "operation": entry.operation,
         "points": entry.points,

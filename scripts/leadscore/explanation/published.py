@@ -87,7 +87,9 @@ def _grouped(rows: Iterable[Row], *keys: str) -> Mapping[tuple[str, ...], list[R
 
 
 def _entry(row: Row) -> Entry:
-    own = {field.name: row[field.name] for field in fields(Entry)}
+    # What was published by an earlier version knows no assets.
+    own = {field.name: row[field.name] for field in fields(Entry) if field.name != "asset"}
+    own["asset"] = row.get("asset")
     return Entry(**{**own, "title": row["title"] or UNTITLED[row["entry_type"]]})
 
 

@@ -19,9 +19,7 @@ rule_points as (
 )
 
 select
-    entries.model_id, entries.contact_id, entries.entry_id, entries.entry_type, entries.rule_id, rules.title,
-    rules.recurrence, entries.activity_id, entries.category, entries.operation, entries.points, entries.note,
-    entries.author, entries.valid_from, entries.valid_to, rule_points.valid_to as ends_at,
+    entries.* exclude (starts_at), rules.title, rules.recurrence, rule_points.valid_to as ends_at,
     rules.per_field, rules.per_step, rules.points as rule_points, rule_points.points as first_points
 from entries
 left join marts.dim_scoring_rules as rules on entries.rule_id = rules.rule_id

@@ -53,7 +53,7 @@ def _show_entries(entries: Sequence[StatedEntry], cut: set[str]) -> None:
     points = _aligned([stated.entry.points for stated in entries])
     show_table(
         f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}",
-        ["state", "points", "what", "category", "activity", "from", "until", "remarks"],
+        ["state", "points", "what", "category", "activity", "asset", "from", "until", "remarks"],
         [
             [
                 stated.state.value,
@@ -61,6 +61,7 @@ def _show_entries(entries: Sequence[StatedEntry], cut: set[str]) -> None:
                 stated.entry.title,
                 _category(stated.entry.category, cut),
                 stated.entry.activity_id,
+                stated.entry.asset,
                 _time(stated.entry.valid_from),
                 _time(stated.entry.valid_to),
                 _remarks(stated),

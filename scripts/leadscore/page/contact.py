@@ -186,6 +186,7 @@ def _entries(page: Context, entries: Sequence[StatedEntry]) -> None:
                 "points": float(stated.entry.points),
                 "valid_to": stated.entry.valid_to,
                 "activity": stated.entry.activity_id,
+                "asset": stated.entry.asset,
                 "note": stated.entry.note,
                 "author": stated.entry.author,
             }
@@ -208,6 +209,7 @@ def _timeline(page: Context, explanation: Explanation) -> None:
             {
                 "at": stated.entry.valid_from,
                 "what": stated.entry.title,
+                "asset": stated.entry.asset,
                 "points": float(stated.entry.points),
                 "state": words(f"state_{stated.state.name.lower()}"),
                 "note": stated.entry.note or stated.reason,

@@ -8,11 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from reference.awards import Award, awards_of
-from reference.conditions import hold
+from reference.conditions import field_value, hold
 from reference.config import read_models
 from reference.inputs import Rejected, read_inputs
 from reference.ledger import Entry, ledger_of
-from reference.people import meet_people
+from reference.people import Activity, meet_people
 from reference.scores import History
 from reference.timeline import band_transitions, score_forecast, score_snapshots
 from reference.world import Row, World
@@ -27,6 +27,8 @@ class Result:
     histories: list[History]
     rejected: list[Rejected]
     world: World
+    assets: dict[str | None, str | None]
+    """Activity -> what it was done with."""
 
     @property
     def as_of(self) -> datetime:
@@ -59,6 +61,7 @@ class Result:
                 "rule_id": award.rule.rule_id,
                 "contact_id": award.contact_id,
                 "activity_id": award.activity_id,
+                "asset": self.assets.get(award.activity_id),
                 "occurred_at": award.occurred_at,
                 "operation": award.rule.operation,
                 "points": award.points,
@@ -71,7 +74,7 @@ class Result:
     @property
     def fct_score_ledger(self) -> list[Row]:
         """The mart's rows without entry_id, in no order."""
-        return [dict(vars(entry)) for entry in self.ledger]
+        return [{**vars(entry), "asset": self.assets.get(entry.activity_id)} for entry in self.ledger]
 
     @property
     def contact_scores(self) -> list[Row]:
@@ -126,4 +129,15 @@ def evaluate(world: World) -> Result:
             all_awards += awards
             all_entries += ledger
             histories.append(History(model, contact, ledger))
-    return Result(all_awards, all_entries, histories, [*inputs.rejected, *people.rejected], world)
+    assets: dict[str | None, str | None] = {
+        activity.activity_id: _asset(activity, world)
+        for found in people.activities.values()
+        for activity in found
+    }
+    return Result(all_awards, all_entries, histories, [*inputs.rejected, *people.rejected], world, assets)
+
+
+def _asset(activity: Activity, world: World) -> str | None:
+    fields = [field for field in world.asset_fields if field.startswith(f"{activity.kind}.")]
+    values = (field_value(field, {activity.kind: activity.row}) for field in fields)
+    return next((value for value in values if value), None)

@@ -15,6 +15,10 @@ UNKNOWN_VISITOR_IDS = (
     "undefined|null|none|nan|0|-|unknown|anonymous|(not set)|[object Object]"
     "|00000000-0000-0000-0000-000000000000"
 )
+ASSET_FIELDS = (
+    *("event.content_id", "event.email_id", "event.form_id", "event.page_path"),
+    "transaction.product_id",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,13 @@ class World:
         """What stands for visitors whom nobody knows, in lower case."""
         listed = self.variables.get("unknown_visitor_ids", UNKNOWN_VISITOR_IDS)
         return {part.strip().lower() for part in listed.split("|")} - {""}
+
+    @property
+    def asset_fields(self) -> list[str]:
+        """The fields that say what an activity was done with, the first that has a value."""
+        listed = self.variables.get("asset_fields", ASSET_FIELDS) or []
+        names = listed.split("|") if isinstance(listed, str) else listed
+        return [name.strip() for name in names]
 
     @property
     def merge_limit(self) -> int | None:
