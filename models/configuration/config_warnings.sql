@@ -1,5 +1,3 @@
-{{- config(materialized="view") -}}
-
 -- What can't be meant, though it can be run: `leadscore validate` tells it, and goes on.
 with found as (
 
