@@ -61,13 +61,14 @@ LENGTHS = [
 ]
 # What fields of a kind can be compared with.
 SUITABLE = {
-    "number": ["number", "json"],
+    "number": ["number", "age", "json"],
+    "age": ["number", "age", "json"],
     "date": ["date", "timestamp", "date text"],
     "timestamp": ["date", "timestamp", "date text"],
     "date text": ["date", "timestamp", "date text", "text"],
     "boolean": ["boolean", "json"],
     "text": ["text", "json", "date text"],
-    "json": ["number", "text", "json", "boolean", "date text"],
+    "json": ["number", "age", "text", "json", "boolean", "date text"],
     "array": ["number", "text", "json", "boolean", "date text"],
 }
 
@@ -110,7 +111,7 @@ def _segment(dice: Dice, number: int) -> Cells:
 
 def _condition(world: World, dice: Dice, before: Sequence[str]) -> Cells:
     models = [row["model_id"] for row in world.seeds["scoring_models"]]
-    fields = {"contact": FIELDS["contact"], "rfm": RFM, "dates": DATES}
+    fields = {"contact": FIELDS["contact"], "rfm": RFM, "dates": DATES, "age": {"contact.age": "age"}}
     fields["score"] = {f"score.{model}": "number" for model in models}
     fields["band"] = {f"band.{model}": "text" for model in models}
     fields["segment"] = {f"segment.{segment}": "boolean" for segment in before}

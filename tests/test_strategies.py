@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from reference import Result, World, evaluate
 from reference.addresses import email_statuses
-from reference.awards import awards_of
+from reference.awards import Award, awards_of, birthdays, is_about_age
 from reference.config import Model, Rule, read_models
 from reference.inputs import KEYS, read_inputs
 from reference.people import People, _contacts, _holders, _is_deleted, _merges, meet_people
@@ -23,6 +23,7 @@ OPERATORS += "/has/has not"
 EXPECTED = {
     *(f"operator {name}" for name in OPERATORS.split("/")),
     *(f"{trigger} {way}" for trigger in ("window", "profile") for way in ("while", "each", "first")),
+    *(f"{trigger} about age" for trigger in ("activity", "window", "profile")),
     *(f"{trigger} set" for trigger in ("activity", "window", "profile", "manual")),
     *(f"limit per {period}" for period in ("life", "day", "week", "month", "year")),
     *(f"comparator {name}" for name in (">=", ">", "<", "<=", "=", "between")),
@@ -52,6 +53,7 @@ EXPECTED = {
     *("consent of another with the address", "withdrawn by another", "unsubscribed by another"),
     *("rejected row", "rejected value", "machine event", "waiting activity", "several versions", "no table"),
     *(
+        "points that begin on a birthday",
         "limit per local day",
         "native table",
         "contact created later",
@@ -159,7 +161,7 @@ def _address_features(world: World, people: People) -> Iterator[str]:
 
 def _merge_features(world: World) -> Iterator[str]:
     """What becomes of contacts with the same address."""
-    contacts = _contacts(read_inputs(world).contacts, world.as_of)
+    contacts = _contacts(read_inputs(world).contacts, world)
     targets, _ = _merges(contacts, world)
     for holders in _holders(contacts, world):
         deleted = [holder for holder in holders if _is_deleted(holder, world.as_of)]
@@ -204,6 +206,8 @@ def _rule_features(world: World, model: Model, people: People, result: Result) -
             ("no whole step", rule.per_step and any(not award.points for award in awards)),
             ("several event types", len(rule.activity_types) > 1),
             ("transaction rule", "transaction" in rule.activity_types),
+            (f"{rule.trigger} about age", is_about_age(rule)),
+            ("points that begin on a birthday", is_about_age(rule) and _begins_on_a_birthday(awards, result)),
         ):
             if given:
                 yield name
@@ -227,6 +231,14 @@ def _rule_features(world: World, model: Model, people: People, result: Result) -
             counted = {(award.contact_id, award.activity_id) for award in awards}
             if counted != _counted_by_utc_days(rule, people, result):
                 yield "limit per local day"
+
+
+def _begins_on_a_birthday(awards: list[Award], result: Result) -> bool:
+    contacts = {history.contact.contact_id: history.contact for history in result.histories}
+    return any(
+        award.activity_id is None and award.occurred_at in birthdays(contacts[award.contact_id])
+        for award in awards
+    )
 
 
 def _counted_by_utc_days(rule: Rule, people: People, result: Result) -> set[tuple[str, str | None]]:

@@ -23,6 +23,7 @@
     {{- return({
         'transaction.original_amount': {'kind': 'transaction', 'type': 'decimal', 'column': 'original_amount'},
         'transaction.payment_days': {'kind': 'transaction', 'type': 'decimal', 'column': 'payment_days', 'sql_type': 'double'},
+        'contact.age': {'kind': 'age', 'type': 'integer', 'column': 'contact_age'},
     }) -}}
 {%- endmacro %}
 

@@ -43,6 +43,30 @@
     cast({{ local_time(instant, var('time_zone', 'UTC')) }} as date)
 {%- endmacro %}
 
+{# The first instant of a day in a zone, in UTC. Where clocks go back over midnight, it is there twice, and an engine may take the later. #}
+{% macro first_instant(day, time_zone) -%}
+    {%- set midnight = 'cast(' ~ day ~ ' as timestamp)' -%}
+    {%- if time_zone == 'UTC' -%}
+        {{- return(midnight) -}}
+    {%- endif -%}
+    {%- set instant = utc_time(midnight, time_zone) -%}
+    {%- set earlier = add_duration(instant, 0, -3600000000) -%}
+    case when cast({{ local_time('(' ~ earlier ~ ')', time_zone) }} as date) = {{ day }} then {{ earlier }} else {{ instant }} end
+{%- endmacro %}
+
+{# What the clock reads in a zone, as a UTC timestamp. #}
+{% macro utc_time(reading, time_zone) -%}
+    {{- return(adapter.dispatch('utc_time')(reading, time_zone)) -}}
+{%- endmacro %}
+
+{% macro default__utc_time(reading, time_zone) -%}
+    ({{ reading }} at time zone {{ literal(time_zone) }}) at time zone 'UTC'
+{%- endmacro %}
+
+{% macro spark__utc_time(reading, time_zone) -%}
+    convert_timezone({{ literal(time_zone) }}, 'UTC', {{ reading }})
+{%- endmacro %}
+
 {# Microseconds from one timestamp to a later one. #}
 {% macro microseconds_between(earlier, later) -%}
     {{- adapter.dispatch('microseconds_between')(earlier, later) -}}

@@ -4,6 +4,21 @@
         relation of contact versions; `contacts`: a relation of the contacts whose versions are needed, none for all.
     #}
     {%- set contact_fields = fields_named(definitions, 'contact') -%}
+    {%- set ages = ages_compared(definitions) -%}
+    {%- set of_contacts -%}
+        select
+            {{ field_values(contact_fields, 'versions') -}}
+            {% if ages -%}
+            versions.birth_date,
+            {% endif -%}
+            versions.contact_key,
+            versions.valid_from,
+            versions.valid_to
+        from {{ versions }} as versions
+        {%- if contacts %}
+        inner join {{ contacts }} as contacts on versions.contact_key = contacts.contact_key
+        {%- endif %}
+    {%- endset -%}
     select
         activities.contact_key,
         activities.activity_key,
@@ -12,20 +27,12 @@
         activities.{{ field.name }},
         {%- endfor %}
         {{ explode_present_in(hits_by_activity(definitions, {
-            'activity': 'activities', 'event': 'activities', 'transaction': 'activities', 'contact': 'versions',
+            'activity': 'activities', 'event': 'activities', 'transaction': 'activities', 'contact': 'versions', 'age': 'versions',
         })) }} as {{ name }}
     from activities
-    {%- if contact_fields %}
+    {%- if contact_fields or ages %}
     inner join (
-        select
-            {{ field_values(contact_fields, 'versions') -}}
-            versions.contact_key,
-            versions.valid_from,
-            versions.valid_to
-        from {{ versions }} as versions
-        {%- if contacts %}
-        inner join {{ contacts }} as contacts on versions.contact_key = contacts.contact_key
-        {%- endif %}
+        {{ cut_at_birthdays(ages, '(\n        ' ~ of_contacts ~ '\n        )') if ages else of_contacts }}
     ) as versions
         on
             activities.contact_key = versions.contact_key

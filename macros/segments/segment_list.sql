@@ -37,8 +37,8 @@
 
 {% macro _segment_conditions(segment, transitions, relation) -%}
     {%- set relation_of = {
-        'contact': relation, 'email_status': relation, 'score': relation, 'band': relation, 'rfm': relation, 'entered': relation,
-        'segment': relation,
+        'contact': relation, 'age': relation, 'email_status': relation, 'score': relation, 'band': relation, 'rfm': relation,
+        'entered': relation, 'segment': relation,
     } -%}
     {{- return(conditions_sql(segment_clauses(segment, transitions), relation_of) or 'true') -}}
 {%- endmacro %}

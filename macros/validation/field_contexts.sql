@@ -4,20 +4,20 @@
         `rule` and `activity` stand where a mistake elsewhere hides what the rule looks at.
     -#}
     {{- return({
-        'event rule': {'place': 'a rule about events', 'kinds': ['event', 'contact']},
-        'transaction rule': {'place': 'a rule about transactions', 'kinds': ['transaction', 'contact']},
-        'profile rule': {'place': 'a profile rule', 'kinds': ['contact']},
-        'rule': {'place': 'a rule', 'kinds': ['event', 'transaction', 'contact']},
+        'event rule': {'place': 'a rule about events', 'kinds': ['event', 'contact', 'age']},
+        'transaction rule': {'place': 'a rule about transactions', 'kinds': ['transaction', 'contact', 'age']},
+        'profile rule': {'place': 'a profile rule', 'kinds': ['contact', 'age']},
+        'rule': {'place': 'a rule', 'kinds': ['event', 'transaction', 'contact', 'age']},
         'event': {'place': 'this column of a rule about events', 'kinds': ['event']},
         'transaction': {'place': 'this column of a rule about transactions', 'kinds': ['transaction']},
         'activity': {'place': 'this column', 'kinds': ['event', 'transaction']},
-        'event conversion': {'place': 'a conversion by events', 'kinds': ['event', 'contact']},
-        'transaction conversion': {'place': 'a conversion by transactions', 'kinds': ['transaction', 'contact']},
-        'conversion': {'place': 'a conversion', 'kinds': ['event', 'transaction', 'contact']},
+        'event conversion': {'place': 'a conversion by events', 'kinds': ['event', 'contact', 'age']},
+        'transaction conversion': {'place': 'a conversion by transactions', 'kinds': ['transaction', 'contact', 'age']},
+        'conversion': {'place': 'a conversion', 'kinds': ['event', 'transaction', 'contact', 'age']},
         'model': {'place': 'a condition of a model', 'kinds': ['contact']},
         'segment': {
             'place': 'a condition of a segment',
-            'kinds': ['contact', 'email_status', 'score', 'band', 'transition', 'rfm', 'segment'],
+            'kinds': ['contact', 'age', 'email_status', 'score', 'band', 'transition', 'rfm', 'segment'],
         },
     }) -}}
 {%- endmacro %}
@@ -26,7 +26,7 @@
 {% macro context_rows() -%}
     {# The contexts, a row for each kind of field, '' for none: [context, kind, place, all that is allowed there, whether it is]. -#}
     {%- set fields = {'': []} -%}
-    {%- for kind in ['event', 'transaction', 'contact', 'email_status', 'rfm', 'segment'] + (model_field_types() | list) -%}
+    {%- for kind in ['event', 'transaction', 'contact', 'age', 'email_status', 'rfm', 'segment'] + (model_field_types() | list) -%}
         {%- do fields.update({kind: _fields_of_kind(kind)}) -%}
     {%- endfor -%}
     {%- set rows = [] -%}

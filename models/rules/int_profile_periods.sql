@@ -1,10 +1,14 @@
 {% set rules = rule_definitions(ref('config_rules'), ref('config_conditions')) | selectattr('trigger', 'equalto', 'profile') | list -%}
+{% set ages = ages_compared(rules) -%}
 
 -- The periods in which a contact's profile meets a profile rule, a row each (contract 4.4).
 with versions as (
 
     select
         {{ field_values(fields_named(rules, 'contact'), 'versions') -}}
+        {% if ages -%}
+        versions.birth_date,
+        {% endif -%}
         versions.contact_key,
         versions.version_number,
         versions.valid_from,
@@ -15,6 +19,20 @@ with versions as (
 
 ),
 
+{% if ages -%}
+-- Contacts grow older between versions.
+aged as (
+
+    select
+        parts.* {{ except_columns(['version_number']) }},
+        row_number() over (partition by contact_key order by valid_from) as version_number
+    from (
+        {{ cut_at_birthdays(ages, 'versions') }}
+    ) as parts
+
+),
+
+{% endif -%}
 hits as (
 
     select
@@ -23,8 +41,8 @@ hits as (
         versions.valid_from,
         versions.valid_to,
         versions.created_at,
-        {{ explode_present(hit_list(rules, {'contact': 'versions'})) }} as rule_number
-    from versions
+        {{ explode_present(hit_list(rules, {'contact': 'versions', 'age': 'versions'})) }} as rule_number
+    from {{ 'aged as versions' if ages else 'versions' }}
 
 ),
 

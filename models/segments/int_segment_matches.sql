@@ -54,6 +54,9 @@ contacts as (
         current_contacts.contact_id,
         current_contacts.contact_key,
         {{ field_values(fields_named(segments, 'contact'), 'current_contacts') -}}
+        {% if fields_named(segments, 'age') -%}
+        {{ age_at_as_of('current_contacts.birth_date') }} as contact_age,
+        {% endif -%}
         scores.* {{ except_columns(['contact_key']) }},
         entered.* {{ except_columns(['contact_key']) }},
         {% for column in rfm_field_types() if column != 'contact_id' -%}

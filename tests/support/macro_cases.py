@@ -227,6 +227,37 @@ LOCAL: list[tuple[str, str, datetime]] = [
     ("2026-01-01 00:00:00", "Asia/Kathmandu", at(2026, 1, 1, 5, 45)),
 ]  # fmt: skip
 
+# The first instant of a day in a zone: where clocks are put forward or back at midnight too.
+FIRST_INSTANTS: list[tuple[str, str, datetime]] = [
+    ("2026-05-01", "UTC", at(2026, 5, 1)), ("2026-05-01", "Europe/Amsterdam", at(2026, 4, 30, 22)),
+    ("2026-03-29", "Europe/Amsterdam", at(2026, 3, 28, 23)),
+    ("2026-03-30", "Europe/Amsterdam", at(2026, 3, 29, 22)),
+    ("2026-10-26", "Europe/Amsterdam", at(2026, 10, 25, 23)),
+    ("2026-01-01", "America/New_York", at(2026, 1, 1, 5)),
+    ("9999-12-31", "America/New_York", at(9999, 12, 31, 5)),
+    ("2018-11-04", "America/Sao_Paulo", at(2018, 11, 4, 3)),
+    ("2011-12-30", "Pacific/Apia", at(2011, 12, 30, 10)),
+    ("2025-11-02", "America/Havana", at(2025, 11, 2, 4)), ("2024-10-27", "Atlantic/Azores", at(2024, 10, 27)),
+]  # fmt: skip
+
+# Conditions on the age, operator and value, and the ages at which they may begin or cease to hold.
+AGES: list[tuple[list[tuple[str, str | None]], list[int]]] = [
+    ([], []), ([("is set", None)], [0]), ([("<", "30")], [0, 30, 31]),
+    ([(">=", "30"), ("<=", "50")], [0, 30, 31, 50, 51]),
+    ([("!=", "17.5")], [0, 18]), ([("in", "-1| 7 |8.0|1e1")], [0, 7, 8, 9, 10, 11]), ([("<", "-0.5")], [0]),
+    ([(">", "29.99999999999")], [0, 30, 31]), ([(">", "1e27"), ("=", "10000"), ("=", "9999")], [0]),
+]  # fmt: skip
+BIRTHS: list[tuple[str | None, int | None]] = [
+    ("1996-10-30", 30), ("1996-10-31", 30), ("1996-11-01", 29), ("1996-02-29", 30), ("2026-10-31", 0),
+    ("2026-11-01", None), ("0001-01-01", 2025), (None, None),
+]  # fmt: skip
+# When somebody born on a day is of the age from 30 on, at the end of whose version.
+THIRTIETHS: list[tuple[str, str, datetime | None]] = [
+    ("'1996-02-29'", "null", at(2026, 2, 28)), ("'1996-05-01'", "null", at(2026, 5, 1)),
+    ("'1980-05-01'", "null", at(2020, 1, 1)), ("'1996-05-01'", "timestamp '2026-05-01 00:00:00'", None),
+    ("'9970-01-01'", "null", None), ("null", "null", None),
+]  # fmt: skip
+
 # Conditions: (field, SQL of what the row has, operator, configured value, whether it holds).
 TEXT, NUMBER, WHOLE, FLAG = (
     "event.page_path",
@@ -664,6 +695,24 @@ def cases() -> Iterator[tuple[str, str, Any]]:
     for instant, zone, then in LOCAL:
         literal = jinja(f"timestamp '{instant}'")
         yield f"local_time: {instant} {zone}", f"select {{{{ local_time({literal}, {jinja(zone)}) }}}}", then
+    for day, zone, then in FIRST_INSTANTS:
+        sql = f"select {{{{ first_instant('r.day', {jinja(zone)}) }}}} from (select date '{day}' as day) as r"
+        yield f"first_instant: {day} {zone}", sql, then
+    for conditions, ages in AGES:
+        clause = [{"field": "contact.age", "operator": how, "value": value} for how, value in conditions]
+        compared = f"ages_compared([{{'clauses': [{jinja(clause)}]}}])"
+        yield f"ages_compared: {conditions}", f"select '{{{{ tojson({compared}) }}}}'", json.dumps(ages)
+    for born, age in BIRTHS:
+        given = f"(select cast({text(born)} as date) as day) as r"
+        yield f"age_at_as_of: {born}", f"select {{{{ age_at_as_of('r.day') }}}} from {given}", age
+    for born, ends, then in THIRTIETHS:
+        version = (
+            f"(select cast({born} as date) as birth_date, timestamp '2020-01-01 00:00:00' as valid_from, "
+            f"cast({ends} as timestamp) as valid_to)"
+        )
+        aged = f"{{{{ cut_at_birthdays([0, 30], {jinja(version)}) }}}}"
+        sql = f"select min(valid_from) from ({aged}) as aged where contact_age = 30"
+        yield f"cut_at_birthdays: {born} {ends}", sql, then
     for field, row, operator, value, holds in CONDITIONS:
         condition = jinja({"field": field, "operator": operator, "value": value})
         relation = f"(select {row} as {{{{ field_definition({jinja(field)}).name }}}}) as r"

@@ -98,6 +98,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "contact.job_title": "text",
         "contact.company_size": "number",
         "contact.birth_date": "date",
+        "contact.age": "age",
         "contact.email_consent": "boolean",
         "contact.updated_at": "timestamp",
         "contact.attributes.value": "json",
@@ -106,6 +107,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "contact.attributes.tags": "array",
     },
 }
+# Who is scored by a model doesn't change by time alone.
+FIELDS["model"] = {field: kind for field, kind in FIELDS["contact"].items() if field != "contact.age"}
 ONCE_PER = {
     "event": ["event.email_id", "event.page_path", "event.properties.value", "event.properties.deep"],
     "transaction": ["transaction.product_id", "transaction.transaction_id", "transaction.quantity"],
@@ -143,7 +146,7 @@ def seeds_of(dice: Dice, instants: list[str]) -> dict[str, list[Cells]]:
             ]
         if not dice.likely(7):
             tables["model_conditions"] += [
-                {"model_id": model_id, **row} for row in _conditions(dice, ["contact"], instants)
+                {"model_id": model_id, **row} for row in _conditions(dice, ["model"], instants)
             ]
         tables["category_limits"] += _category_limits(dice, model_id, rules)
         tables["score_bands"] += _bands(dice, model_id)
@@ -299,6 +302,7 @@ def _value(dice: Dice, kind: str, operator: str, instants: list[str]) -> str:
         "text": TEXTS,
         "json": [*TEXTS, "3", "2.5", "-4", " 5 ", "true", '{"er":"a"}', '{"er":10,"list":[1,"b"]}'],
         "array": [*TEXTS[:4], "7.0", "007", "true", "100", '["a"]', '["a","b"]', "10000000000000000000000"],
+        "age": ["0", "1", "20", "23", "24", "24.0", "2.4e1", "24.5", "25", "34", "-1", "150"],
         "number": ["1", "2", "10", "10.0", "1e1", "25", "24.99", "14", "1.5", "-5"],
         "boolean": ["true", "false"],
         "date": ["1990-02-28", "1990-03-01"],

@@ -49,6 +49,12 @@ JUNK = {
     "id": ["", " ", "\xa0\u205f"],
     "text": ["", " \t", "\u1680"],
 }
+# Birthdays of 24 and 34 among the anchors, 29 February too, and somebody who isn't born at first.
+BIRTH_DATES = [
+    *("1990-02-28", "1990-03-01", "2000-02-29", "2000-03-31", "2000-10-27", "1999-12-31", "2024-08-31"),
+    *("2000-02-28", "1990-08-31", "2000-01-31", "1989-12-31", "2000-08-31", "2001-02-28", "1990-10-27"),
+    *("1991-02-28", "2000-01-01"),
+]
 # What people and tools leave around a text.
 BLANKS = ["", "", " ", "\xa0", "\t", "\u2003 ", "\r\n", "\u3000", "\u2029"]
 PLACEHOLDERS = [*UNKNOWN_VISITOR_IDS.split("|"), "UNDEFINED", "(Not Set)"]
@@ -250,7 +256,7 @@ def _contacts(dice: Dice, pool: list[datetime], contact_ids: list[str]) -> list[
                     "city": dice.choice([None, *TEXTS]),
                     "job_title": dice.choice([None, "a", "ab", "A, b", "b a_b"]),
                     "company_size": dice.choice([None, 1, 9, 10, 100]),
-                    "birth_date": dice.choice([None, "1990-02-28", "1990-03-01"]),
+                    "birth_date": dice.choice([None, *BIRTH_DATES]),
                     "email_consent": dice.choice([None, True, False]),
                     "merged_into": merged,
                     "deleted_at": dice.choice(pool) if dice.rarely() else None,

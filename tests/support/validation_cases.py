@@ -114,6 +114,18 @@ SOUND = [
     condition("a list of numbers", EVENTS, "contact.company_size", "in", "1|2.5| 3 "),
     condition("a flag in capitals", EVENTS, "event.is_machine", "=", " TRUE "),
     condition("a date", EVENTS, "contact.birth_date", "<", "1990-02-28"),
+    *(
+        condition(f"an age of {owner} {operator}", owner, "contact.age", operator, value)
+        for owner, operator, value in [
+            (EVENTS, ">=", "30"),
+            (LINES, "in", "30| 31.0 |4e1"),
+            (PEOPLE, "is not set", ""),
+            ("conversion:by downloads", "<", "17.5"),
+            ("segment:nearby_leads", "has not", "-1"),
+            ("segment:nearby_leads", ">", "{contact.attributes.from}"),
+        ]
+    ),
+    condition("another age", "segment:nearby_leads", "contact.company_size", "=", "{contact.age}"),
     condition("an offset", EVENTS, "event.occurred_at", "<", "1990-02-28 10:00:00+02:00"),
     condition("a pattern", EVENTS, "event.page_path", "matches", "^/(a|b)/[0-9]{2}$"),
     condition("an element", EVENTS, "event.properties.tags", "has", "a|b"),
@@ -623,6 +635,33 @@ MISTAKEN = [
         "=",
         "5",
         field="is not a field; rfm.frequency",
+    ),
+    condition(
+        "the age of an audience",
+        "model:shoe_shop",
+        "contact.age",
+        ">=",
+        "30",
+        field="'contact.age' can't be used in a condition of a model: time alone would change who is scored"
+        "; contact.birth_date; a profile rule or a segment with contact.age",
+    ),
+    condition(
+        "nearly an age", PEOPLE, "contact.ages", ">=", "30", field="is not a field; contact.city; contact.age"
+    ),
+    rule("once per age", RULE | {"once_per": "contact.age"}, once_per="this column of a rule about events"),
+    condition("an age in words", PEOPLE, "contact.age", "=", "thirty", value="'thirty'; a number"),
+    condition("an age of a date", PEOPLE, "contact.age", "<", "1990-01-01", value="'1990-01-01'; a number"),
+    condition("an age that begins", PEOPLE, "contact.age", "starts with", "3", operator="integer; not in"),
+    condition(
+        "an age lately", "segment:nearby_leads", "contact.age", "within last", "1 year", operator="integer"
+    ),
+    condition(
+        "an age and a date",
+        "segment:nearby_leads",
+        "contact.age",
+        "<",
+        "{contact.birth_date}",
+        value="date values, which can't be compared; integer or text",
     ),
     # Operators and values.
     condition("unknown operator", EVENTS, "event.page_path", "like", "x", operator="'like'; starts with"),

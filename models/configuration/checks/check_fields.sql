@@ -68,7 +68,17 @@ select
     '<cell> can''t be used in ' || place as problem,
     allowed_fields as allowed
 from fields
-where kind is not null and not can_stand_here
+where kind is not null and not can_stand_here and not (context = 'model' and kind = 'age')
+
+union all
+
+-- check: time alone never changes who is scored
+select
+    seed, row_number, column_name,
+    '<cell> can''t be used in ' || place || ': time alone would change who is scored' as problem,
+    'contact.birth_date; or a profile rule or a segment with contact.age' as allowed
+from fields
+where context = 'model' and kind = 'age'
 
 union all
 

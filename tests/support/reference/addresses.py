@@ -37,7 +37,7 @@ class _Known:
 def email_statuses(world: World) -> dict[str, str]:
     """The email_status of each contact that is scored."""
     inputs = read_inputs(world)
-    contacts = _contacts(inputs.contacts, world.as_of)
+    contacts = _contacts(inputs.contacts, world)
     targets, _ = _merges(contacts, world)
     events: dict[str, list[Activity]] = defaultdict(list)
     for activity in _activities(inputs, world):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from reference.conditions import Sources, field_value, hold
 from reference.config import Rule
 from reference.decay import decayed_to_nothing_at
-from reference.people import Activity, Contact
+from reference.people import Activity, Contact, birthday
 from reference.values import EXACT, read_counted_number, round_half_away
 
 Period = tuple[datetime, datetime | None]
@@ -177,7 +177,30 @@ def _profile_periods(rule: Rule, contact: Contact) -> list[Period]:
             rule.conditions, {"contact": contact.version_at(instant)}
         )
 
-    return _periods({contact.created_at, *(row["updated_at"] for row in contact.versions)}, holds)
+    instants = {contact.created_at, *(row["updated_at"] for row in contact.versions)}
+    if is_about_age(rule):
+        instants |= birthdays(contact)
+    return _periods(instants, holds)
+
+
+def is_about_age(rule: Rule) -> bool:
+    """Whether a condition looks at the contact's age."""
+    return any(condition.field == "contact.age" for clause in rule.conditions for condition in clause)
+
+
+def birthdays(contact: Contact) -> set[datetime]:
+    """The first instants of the days on which the contact's age changes, as each version has it."""
+    days = {
+        birthday(row["birth_date"], age)
+        for row in contact.versions
+        if row["birth_date"] is not None
+        for age in range(150)
+        if row["birth_date"].year + age < MAXYEAR
+    }
+    return {
+        datetime(day.year, day.month, day.day, tzinfo=contact.time_zone).astimezone(UTC).replace(tzinfo=None)
+        for day in days
+    }
 
 
 def _periods(instants: Iterable[datetime], holds: Callable[[datetime], bool]) -> list[Period]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from reference.inputs import Inputs, Rejected
+from reference.values import add_months
 from reference.world import Row, World
 
 
@@ -17,6 +19,7 @@ class Contact:
     contact_id: str
     created_at: datetime
     versions: tuple[Row, ...]
+    time_zone: ZoneInfo
 
     @property
     def current(self) -> Row:
@@ -24,9 +27,11 @@ class Contact:
         return self.versions[-1]
 
     def version_at(self, instant: datetime) -> Row:
-        """The version valid at an instant; before the first one: the first."""
+        """The version valid at an instant, with the age then; before the first one: the first."""
         begun = [version for version in self.versions if version["updated_at"] <= instant]
-        return begun[-1] if begun else self.versions[0]
+        version = begun[-1] if begun else self.versions[0]
+        today = instant.replace(tzinfo=UTC).astimezone(self.time_zone).date()
+        return {**version, "age": _age(version["birth_date"], today)}
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class People:
 
 def meet_people(inputs: Inputs, world: World) -> People:
     """Resolve identities as they are known at as_of."""
-    contacts = _contacts(inputs.contacts, world.as_of)
+    contacts = _contacts(inputs.contacts, world)
     targets, loops = _merges(contacts, world)
     activities: dict[str, list[Activity]] = defaultdict(list)
     for activity in _activities(inputs, world):
@@ -81,17 +86,30 @@ def meet_people(inputs: Inputs, world: World) -> People:
     return People(scored, activities, adjustments, rejected)
 
 
-def _contacts(rows: list[Row], as_of: datetime) -> dict[str, Contact]:
+def birthday(birth_date: date, age: int) -> date:
+    """The day on which somebody becomes so old; 29 February is 28 February where there is none."""
+    return add_months(datetime(birth_date.year, birth_date.month, birth_date.day), 12 * age).date()
+
+
+def _age(birth_date: date | None, today: date) -> int | None:
+    """Whole years; None before birth."""
+    if birth_date is None or today < birth_date:
+        return None
+    years = today.year - birth_date.year
+    return years if birthday(birth_date, years) <= today else years - 1
+
+
+def _contacts(rows: list[Row], world: World) -> dict[str, Contact]:
     versions: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["updated_at"]):
-        if row["updated_at"] <= as_of:
+        if row["updated_at"] <= world.as_of:
             versions[row["contact_id"]].append(row)
     contacts = {}
     for contact_id, rows_of_contact in versions.items():
         created_at = min(row["created_at"] for row in rows_of_contact)
-        if created_at <= as_of:
+        if created_at <= world.as_of:
             dated = tuple({**row, "created_at": created_at} for row in rows_of_contact)
-            contacts[contact_id] = Contact(contact_id, created_at, dated)
+            contacts[contact_id] = Contact(contact_id, created_at, dated, world.time_zone)
     return contacts
 
 

@@ -48,7 +48,7 @@ def segment_members(
             world,
             contact,
             {
-                "contact": {**contact.current, "email_status": email_statuses[name]},
+                "contact": {**contact.version_at(world.as_of), "email_status": email_statuses[name]},
                 "score": scores[name],
                 "band": bands[name],
                 "rfm": rfm[name],
@@ -106,7 +106,9 @@ class _Person:
         return Decimal(found) if isinstance(found, int) and not isinstance(found, bool) else found
 
     def _elements(self, field: str) -> list[Any]:
-        return elements(field, self.sources) if field.startswith("contact.") else [self.value(field)]
+        return (
+            elements(field, self.sources) if field.startswith("contact.attributes.") else [self.value(field)]
+        )
 
     def _compares(self, condition: Condition, value: Any, other: Any) -> bool:
         positive = NEGATIONS.get(condition.operator, condition.operator)
