@@ -71,16 +71,6 @@
     timestamp '9999-12-31 23:59:59.999999'
 {%- endmacro %}
 
-{# The earliest of several instants, passing over nulls; null if all are. Both engines' least() passes over nulls. #}
-{% macro earliest(instants) -%}
-    least({{ instants | join(', ') }})
-{%- endmacro %}
-
-{# The latest of several instants, passing over nulls; null if all are. So does both engines' greatest(). #}
-{% macro latest(instants) -%}
-    greatest({{ instants | join(', ') }})
-{%- endmacro %}
-
 {# An instant that is told as a number of seconds since 1970, or of milliseconds: 11 digits of seconds would be after the year 5000. #}
 {% macro instant_of_epoch(number) -%}
     {%- set exact = 'try_cast(' ~ number ~ ' as decimal(28, 6))' -%}
