@@ -30,21 +30,10 @@
     {%- set relation = load_relation(
         ref('notification_start').incorporate(path={'identifier': 'notification_deliveries'}, type='table')
     ) if execute else none -%}
-    select
-        {% for column, type in notification_delivery_columns().items() -%}
-        {{ column if relation else 'cast(null as ' ~ type ~ ') as ' ~ column }}{{ ',' if not loop.last }}
-        {% endfor -%}
-    {{ 'from ' ~ relation if relation else 'where false' }}
-{%- endmacro %}
-
-
-{% macro notification_delivery_columns() -%}
-    {# The columns of what was delivered -> their types. #}
-    {{- return({
-        'model_id': dbt.type_string(), 'contact_id': dbt.type_string(), 'band_id': dbt.type_string(),
-        'reasons': dbt.type_string(), 'action': dbt.type_string(), 'score': score_type(),
-        'recorded_after_run': 'bigint', 'transitioned_at': 'timestamp', 'delivered_at': 'timestamp',
-    }) -}}
+    {%- set types = dict.fromkeys(['model_id', 'contact_id', 'band_id', 'reasons', 'action'], dbt.type_string()) -%}
+    {{- kept_rows(relation, dict(
+        types, score=score_type(), recorded_after_run='bigint', transitioned_at='timestamp', delivered_at='timestamp',
+    )) -}}
 {%- endmacro %}
 
 

@@ -145,11 +145,7 @@
     {%- set header = raw_header(table) -%}
     select
         {%- for column in raw_registry()[table] %}
-        {%- if column.name in header %}
-        {{ read_value(column, header[column.name]) }} as {{ column.name }}
-        {%- else %}
-        cast(null as {{ raw_type(column.type) }}) as {{ column.name }}
-        {%- endif %}
+        {{ staged_value(column, header) }} as {{ column.name }}
         {{- ',' if places or not loop.last }}
         {%- endfor %}
         {%- if places %}
@@ -160,6 +156,12 @@
     {%- else %}
     where false
     {%- endif %}
+{%- endmacro %}
+
+
+{% macro staged_value(column, header) -%}
+    {# A raw column as its contract type, by `raw_header`; a typed null if the table hasn't got it. #}
+    {{- read_value(column, header[column.name]) if column.name in header else 'cast(null as ' ~ raw_type(column.type) ~ ')' -}}
 {%- endmacro %}
 
 
