@@ -79,11 +79,6 @@
     {{- regexp_matches(expression, '^' ~ plain_number_pattern() ~ '$') -}}
 {%- endmacro %}
 
-{# A plain number that can be summed. #}
-{% macro as_plain_summand(expression) -%}
-    cast(try_cast(case when {{ is_plain_number(expression) }} then {{ expression }} end as decimal(28, 10)) as {{ number_type() }})
-{%- endmacro %}
-
 {% macro as_double(expression) -%}
     try_cast({{ expression }} as double)
 {%- endmacro %}
@@ -146,14 +141,6 @@
     cast({{ as_utc_timestamp(expression) }} as date)
 {%- endmacro %}
 
-{# How often a number holds a step as a whole, towards zero; null if that is more than can be counted with. #}
-{% macro whole_steps(number, step) -%}
-    case
-            when abs(cast({{ number }} as double) / cast({{ step }} as double)) < 1000000000000000000
-                then cast({{ whole_quotient(number, step) }} as {{ number_type() }})
-        end
-{%- endmacro %}
-
 {# Numbers with up to ten decimals, divided towards zero. #}
 {% macro whole_quotient(number, step) -%}
     {{- adapter.dispatch('whole_quotient')(number, step) -}}
@@ -190,19 +177,10 @@
     decimal(28, 2)
 {%- endmacro %}
 
-{# A sum of points as it is published: rounded half away from zero. #}
+{# A sum of points as it is published: rounded half away from zero. What fits in 64 bits is rounded there, in a fifth of the time. #}
 {% macro published_score(points) -%}
-    {{- adapter.dispatch('published_score')(points) -}}
-{%- endmacro %}
-
-{# What fits in 64 bits is rounded there, in a fifth of the time. #}
-{% macro default__published_score(points) -%}
     case
             when {{ points }} between -1000000000 and 1000000000 then cast(cast({{ points }} as decimal(18, 8)) as decimal(18, 2))
             else cast({{ points }} as {{ score_type() }})
         end
-{%- endmacro %}
-
-{% macro spark__published_score(points) -%}
-    cast({{ points }} as {{ score_type() }})
 {%- endmacro %}

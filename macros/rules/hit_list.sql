@@ -103,7 +103,8 @@
         {{- return('hits.' ~ field.name) -}}
     {%- endif -%}
     {%- set text = 'cast(hits.' ~ field.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
-    {{- return(as_plain_summand(text) if field.type == 'text' else as_summand(text)) -}}
+    {%- set plain = 'case when ' ~ is_plain_number(text) ~ ' then ' ~ text ~ ' end' -%}
+    {{- return(as_bounded(plain) if field.type == 'text' else as_summand(text)) -}}
 {%- endmacro %}
 
 
