@@ -30,11 +30,6 @@
     ) -}}
 {%- endmacro %}
 
-{# What may stand around numbers and instants. #}
-{% macro _ascii_blanks() -%}
-    {{- return(' \t\n\x0c\r') -}}
-{%- endmacro %}
-
 {% macro points_type() -%}
     decimal(18, 8)
 {%- endmacro %}
@@ -114,11 +109,8 @@
     end of some ways of writing an instant only; texts without any are read in one go.
 #}
 {% macro default__as_utc_timestamp(expression) -%}
-    {%- set casts = [] -%}
-    {%- for text in [expression, 'rtrim(' ~ expression ~ ', ' ~ literal(_ascii_blanks()) ~ ')'] -%}
-        {%- do casts.append('try_cast(' ~ text ~ ' as timestamp with time zone)') -%}
-    {%- endfor -%}
-    {%- set instant = 'coalesce(' ~ casts | join(', ') ~ ") at time zone 'UTC'" -%}
+    {%- set trimmed, zoned = 'rtrim(' ~ expression ~ ', ' ~ literal(' \t\n\x0c\r') ~ ')', ' as timestamp with time zone)' -%}
+    {%- set instant = 'coalesce(try_cast(' ~ expression ~ zoned ~ ', try_cast(' ~ trimmed ~ zoned ~ ") at time zone 'UTC'" -%}
     case
         when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }}
             and {{ in_calendar(instant) }}

@@ -104,7 +104,7 @@
 {% macro cell_text(name, class) -%}
     {# A raw column as text. #}
     {%- if class == 'nested' -%}
-        {{- return(nested_as_json(name)) -}}
+        {%- set name = 'to_json(' ~ name ~ ')' -%}
     {%- endif -%}
     {{- return(name if class == 'text' else 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')') -}}
 {%- endmacro %}

@@ -6,14 +6,8 @@
     #}
     {%- set header = raw_header(table) -%}
     {%- if not header -%}
-    select
-        cast(null as {{ dbt.type_string() }}) as source_table,
-        cast(null as {{ dbt.type_string() }}) as row_key,
-        cast(null as {{ dbt.type_string() }}) as reason,
-        cast(null as {{ dbt.type_string() }}) as row_json,
-        cast(null as {{ dbt.type_string() }}) as published_json,
-        cast(null as timestamp) as loaded_at
-    where false
+    {%- set texts = ['source_table', 'row_key', 'reason', 'row_json', 'published_json'] -%}
+    {{ kept_rows(none, dict(dict.fromkeys(texts, dbt.type_string()), loaded_at='timestamp')) }}
     {%- else -%}
     {%- set present = raw_registry()[table] | selectattr('name', 'in', header) | list -%}
     {%- set published = present | rejectattr('personal') | map(attribute='name') | list -%}

@@ -532,7 +532,7 @@ OTHERS: list[tuple[str, Any]] = [
     ("{{ as_bounded('cast(1e30 as double)') }}", None),
     ("date '2026-02-27' + cast(2 as integer)", date(2026, 3, 1)),
     ("{{ instant_as_utc(\"timestamptz '2026-01-01 12:00:00+02:00'\") }}", at(2026, 1, 1, 10)),
-    ("{{ nested_as_json(\"{'a': 1, 'b': ['x']}\") }}", '{"a":1,"b":["x"]}'),
+    ("{{ cell_text(\"{'a': 1, 'b': ['x']}\", 'nested') }}", '{"a":1,"b":["x"]}'),
     ("(select list_sort(array_agg(part)) from (select {{ explode_split(\"'a|b||c'\", '|') }} as part))",
      ["", "a", "b", "c"]),
     ("(select array_agg(part) from (select {{ explode_present(\"1, null, 3, null\") }} as part))", [1, 3]),
