@@ -60,17 +60,11 @@
     #}
     {%- set names = {} -%}
     {%- for definition in definitions -%}
-        {%- for field in [definition.once_per, definition.measure_field, definition.per_field] if field -%}
-            {%- do names.update({field: true}) -%}
+        {%- set named = [definition.once_per, definition.measure_field, definition.per_field] -%}
+        {%- for condition in definition.clauses | sum(start=[]) -%}
+            {%- do named.extend([compared_field(condition), condition.other_field]) -%}
         {%- endfor -%}
-        {%- for clause in definition.clauses -%}
-            {%- for condition in clause -%}
-                {%- do names.update({compared_field(condition): true}) -%}
-                {%- if condition.other_field -%}
-                    {%- do names.update({condition.other_field: true}) -%}
-                {%- endif -%}
-            {%- endfor -%}
-        {%- endfor -%}
+        {%- do names.update(dict.fromkeys(named | select)) -%}
     {%- endfor -%}
     {%- set fields = [] -%}
     {%- for name in names.keys() | sort(case_sensitive=true) -%}
