@@ -59,11 +59,7 @@
 
 {% macro landed_header(vendor, table) -%}
     {# The columns that a landed table really has: name -> class of its type; empty if there is no such table. #}
-    {%- set relation = landed_relation(vendor, table) -%}
-    {%- if not execute or not relation -%}
-        {{- return({}) -}}
-    {%- endif -%}
-    {{- return(header_of(relation)) -}}
+    {{- return(header_of(landed_relation(vendor, table))) -}}
 {%- endmacro %}
 
 

@@ -46,16 +46,15 @@
 
 {% macro raw_header(table) -%}
     {# The columns that a raw table really has: name -> class of its type. Unit tests override this macro. #}
-    {%- set source_relation = raw_source(table) -%}
-    {%- if not execute or not source_relation -%}
-        {{- return({}) -}}
-    {%- endif -%}
-    {{- return(header_of(source_relation)) -}}
+    {{- return(header_of(raw_source(table))) -}}
 {%- endmacro %}
 
 
 {% macro header_of(relation) -%}
-    {# The columns of a relation: name -> class of its type. #}
+    {# The columns of a relation: name -> class of its type; none if there is no such relation, and while dbt parses. #}
+    {%- if not execute or not relation -%}
+        {{- return({}) -}}
+    {%- endif -%}
     {%- set known = known_in_this_run().setdefault('headers', {}) -%}
     {%- if relation | string not in known -%}
         {%- set header, empty = {}, 'select * from ' ~ relation ~ ' where false' -%}
