@@ -9,7 +9,7 @@
 {% macro fields_of_kind(fields, kind, relation) -%}
     {# Columns of a select, each with its comma: the fields of one kind, which a relation has, and a typed null for each of another. #}
     {%- for field in fields -%}
-        {%- set missing = 'cast(null as ' ~ field_sql_type(field) ~ ') as ' ~ field.name -%}
+        {%- set missing = 'cast(null as ' ~ (field.get('sql_type') or raw_type(field.type)) ~ ') as ' ~ field.name -%}
         {{ (relation ~ '.' ~ field.name if field.kind == kind else missing) ~ ',\n    ' }}
     {%- endfor -%}
 {%- endmacro %}
@@ -23,13 +23,4 @@
         {{- return(json_elements(relation ~ '.' ~ field.column, field.path)) -}}
     {%- endif -%}
     {{- return(json_text(relation ~ '.' ~ field.column, field.path)) -}}
-{%- endmacro %}
-
-
-{% macro field_sql_type(field) -%}
-    {# The SQL type of a field's values. #}
-    {{- return(field.get('sql_type') or {
-        'text': dbt.type_string(), 'boolean': 'boolean', 'integer': 'bigint', 'decimal': number_type(),
-        'timestamp': 'timestamp', 'date': 'date',
-    }[field.type]) -}}
 {%- endmacro %}

@@ -48,9 +48,5 @@
 
 {% macro known_seed_headers() -%}
     {# Seed -> its columns, as far as this run knows them. #}
-    {%- set known = known_in_this_run() -%}
-    {%- if 'seed_headers' not in known -%}
-        {%- do known.update({'seed_headers': {}}) -%}
-    {%- endif -%}
-    {{- return(known.seed_headers) -}}
+    {{- return(known_in_this_run().setdefault('seed_headers', {})) -}}
 {%- endmacro %}

@@ -30,11 +30,6 @@
     ) -}}
 {%- endmacro %}
 
-{# What may stand around numbers and instants. #}
-{% macro _ascii_blanks() -%}
-    {{- return(' \t\n\x0c\r') -}}
-{%- endmacro %}
-
 {% macro points_type() -%}
     decimal(18, 8)
 {%- endmacro %}
@@ -79,11 +74,6 @@
     {{- regexp_matches(expression, '^' ~ plain_number_pattern() ~ '$') -}}
 {%- endmacro %}
 
-{# A plain number that can be summed. #}
-{% macro as_plain_summand(expression) -%}
-    cast(try_cast(case when {{ is_plain_number(expression) }} then {{ expression }} end as decimal(28, 10)) as {{ number_type() }})
-{%- endmacro %}
-
 {% macro as_double(expression) -%}
     try_cast({{ expression }} as double)
 {%- endmacro %}
@@ -119,11 +109,8 @@
     end of some ways of writing an instant only; texts without any are read in one go.
 #}
 {% macro default__as_utc_timestamp(expression) -%}
-    {%- set casts = [] -%}
-    {%- for text in [expression, 'rtrim(' ~ expression ~ ', ' ~ literal(_ascii_blanks()) ~ ')'] -%}
-        {%- do casts.append('try_cast(' ~ text ~ ' as timestamp with time zone)') -%}
-    {%- endfor -%}
-    {%- set instant = 'coalesce(' ~ casts | join(', ') ~ ") at time zone 'UTC'" -%}
+    {%- set trimmed, zoned = 'rtrim(' ~ expression ~ ', ' ~ literal(' \t\n\x0c\r') ~ ')', ' as timestamp with time zone)' -%}
+    {%- set instant = 'coalesce(try_cast(' ~ expression ~ zoned ~ ', try_cast(' ~ trimmed ~ zoned ~ ") at time zone 'UTC'" -%}
     case
         when {{ regexp_matches(expression, "^\\s*[0-9]{4}-") }}
             and {{ in_calendar(instant) }}
@@ -144,14 +131,6 @@
 
 {% macro as_date(expression) -%}
     cast({{ as_utc_timestamp(expression) }} as date)
-{%- endmacro %}
-
-{# How often a number holds a step as a whole, towards zero; null if that is more than can be counted with. #}
-{% macro whole_steps(number, step) -%}
-    case
-            when abs(cast({{ number }} as double) / cast({{ step }} as double)) < 1000000000000000000
-                then cast({{ whole_quotient(number, step) }} as {{ number_type() }})
-        end
 {%- endmacro %}
 
 {# Numbers with up to ten decimals, divided towards zero. #}
@@ -190,19 +169,10 @@
     decimal(28, 2)
 {%- endmacro %}
 
-{# A sum of points as it is published: rounded half away from zero. #}
+{# A sum of points as it is published: rounded half away from zero. What fits in 64 bits is rounded there, in a fifth of the time. #}
 {% macro published_score(points) -%}
-    {{- adapter.dispatch('published_score')(points) -}}
-{%- endmacro %}
-
-{# What fits in 64 bits is rounded there, in a fifth of the time. #}
-{% macro default__published_score(points) -%}
     case
             when {{ points }} between -1000000000 and 1000000000 then cast(cast({{ points }} as decimal(18, 8)) as decimal(18, 2))
             else cast({{ points }} as {{ score_type() }})
         end
-{%- endmacro %}
-
-{% macro spark__published_score(points) -%}
-    cast({{ points }} as {{ score_type() }})
 {%- endmacro %}

@@ -79,7 +79,7 @@ walks as (
 
     select
         links.other_key as contact_key,
-        {{ list_with('walks.visited', 'links.other_key') }} as visited
+        array_append(walks.visited, links.other_key) as visited
     from walks
     inner join links on walks.contact_key = links.contact_key
     where not array_contains(walks.visited, links.other_key)

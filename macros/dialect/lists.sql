@@ -73,7 +73,7 @@
     exists({{ elements }}, element -> {{ condition }})
 {%- endmacro %}
 
-{# A list of one element, and a list with one more. #}
+{# A list of one element, or of several between commas. #}
 {% macro list_of(element) -%}
     {{- adapter.dispatch('list_of')(element) -}}
 {%- endmacro %}
@@ -96,16 +96,4 @@
 
 {% macro spark__text_list_type() -%}
     {{- return('array<string>') -}}
-{%- endmacro %}
-
-{% macro list_with(elements, element) -%}
-    {{- adapter.dispatch('list_with')(elements, element) -}}
-{%- endmacro %}
-
-{% macro default__list_with(elements, element) -%}
-    list_append({{ elements }}, {{ element }})
-{%- endmacro %}
-
-{% macro spark__list_with(elements, element) -%}
-    array_append({{ elements }}, {{ element }})
 {%- endmacro %}

@@ -30,18 +30,6 @@
     }.get(data_type, 'other')) -}}
 {%- endmacro %}
 
-{% macro nested_as_json(expression) -%}
-    {{- adapter.dispatch('nested_as_json')(expression) -}}
-{%- endmacro %}
-
-{% macro default__nested_as_json(expression) -%}
-    cast(to_json({{ expression }}) as varchar)
-{%- endmacro %}
-
-{% macro spark__nested_as_json(expression) -%}
-    to_json({{ expression }})
-{%- endmacro %}
-
 {% macro instant_as_utc(expression) -%}
     {{- adapter.dispatch('instant_as_utc')(expression) -}}
 {%- endmacro %}

@@ -16,11 +16,6 @@
     {{- return('file_row') -}}
 {%- endmacro %}
 
-{# Seeds are inserted with a parameter a cell, and an engine takes only so many at once. #}
-{% macro duckdb__get_batch_size() -%}
-    {{- return(1000) -}}
-{%- endmacro %}
-
 {#
     Before the bracket of a part of a query: it is computed once, as it stands. DuckDB would otherwise write its expressions into
     every condition further on, and compute them again there.

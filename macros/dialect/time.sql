@@ -80,11 +80,6 @@
     (unix_micros(cast({{ later }} as timestamp_ltz)) - unix_micros(cast({{ earlier }} as timestamp_ltz)))
 {%- endmacro %}
 
-{# An instant as whole microseconds since 1970: a short, exact name for it. #}
-{% macro epoch_microseconds(instant) -%}
-    {{- microseconds_between("timestamp '1970-01-01 00:00:00'", instant) -}}
-{%- endmacro %}
-
 {# Before everything that can be read. #}
 {% macro beginning_of_time() -%}
     timestamp '0001-01-01 00:00:00'
@@ -93,16 +88,6 @@
 {# After everything that can be read. #}
 {% macro end_of_time() -%}
     timestamp '9999-12-31 23:59:59.999999'
-{%- endmacro %}
-
-{# The earliest of several instants, passing over nulls; null if all are. Both engines' least() passes over nulls. #}
-{% macro earliest(instants) -%}
-    least({{ instants | join(', ') }})
-{%- endmacro %}
-
-{# The latest of several instants, passing over nulls; null if all are. So does both engines' greatest(). #}
-{% macro latest(instants) -%}
-    greatest({{ instants | join(', ') }})
 {%- endmacro %}
 
 {# An instant that is told as a number of seconds since 1970, or of milliseconds: 11 digits of seconds would be after the year 5000. #}
@@ -127,7 +112,7 @@
     cast(timestamp_micros(cast({{ number }} as bigint)) as timestamp_ntz)
 {%- endmacro %}
 
-{# Whole days from one date to a later one, and a date some days on. #}
+{# Whole days from one date to a later one. #}
 {% macro days_between(earlier, later) -%}
     {{- adapter.dispatch('days_between')(earlier, later) -}}
 {%- endmacro %}
@@ -140,14 +125,29 @@
     datediff({{ later }}, {{ earlier }})
 {%- endmacro %}
 
-{% macro date_plus_days(day, days) -%}
-    {{- adapter.dispatch('date_plus_days')(day, days) -}}
+{# Of a sorted list of instants the first, and each that lies at least a duration after the last one kept. #}
+{% macro spaced_instants(instants, months, microseconds) -%}
+    {{- adapter.dispatch('spaced_instants')(instants, months, microseconds) -}}
 {%- endmacro %}
 
-{% macro default__date_plus_days(day, days) -%}
-    {{ day }} + cast({{ days }} as integer)
+{% macro default__spaced_instants(instants, months, microseconds) -%}
+    list_reduce(
+            list_transform({{ instants }}, lambda instant: [instant]),
+            lambda kept, next_one: case
+                when next_one[1] >= {{ add_duration('kept[-1]', months, microseconds) }} then kept || next_one
+                else kept
+            end
+        )
 {%- endmacro %}
 
-{% macro spark__date_plus_days(day, days) -%}
-    date_add({{ day }}, cast({{ days }} as int))
+{% macro spark__spaced_instants(instants, months, microseconds) -%}
+    aggregate(
+            {{ instants }},
+            cast(array() as array<timestamp_ntz>),
+            (kept, next_one) -> case
+                when size(kept) = 0 then array(next_one)
+                when next_one >= {{ add_duration('element_at(kept, -1)', months, microseconds) }} then array_append(kept, next_one)
+                else kept
+            end
+        )
 {%- endmacro %}

@@ -14,7 +14,7 @@
         {%- do queries.append("select '" ~ source ~ "' as source, name, type from pragma_table_info(" ~ literal(relation) ~ ')') -%}
     {%- endfor -%}
     {%- if config.get('contract').enforced -%}
-        {%- do queries.append("select 'the contract' as source, column_name, column_type from (describe " ~ contract_columns_sql() ~ ')') -%}
+        {%- do queries.append("select 'the contract' as source, column_name, column_type from (describe " ~ get_empty_schema_sql(model.columns) ~ ')') -%}
     {%- endif -%}
     select error({{ literal(model.name ~ ': columns differ.') }} || string_agg(difference, '') || {{ literal('\n' ~ remedy) }})
     from (
@@ -26,15 +26,6 @@
         having count(*) < {{ queries | length }}
     )
     having count(*) > 0
-{%- endmacro %}
-
-
-{% macro contract_columns_sql() -%}
-    {# A query whose columns are those of this model's contract. -#}
-    select
-    {%- for column in model.columns.values() %} cast(null as {{ column.data_type }}) as {{ adapter.quote(column.name) if column.quote else column.name }}
-        {{- ',' if not loop.last }}
-    {%- endfor -%}
 {%- endmacro %}
 
 

@@ -5,7 +5,8 @@
     {%- set columns = get_seed_column_quoted_csv(model, cells.column_names) -%}
     {%- set row_sql = '(' ~ (['?'] * (cells.column_names | length)) | join(', ') ~ ')' -%}
     {%- set statements = [] -%}
-    {%- for chunk in cells.rows | batch(get_batch_size()) -%}
+    {#- A parameter a cell, and an engine takes only so many at once. -#}
+    {%- for chunk in cells.rows | batch(1000) -%}
         {%- set bindings = [] -%}
         {%- for row in chunk -%}
             {%- do bindings.extend(row) -%}

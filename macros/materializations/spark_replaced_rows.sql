@@ -58,10 +58,8 @@
         {columns, query}.
     #}
     {%- set target, source = arguments.target_relation, arguments.temp_relation -%}
-    {%- set names, gone, same = [], [], [] -%}
-    {%- for column in adapter.get_columns_in_relation(target) -%}
-        {%- do names.append(column.quoted) -%}
-    {%- endfor -%}
+    {%- set names = adapter.get_columns_in_relation(target) | map(attribute='quoted') | list -%}
+    {%- set gone, same = [], [] -%}
     {%- for column in matching.columns -%}
         {%- do gone.append('gone_' ~ loop.index) -%}
         {%- do same.append('stored.' ~ column ~ ' = made.gone_' ~ loop.index) -%}

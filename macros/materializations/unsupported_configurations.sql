@@ -37,18 +37,15 @@
     } -%}
     {%- if model.config.materialized != 'view' -%}
         {%- do keys.update({'indexes': 'none is made; a primary_key or unique constraint in the contract makes one'}) -%}
-        {%- for key in ['partition_by', 'partitioned_by', 'sort_by', 'sorted_by', 'clustered_by', 'tblproperties'] -%}
-            {%- do keys.update({key: layout}) -%}
-        {%- endfor -%}
+        {%- set layouts = ['partition_by', 'partitioned_by', 'sort_by', 'sorted_by', 'clustered_by', 'tblproperties'] -%}
+        {%- do keys.update(dict.fromkeys(layouts, layout)) -%}
     {%- endif -%}
     {%- if model.config.materialized == 'incremental' -%}
-        {%- for key in [
+        {%- do keys.update(dict.fromkeys([
             'unique_key', 'predicates', 'incremental_predicates', 'merge_clauses', 'merge_update_condition', 'merge_insert_condition',
             'merge_on_using_columns', 'merge_update_columns', 'merge_exclude_columns', 'merge_update_set_expressions',
             'merge_returning_columns', 'begin', 'batch_size', 'concurrent_batches',
-        ] -%}
-            {%- do keys.update({key: rows}) -%}
-        {%- endfor -%}
+        ], rows)) -%}
     {%- endif -%}
     {{- return(keys) -}}
 {%- endmacro %}

@@ -30,59 +30,20 @@
     {%- set relation = load_relation(
         ref('notification_start').incorporate(path={'identifier': 'notification_deliveries'}, type='table')
     ) if execute else none -%}
-    select
-        {% for column, type in notification_delivery_columns().items() -%}
-        {{ column if relation else 'cast(null as ' ~ type ~ ') as ' ~ column }}{{ ',' if not loop.last }}
-        {% endfor -%}
-    {{ 'from ' ~ relation if relation else 'where false' }}
-{%- endmacro %}
-
-
-{% macro notification_delivery_columns() -%}
-    {# The columns of what was delivered -> their types. #}
-    {{- return({
-        'model_id': dbt.type_string(), 'contact_id': dbt.type_string(), 'band_id': dbt.type_string(),
-        'reasons': dbt.type_string(), 'action': dbt.type_string(), 'score': score_type(),
-        'recorded_after_run': 'bigint', 'transitioned_at': 'timestamp', 'delivered_at': 'timestamp',
-    }) -}}
-{%- endmacro %}
-
-
-{% macro told_of_already(enterings) -%}
-    {#
-        Whether somebody was told of an entering, before late rows came: at a later instant, when it seemed to be then (there is no other
-        entering between), or of another one within the cool-down before or after it. Reads `deliveries`.
-    #}
-    exists (
-            select 1
-            from deliveries as told
-            where
-                told.model_id = {{ enterings }}.model_id
-                and told.contact_id = {{ enterings }}.contact_id
-                and told.band_id = {{ enterings }}.band_id
-                and (
-                    {{ seemed_then('told', enterings) }}
-                    or (
-                        {{ enterings }}.notify_again_months is not null
-                        and {{ _with_cool_down('told', enterings) }} > {{ enterings }}.transitioned_at
-                        and {{ _with_cool_down(enterings, enterings) }} > told.transitioned_at
-                    )
-                )
-        )
+    {%- set types = dict.fromkeys(['model_id', 'contact_id', 'band_id', 'reasons', 'action'], dbt.type_string()) -%}
+    {{- kept_rows(relation, dict(
+        types, score=score_type(), recorded_after_run='bigint', transitioned_at='timestamp', delivered_at='timestamp',
+    )) -}}
 {%- endmacro %}
 
 
 {% macro seemed_then(told, enterings) -%}
-    {# Whether what was told of a band is this entering of it: at the instant told it was the last one, as is known now. #}
+    {#
+        Whether what was told of a band is this entering of it, which seemed to be later then: at the instant told it was the last one,
+        as is known now.
+    #}
     {{ told }}.transitioned_at >= {{ enterings }}.transitioned_at
     and coalesce({{ told }}.transitioned_at < {{ enterings }}.next_transitioned_at, true)
-{%- endmacro %}
-
-
-{% macro _with_cool_down(relation, enterings) -%}
-    {{- add_duration(
-        relation ~ '.transitioned_at', enterings ~ '.notify_again_months', enterings ~ '.notify_again_microseconds'
-    ) -}}
 {%- endmacro %}
 
 

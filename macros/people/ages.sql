@@ -34,8 +34,8 @@
             select
                 versions.* {{ except_columns(['birth_date', 'valid_from', 'valid_to']) }},
                 ages.from_age as contact_age,
-                {{ latest(['versions.valid_from', _birthday('versions.birth_date', 'ages.from_age')]) }} as valid_from,
-                {{ earliest(['versions.valid_to', _birthday('versions.birth_date', 'ages.to_age')]) }} as valid_to
+                greatest(versions.valid_from, {{ _birthday('versions.birth_date', 'ages.from_age') }}) as valid_from,
+                least(versions.valid_to, {{ _birthday('versions.birth_date', 'ages.to_age') }}) as valid_to
             from {{ versions }} as versions
             cross join {{ inline_table(parts, ['from_age', 'to_age'], 'ages') }}
             where ages.from_age is null or {{ _is_in_calendar('versions.birth_date', 'ages.from_age') }}

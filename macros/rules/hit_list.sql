@@ -15,7 +15,7 @@
     case
             {%- for type, rules_of_type in types.items() %}
                 -- activity: {{ comment_text(type or 'transaction') }}
-                when {{ activity_filter(type, relation_of['activity']) }} then {{ list_of(hit_list(rules_of_type, relation_of) ~ '\n                ') }}
+                when {{ relation_of['activity'] }}.event_type {{ '= ' ~ literal(type) if type else 'is null' }} then {{ list_of(hit_list(rules_of_type, relation_of) ~ '\n                ') }}
             {%- endfor %}
             end
 {%- endmacro %}
@@ -43,15 +43,6 @@
 {%- endmacro %}
 
 
-{% macro activity_filter(type, relation) -%}
-    {# Whether an activity is an event of a type; without one, whether it is a transaction line, which has no type. #}
-    {%- if type is none -%}
-        {{- return(relation ~ '.event_type is null') -}}
-    {%- endif -%}
-    {{- return(relation ~ '.event_type = ' ~ literal(type)) -}}
-{%- endmacro %}
-
-
 {% macro comment_text(value) -%}
     {# A value inside a SQL comment: on one line. #}
     {{- return(modules.re.sub('\\s+', ' ', value | string) | truncate(80, true, '')) -}}
@@ -67,8 +58,7 @@
             {%- do fields.update({rule.number: field}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set text = dbt.type_string() -%}
-    {{- _case_per_rule(fields, 'cast(null as ' ~ text ~ ')', text) -}}
+    {{- _case_per_rule(fields, dbt.type_string()) -}}
 {%- endmacro %}
 
 
@@ -81,13 +71,14 @@
             {%- do fields.update({rule.number: field}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{- _case_per_rule(fields, 'cast(null as ' ~ number_type() ~ ')', none) -}}
+    {{- _case_per_rule(fields) -}}
 {%- endmacro %}
 
 
-{% macro _case_per_rule(fields, otherwise, text) -%}
+{% macro _case_per_rule(fields, text=none) -%}
+    {#- As text, or as an amount. -#}
     {%- if not fields -%}
-        {{- return(otherwise) -}}
+        {{- return('cast(null as ' ~ (text or number_type()) ~ ')') -}}
     {%- endif -%}
     case rule_number
         {%- for number, name in fields.items() %}
@@ -103,7 +94,8 @@
         {{- return('hits.' ~ field.name) -}}
     {%- endif -%}
     {%- set text = 'cast(hits.' ~ field.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
-    {{- return(as_plain_summand(text) if field.type == 'text' else as_summand(text)) -}}
+    {%- set plain = 'case when ' ~ is_plain_number(text) ~ ' then ' ~ text ~ ' end' -%}
+    {{- return(as_bounded(plain) if field.type == 'text' else as_summand(text)) -}}
 {%- endmacro %}
 
 
@@ -111,9 +103,7 @@
     {# The fields that are needed after the conditions have been judged: once_per, measure_field and per_field. #}
     {%- set bare = [] -%}
     {%- for rule in rules -%}
-        {%- do bare.append({
-                'once_per': rule.once_per, 'measure_field': rule.measure_field, 'per_field': rule.per_field, 'clauses': [],
-            }) -%}
+        {%- do bare.append(dict(rule, clauses=[])) -%}
     {%- endfor -%}
     {{- return(fields_named(bare, 'event') + fields_named(bare, 'transaction')) -}}
 {%- endmacro %}

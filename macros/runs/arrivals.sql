@@ -1,14 +1,3 @@
-{% macro loaded_instants(table) -%}
-    {# When each row of a raw table was loaded; no rows if there is no table. Unit tests override this macro. #}
-    {%- set header = raw_header(table) -%}
-    {%- set loaded_at = {'name': 'loaded_at', 'type': 'timestamp'} -%}
-    select
-        '{{ table }}' as source_table,
-        {{ read_value(loaded_at, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
-    {{ ('from ' ~ raw_source(table)) if header else 'where false' }}
-{%- endmacro %}
-
-
 {% macro has_arrived(table, loaded_at) -%}
     {#
         Whether a raw row has come since the last finished run: after its mark, in an hour that holds more rows than it read
@@ -138,9 +127,7 @@
     {%- set header = raw_header(table) -%}
     {%- set read = {} -%}
     {%- for column in raw_registry()[table] if column.name in key -%}
-        {%- do read.update({
-            column.name: read_value(column, header[column.name]) if column.name in header else 'cast(null as ' ~ dbt.type_string() ~ ')'
-        }) -%}
+        {%- do read.update({column.name: staged_value(column, header)}) -%}
     {%- endfor -%}
     {{- return(read) -}}
 {%- endmacro %}

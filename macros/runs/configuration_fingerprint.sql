@@ -27,36 +27,20 @@
         {%- do columns.append(tojson(raw_header(table), sort_keys=true)) -%}
     {%- endfor -%}
     {%- if is_source_read() -%}
-        {%- do variables.extend(_source_variables()) -%}
-        {%- do columns.extend(_source_columns()) -%}
+        {#- What is read of vendors' tables, where they are, and the columns that they have. -#}
+        {%- do variables.append('sources=' ~ (read_sources() | sort | join(','))) -%}
+        {%- for vendor in source_vendors() -%}
+            {%- do variables.append(vendor ~ '=' ~ var(vendor ~ '_schema', none) ~ '.' ~ var(vendor ~ '_database', none)) -%}
+            {%- do variables.append((contact_attributes(vendor) | join(',')) ~ consent_unless_opted_out(vendor)) -%}
+            {%- for landed in landed_tables(vendor) -%}
+                {%- do columns.append(vendor ~ '.' ~ landed.name ~ tojson(landed_header(vendor, landed.name), sort_keys=true)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
     {%- endif -%}
     {{- return(
         'seeds=' ~ local_md5(seeds | join('\n')) ~ ' variables=' ~ local_md5(variables | join('\n'))
         ~ ' code=' ~ local_md5(code_checksums() | join('\n')) ~ ' columns=' ~ local_md5(columns | join('\n'))
     ) -}}
-{%- endmacro %}
-
-
-{% macro _source_variables() -%}
-    {# The variables that say what is read of vendors' tables, and where they are. #}
-    {%- set variables = ['sources=' ~ (read_sources() | sort | join(','))] -%}
-    {%- for vendor in source_vendors() -%}
-        {%- do variables.append(vendor ~ '=' ~ var(vendor ~ '_schema', none) ~ '.' ~ var(vendor ~ '_database', none)) -%}
-        {%- do variables.append((contact_attributes(vendor) | join(',')) ~ consent_unless_opted_out(vendor)) -%}
-    {%- endfor -%}
-    {{- return(variables) -}}
-{%- endmacro %}
-
-
-{% macro _source_columns() -%}
-    {# The columns that the vendors' tables have. #}
-    {%- set columns = [] -%}
-    {%- for vendor in source_vendors() -%}
-        {%- for landed in landed_tables(vendor) -%}
-            {%- do columns.append(vendor ~ '.' ~ landed.name ~ tojson(landed_header(vendor, landed.name), sort_keys=true)) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{- return(columns) -}}
 {%- endmacro %}
 
 

@@ -30,48 +30,18 @@
 {%- endmacro %}
 
 
-{% macro rows_read_before() -%}
-    {# What the last finished run read of the raw tables, a row a table and hour. Unit tests override this macro. #}
-    {%- set relation = state_relation('run_state') if execute else none -%}
-    {%- if relation -%}
+{% macro kept_rows(relation, types, condition=none) -%}
+    {# The rows of a table of an earlier run (for which a condition holds), of the columns in `types` (name -> type); none if there is none. -#}
     select
-        source_table,
-        loaded_hour,
-        loaded_rows,
-        last_loaded_at
+        {%- for column, type in types.items() %}
+        {{ column if relation else 'cast(null as ' ~ type ~ ') as ' ~ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- if relation %}
     from {{ relation }}
-    where source_table is not null
-    {%- else -%}
-    select
-        cast(null as {{ dbt.type_string() }}) as source_table,
-        cast(null as timestamp) as loaded_hour,
-        cast(null as bigint) as loaded_rows,
-        cast(null as timestamp) as last_loaded_at
+    {{- '\n    where ' ~ condition if condition }}
+    {%- else %}
     where false
-    {%- endif -%}
-{%- endmacro %}
-
-
-{% macro rows_seen_before() -%}
-    {#
-        What the last run that began found in the raw tables, whether it finished or not, a row a table and hour: it may have
-        taken rows in that are gone since. Unit tests override this macro.
-    #}
-    {%- set relation = load_relation(this) if execute else none -%}
-    {%- if relation -%}
-    select
-        source_table,
-        loaded_hour,
-        loaded_rows
-    from {{ relation }}
-    where loaded_rows > 0
-    {%- else -%}
-    select
-        cast(null as {{ dbt.type_string() }}) as source_table,
-        cast(null as timestamp) as loaded_hour,
-        cast(null as bigint) as loaded_rows
-    where false
-    {%- endif -%}
+    {%- endif %}
 {%- endmacro %}
 
 

@@ -1,12 +1,5 @@
 {# What is missing isn't empty: raw tables that are gone, vendors' rows and contacts that are, stop a run before it scores anybody. #}
 
-{% macro contacts_that_arrived(staged_contacts) -%}
-    {# How many contacts have arrived, merged and deleted ones and those of the future too; 0 if nothing is staged yet. #}
-    {%- set query = 'select count(distinct contact_id) from ' ~ staged_contacts -%}
-    {{- return((run_query(query).rows[0][0] | int) if load_relation(staged_contacts) else 0) -}}
-{%- endmacro %}
-
-
 {% macro refuse_missing_and_shrunk(last, contacts) -%}
     {#
         Stops a run that finds contacts gone, or a whole schema, that the last finished run read, unless var `allow_shrink` says that it may.

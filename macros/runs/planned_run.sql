@@ -3,26 +3,25 @@
         What this run is going to do: {run_number, is_full, reason, fingerprint, previous_as_of, previous_run_id, contacts}. It is incremental
         if it can go on from the last finished run, and full, with a reason, otherwise. `batches` is what has arrived.
     #}
-    {%- set plan = {
-        'run_number': 1, 'is_full': true, 'reason': none, 'fingerprint': none, 'previous_as_of': none, 'previous_run_id': none,
-        'contacts': none,
-    } -%}
     {%- if not execute -%}
-        {{- return(plan) -}}
+        {{- return({
+            'run_number': 1, 'is_full': true, 'reason': none, 'fingerprint': none, 'contacts': none, 'previous_as_of': none,
+            'previous_run_id': none,
+        }) -}}
     {%- endif -%}
-    {%- set last = last_run() -%}
-    {%- set begun = begun_run() -%}
+    {%- set last, begun = last_run(), begun_run() -%}
     {%- do refuse_earlier_as_of(last) -%}
-    {%- do plan.update({'contacts': contacts_that_arrived(staged_contacts)}) -%}
-    {%- do refuse_missing_and_shrunk(last, plan.contacts) -%}
-    {%- do plan.update({'fingerprint': configuration_fingerprint()}) -%}
-    {%- do plan.update({'run_number': 1 + ([last.run_number or 0, begun.run_number or 0] | max)}) -%}
-    {%- set reason = full_run_reason(plan.fingerprint, last, begun, batches) -%}
-    {%- do plan.update({'reason': reason, 'is_full': reason is not none}) -%}
-    {%- if not plan.is_full -%}
-        {%- do plan.update({'previous_as_of': last.as_of, 'previous_run_id': last.run_id}) -%}
-    {%- endif -%}
-    {{- return(plan) -}}
+    {#- All that have arrived, merged and deleted ones and those of the future too. -#}
+    {%- set query = 'select count(distinct contact_id) from ' ~ staged_contacts -%}
+    {%- set contacts = (run_query(query).rows[0][0] | int) if load_relation(staged_contacts) else 0 -%}
+    {%- do refuse_missing_and_shrunk(last, contacts) -%}
+    {%- set fingerprint = configuration_fingerprint() -%}
+    {%- set reason = full_run_reason(fingerprint, last, begun, batches) -%}
+    {%- set base = last if reason is none else {'as_of': none, 'run_id': none} -%}
+    {{- return({
+        'run_number': 1 + ([last.run_number or 0, begun.run_number or 0] | max), 'is_full': reason is not none, 'reason': reason,
+        'fingerprint': fingerprint, 'contacts': contacts, 'previous_as_of': base.as_of, 'previous_run_id': base.run_id,
+    }) -}}
 {%- endmacro %}
 
 

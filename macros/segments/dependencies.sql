@@ -2,19 +2,10 @@
 
 {% macro with_other_fields(segments) -%}
     {# Segment definitions in which a condition whose value is a field in braces has its name too, as `other_field`. #}
-    {%- set found = [] -%}
-    {%- for segment in segments -%}
-        {%- set clauses = [] -%}
-        {%- for clause in segment.clauses -%}
-            {%- set conditions = [] -%}
-            {%- for condition in clause -%}
-                {%- do conditions.append(dict(condition, other_field=field_in_braces(condition.value))) -%}
-            {%- endfor -%}
-            {%- do clauses.append(conditions) -%}
-        {%- endfor -%}
-        {%- do found.append(dict(segment, clauses=clauses)) -%}
+    {%- for condition in segments | map(attribute='clauses') | sum(start=[]) | sum(start=[]) -%}
+        {%- do condition.update({'other_field': field_in_braces(condition.value)}) -%}
     {%- endfor -%}
-    {{- return(found) -}}
+    {{- return(segments) -}}
 {%- endmacro %}
 
 

@@ -25,7 +25,7 @@
     {%- set moment = modules.datetime.timedelta(microseconds=1) -%}
     {%- if operator == 'within last' -%}
         {%- set before = _later(now, {'months': -length.months, 'microseconds': -length.microseconds}) -%}
-        {%- set first = date_plus_days(local_date(instant_literal(before)), 1) if of_days else instant_literal(before + moment) -%}
+        {%- set first = local_date(instant_literal(before)) ~ ' + 1' if of_days else instant_literal(before + moment) -%}
         {%- set last = now -%}
     {%- else -%}
         {%- set first = local_date(instant_literal(now)) if of_days else instant_literal(now) -%}

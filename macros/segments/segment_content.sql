@@ -1,15 +1,3 @@
-{% macro exported_contact_columns() -%}
-    {#
-        The columns of a contact that leave in exports: a change of one is an update of the member. So is one of email_status,
-        which others who have the address decide too.
-    #}
-    {{- return([
-        'email', 'phone', 'first_name', 'last_name', 'job_title', 'company_name', 'company_size', 'industry',
-        'account_id', 'postal_code', 'city', 'country', 'birth_date', 'email_consent', 'attributes',
-    ]) -}}
-{%- endmacro %}
-
-
 {% macro segment_content(segments, relation) -%}
     {#
         What is published of a member as one text: the contact's columns (by their hash), whether it may be mailed, the scores and

@@ -1,20 +1,10 @@
 {% macro segment_definitions(segments, conditions) -%}
     {#
         The segments and who belongs to each: a list of {number, segment_id, requires_consent, clauses} in the order of
-        segment_number, from the configuration tables passed in. Empty while dbt only parses. Unit tests override this macro.
+        segment_number, from the configuration tables passed in. Unit tests override this macro.
     #}
-    {%- if not execute or not load_relation(segments) or not load_relation(conditions) -%}
-        {{- return([]) -}}
-    {%- endif -%}
-    {%- set clauses = _clauses_by_owner(conditions, 'segment') -%}
-    {%- set query = 'select segment_number, segment_id, requires_consent from ' ~ segments ~ ' order by segment_number' -%}
-    {%- set definitions = [] -%}
-    {%- for row in run_query(query).rows -%}
-        {%- do definitions.append({
-            'number': row[0], 'segment_id': row[1], 'requires_consent': row[2], 'clauses': clauses.get(row[1], []),
-        }) -%}
-    {%- endfor -%}
-    {{- return(definitions) -}}
+    {%- set columns = 'segment_number as number, segment_id, requires_consent' -%}
+    {{- return(_definitions('segment', columns, segments, conditions)) -}}
 {%- endmacro %}
 
 

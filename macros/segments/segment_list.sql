@@ -36,11 +36,8 @@
 
 
 {% macro _segment_conditions(segment, transitions, relation) -%}
-    {%- set relation_of = {
-        'contact': relation, 'age': relation, 'email_status': relation, 'score': relation, 'band': relation, 'rfm': relation,
-        'entered': relation, 'segment': relation,
-    } -%}
-    {{- return(conditions_sql(segment_clauses(segment, transitions), relation_of) or 'true') -}}
+    {%- set kinds = ['contact', 'age', 'email_status', 'score', 'band', 'rfm', 'entered', 'segment'] -%}
+    {{- return(conditions_sql(segment_clauses(segment, transitions), dict.fromkeys(kinds, relation)) or 'true') -}}
 {%- endmacro %}
 
 

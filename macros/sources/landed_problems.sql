@@ -60,13 +60,3 @@
         {{ landed_value(synced, header) | trim }} as loaded_at
     from {{ landed_relation(landed.source_name, landed.name) }}
 {%- endmacro %}
-
-
-{% macro missing_values(table) -%}
-    {# SQL of what each row of a raw table lacks though it is needed, to be made a list. #}
-    {%- set problems = [] -%}
-    {%- for column in raw_registry()[table] if column.required -%}
-        {%- do problems.append('case when ' ~ column.name ~ ' is null then ' ~ literal(column.name ~ ' is missing; the row is left out') ~ ' end') -%}
-    {%- endfor -%}
-    {{- return(problems | join(',\n            ')) -}}
-{%- endmacro %}

@@ -59,21 +59,14 @@
 
 {% macro landed_header(vendor, table) -%}
     {# The columns that a landed table really has: name -> class of its type; empty if there is no such table. #}
-    {%- set relation = landed_relation(vendor, table) -%}
-    {%- if not execute or not relation -%}
-        {{- return({}) -}}
-    {%- endif -%}
-    {{- return(header_of(relation)) -}}
+    {{- return(header_of(landed_relation(vendor, table))) -}}
 {%- endmacro %}
 
 
 {% macro landed_tables(vendor) -%}
     {# The tables that the description of a vendor names, with its columns. Nothing while dbt parses. #}
-    {%- set tables = [] -%}
-    {%- for landed in (graph.sources.values() if execute else []) if landed.source_name == vendor and landed.package_name == model.package_name -%}
-        {%- do tables.append(landed) -%}
-    {%- endfor -%}
-    {{- return(tables | sort(attribute='name')) -}}
+    {%- set ours = (graph.sources.values() if execute else []) | selectattr('package_name', 'equalto', model.package_name) -%}
+    {{- return(ours | selectattr('source_name', 'equalto', vendor) | sort(attribute='name')) -}}
 {%- endmacro %}
 
 

@@ -31,13 +31,8 @@
 
 
 {% macro _kept_source_rows(relation) -%}
-    {%- set types = {'line_number': 'bigint', 'content': row_hash_type()} -%}
-    select
-        {%- for column in source_row_columns() %}
-        {{ column if relation else 'cast(null as ' ~ types.get(column, dbt.type_string()) ~ ') as ' ~ column }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    {{ ('from ' ~ relation) if relation else 'where false' }}
+    {%- set types = dict(dict.fromkeys(source_row_columns(), dbt.type_string()), line_number='bigint', content=row_hash_type()) -%}
+    {{- kept_rows(relation, types) -}}
 {%- endmacro %}
 
 

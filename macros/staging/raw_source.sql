@@ -46,16 +46,15 @@
 
 {% macro raw_header(table) -%}
     {# The columns that a raw table really has: name -> class of its type. Unit tests override this macro. #}
-    {%- set source_relation = raw_source(table) -%}
-    {%- if not execute or not source_relation -%}
-        {{- return({}) -}}
-    {%- endif -%}
-    {{- return(header_of(source_relation)) -}}
+    {{- return(header_of(raw_source(table))) -}}
 {%- endmacro %}
 
 
 {% macro header_of(relation) -%}
-    {# The columns of a relation: name -> class of its type. #}
+    {# The columns of a relation: name -> class of its type; none if there is no such relation, and while dbt parses. #}
+    {%- if not execute or not relation -%}
+        {{- return({}) -}}
+    {%- endif -%}
     {%- set known = known_in_this_run().setdefault('headers', {}) -%}
     {%- if relation | string not in known -%}
         {%- set header, empty = {}, 'select * from ' ~ relation ~ ' where false' -%}
@@ -104,7 +103,7 @@
 {% macro cell_text(name, class) -%}
     {# A raw column as text. #}
     {%- if class == 'nested' -%}
-        {{- return(nested_as_json(name)) -}}
+        {%- set name = 'to_json(' ~ name ~ ')' -%}
     {%- endif -%}
     {{- return(name if class == 'text' else 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')') -}}
 {%- endmacro %}
@@ -145,11 +144,7 @@
     {%- set header = raw_header(table) -%}
     select
         {%- for column in raw_registry()[table] %}
-        {%- if column.name in header %}
-        {{ read_value(column, header[column.name]) }} as {{ column.name }}
-        {%- else %}
-        cast(null as {{ raw_type(column.type) }}) as {{ column.name }}
-        {%- endif %}
+        {{ staged_value(column, header) }} as {{ column.name }}
         {{- ',' if places or not loop.last }}
         {%- endfor %}
         {%- if places %}
@@ -160,6 +155,12 @@
     {%- else %}
     where false
     {%- endif %}
+{%- endmacro %}
+
+
+{% macro staged_value(column, header) -%}
+    {# A raw column as its contract type, by `raw_header`; a typed null if the table hasn't got it. #}
+    {{- read_value(column, header[column.name]) if column.name in header else 'cast(null as ' ~ raw_type(column.type) ~ ')' -}}
 {%- endmacro %}
 
 

@@ -6,16 +6,9 @@
     #}
     {%- set header = raw_header(table) -%}
     {%- if not header -%}
-    select
-        cast(null as {{ dbt.type_string() }}) as source_table,
-        cast(null as {{ dbt.type_string() }}) as row_key,
-        cast(null as {{ dbt.type_string() }}) as reason,
-        cast(null as {{ dbt.type_string() }}) as row_json,
-        cast(null as {{ dbt.type_string() }}) as published_json,
-        cast(null as timestamp) as loaded_at
-    where false
+    {%- set texts = ['source_table', 'row_key', 'reason', 'row_json', 'published_json'] -%}
+    {{ kept_rows(none, dict(dict.fromkeys(texts, dbt.type_string()), loaded_at='timestamp')) }}
     {%- else -%}
-    {%- set loaded = {'name': 'loaded_at', 'type': 'timestamp'} -%}
     {%- set present = raw_registry()[table] | selectattr('name', 'in', header) | list -%}
     {%- set published = present | rejectattr('personal') | map(attribute='name') | list -%}
     select
@@ -24,7 +17,7 @@
         {{ explode_present(_problem_list(table, header)) }} as reason,
         {{ row_json(present | map(attribute='name') | list, 'raw_rows') }} as row_json,
         {{ row_json(published, 'raw_rows') if published else literal('{}') }} as published_json,
-        {{ read_value(loaded, header['loaded_at']) if 'loaded_at' in header else 'cast(null as timestamp)' }} as loaded_at
+        {{ staged_value({'name': 'loaded_at', 'type': 'timestamp'}, header) }} as loaded_at
     from {{ raw_source(table) if is_full_run() else arrived_source(table) }} as raw_rows
     {%- endif -%}
 {%- endmacro %}

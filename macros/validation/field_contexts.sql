@@ -77,23 +77,3 @@
     {%- endfor -%}
     {{- return(rows) -}}
 {%- endmacro %}
-
-
-{% macro segments_named(fields, cells) -%}
-    {#
-        Which segment names which: rows of segment, segment named, row_number, column_name, from the tables `named_fields` and
-        `seed_cells`. Empty while dbt only parses, and in `dbt compile` before the first build.
-    #}
-    {%- if not execute or not load_relation(fields) or not load_relation(cells) -%}
-        {{- return([]) -}}
-    {%- endif -%}
-    {%- set query -%}
-        select owners.value, substr(fields.field, length('segment.') + 1), fields.row_number, fields.column_name
-        from {{ fields }} as fields
-        inner join {{ cells }} as owners
-            on fields.seed = owners.seed and fields.row_number = owners.row_number and owners.column_name = 'segment_id'
-        where fields.kind = 'segment' and fields.can_stand_here and owners.value is not null
-        order by fields.row_number, fields.column_name
-    {%- endset -%}
-    {{- return(run_query(query).rows) -}}
-{%- endmacro %}

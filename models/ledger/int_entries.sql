@@ -25,10 +25,10 @@ select
     case when steps.step = 0 then points.valid_to end as ends_at,
     points.valid_from as starts_at,
     {{ add_duration('points.valid_from', 'steps.after_months', 'steps.after_microseconds') }} as valid_from,
-    {{ earliest([
-        'points.valid_to',
-        add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds'),
-    ]) }} as valid_to
+    least(
+        points.valid_to,
+        {{ add_duration('points.valid_from', 'steps.until_months', 'steps.until_microseconds') }}
+    ) as valid_to
 from {{ ref('int_rule_points') }} as points
 inner join {{ ref('config_rules') }} as rules on points.rule_number = rules.rule_number
 inner join {{ ref('config_decay_steps') }} as steps

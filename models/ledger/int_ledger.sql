@@ -73,7 +73,7 @@ cut as (
 
     select
         kept.* {{ except_columns(['valid_to', 'is_set']) }},
-        {{ earliest(['kept.valid_to', 'sets.starts_at']) }} as valid_to
+        least(kept.valid_to, sets.starts_at) as valid_to
     from kept
     left join sets
         on

@@ -31,7 +31,7 @@ lists as (
         band_number,
         notify_again_months,
         notify_again_microseconds,
-        {{ sorted_list('transitioned_at') }} as instants
+        array_sort(array_agg(transitioned_at)) as instants
     from enterings
     where notify_again_months is not null
     group by contact_key, band_number, notify_again_months, notify_again_microseconds

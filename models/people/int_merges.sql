@@ -65,7 +65,7 @@ walks as (
         {%- if merges_by_address() %}
         least(walks.lowest_key, pointers.merged_into) as lowest_key,
         {%- endif %}
-        {{ list_with('walks.visited', 'walks.reached') }} as visited
+        array_append(walks.visited, walks.reached) as visited
     from walks
     inner join pointers on walks.reached = pointers.contact_key
     where not array_contains(walks.visited, walks.reached)

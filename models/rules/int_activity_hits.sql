@@ -17,7 +17,9 @@ from (
         rules.points,
         case
             when rules.per_step is null then hits.amount
-            else {{ whole_steps('hits.amount', 'rules.per_step') }}
+            -- How often the step goes into it, unless that is more than can be counted with.
+            when abs(cast(hits.amount as double) / cast(rules.per_step as double)) < 1000000000000000000
+                then cast({{ whole_quotient('hits.amount', 'rules.per_step') }} as {{ number_type() }})
         end as times,
         rules.per_field is not null as is_multiplied,
         hits.occurred_at

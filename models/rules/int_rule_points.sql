@@ -39,7 +39,7 @@ clipped as (
         rules.delay_months,
         rules.delay_microseconds,
         greatest(periods.starts_at, rules.valid_from) as holds_from,
-        {{ earliest(['periods.ends_at', 'rules.valid_to']) }} as holds_to
+        least(periods.ends_at, rules.valid_to) as holds_to
     from periods
     inner join {{ ref('config_rules') }} as rules on periods.rule_number = rules.rule_number
 
@@ -93,11 +93,11 @@ select
     awards.points,
     awards.occurred_at,
     awards.starts_at as valid_from,
-    {{ earliest([
-        'awards.ends_at',
-        add_duration('awards.starts_at', 'rules.expires_months', 'rules.expires_microseconds'),
-        add_duration('awards.starts_at', 'last_steps.until_months', 'last_steps.until_microseconds'),
-    ]) }} as valid_to
+    least(
+        awards.ends_at,
+        {{ add_duration('awards.starts_at', 'rules.expires_months', 'rules.expires_microseconds') }},
+        {{ add_duration('awards.starts_at', 'last_steps.until_months', 'last_steps.until_microseconds') }}
+    ) as valid_to
 from awards
 inner join {{ ref('config_rules') }} as rules on awards.rule_number = rules.rule_number
 inner join {{ ref('int_audience') }} as audience

@@ -2,16 +2,20 @@
 
 -- depends_on: {{ ref('config_errors') }}
 
+{%- set seen, finished = (load_relation(this), state_relation('run_state')) if execute else (none, none) -%}
+{%- set counted = {'source_table': dbt.type_string(), 'loaded_hour': 'timestamp', 'loaded_rows': 'bigint'} %}
+
 -- What has arrived in the raw tables, counted by the hour of its loaded_at, and how much of it the last finished run read.
+-- The last run that began, whether it finished or not, may have taken rows in that are gone since.
 with seen_before as (
 
-    {{ rows_seen_before() }}
+    {{ kept_rows(seen, counted, condition='loaded_rows > 0') }}
 
 ),
 
 read_before as (
 
-    {{ rows_read_before() }}
+    {{ kept_rows(finished, dict(counted, last_loaded_at='timestamp'), condition='source_table is not null') }}
 
 ),
 
@@ -28,7 +32,11 @@ marks as (
 raw_rows as (
 
     {% for table in raw_registry() -%}
-    {{ loaded_instants(table) }}
+    {% set header = raw_header(table) -%}
+    select
+        '{{ table }}' as source_table,
+        {{ staged_value({'name': 'loaded_at', 'type': 'timestamp'}, header) }} as loaded_at
+    {{ ('from ' ~ raw_source(table)) if header else 'where false' }}
     {%- if not loop.last %}
 
     union all

@@ -20,5 +20,5 @@ numbered as (
 
 )
 
-select {{ date_plus_days('first_date', 'day_number') }} as date_day
+select first_date + cast(day_number as integer) as date_day
 from numbered

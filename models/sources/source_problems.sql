@@ -10,10 +10,15 @@ union all
 {% endfor -%}
 {% for table in tables_with_source_rows() -%}
 {%- set columns = raw_registry()[table] -%}
+{%- set missing -%}
+{%- for column in columns | selectattr('required') -%}
+case when {{ column.name }} is null then {{ literal(column.name ~ ' is missing; the row is left out') }} end{{ ',\n            ' if not loop.last }}
+{%- endfor -%}
+{%- endset -%}
 select
     source_model as source_table,
     {{ "transaction_id || ':' || line_number" if table == 'transactions' else columns[0].name }} as row_key,
-    {{ explode_present(missing_values(table)) }} as reason,
+    {{ explode_present(missing) }} as reason,
     {{ row_json(columns | map(attribute='name') | list, 'landed') }} as row_json,
     {{ row_json(columns | rejectattr('personal') | map(attribute='name') | list, 'landed') }} as published_json,
     loaded_at

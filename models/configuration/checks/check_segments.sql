@@ -1,9 +1,19 @@
 {{- config(materialized="ephemeral") -}}
 
-{#- Known when the SQL is written, so it stands there as values. -#}
+{#- Which segment names which, known when the SQL is written: it stands there as values. -#}
+{%- set fields, cells = ref('named_fields'), ref('seed_cells') -%}
+{%- set naming -%}
+select owners.value, substr(fields.field, length('segment.') + 1), fields.row_number, fields.column_name
+from {{ fields }} as fields
+inner join {{ cells }} as owners
+on fields.seed = owners.seed and fields.row_number = owners.row_number and owners.column_name = 'segment_id'
+where fields.kind = 'segment' and fields.can_stand_here and owners.value is not null
+order by fields.row_number, fields.column_name
+{%- endset -%}
+{%- set edges = run_query(naming).rows if execute and load_relation(fields) and load_relation(cells) else [] -%}
 {%- set found = [] -%}
 {%- set comparing = "('=', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'has', 'has not')" -%}
-{%- for circle in circles(segments_named(ref('named_fields'), ref('seed_cells'))) -%}
+{%- for circle in circles(edges) -%}
 {%- do found.append(circle[2:]) -%}
 {%- endfor -%}
 with circles as (

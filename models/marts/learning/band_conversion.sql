@@ -10,7 +10,9 @@ with by_band as (
         count(*) as observed,
         count(converted_at) as converted,
         -- Of microseconds, whose middle is exact on every engine.
-        {{ quantile(microseconds_between('observed_at', 'converted_at'), 0.5) }} / 86400000000 as median_days
+        percentile_cont(0.5) within group (
+            order by cast({{ microseconds_between('observed_at', 'converted_at') }} as double)
+        ) / 86400000000 as median_days
     from {{ ref('int_observations') }}
     group by conversion_number, model_number, band_number
 

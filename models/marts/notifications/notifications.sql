@@ -1,4 +1,5 @@
 {{- config(materialized="incremental", incremental_strategy="moved_ids") -}}
+{%- set cool_down = ['enterings.notify_again_months', 'enterings.notify_again_microseconds'] %}
 
 -- Who entered a band of which people want to hear. What has been delivered stays as it was told, whatever comes late.
 with enterings as (
@@ -83,7 +84,24 @@ waiting as (
         enterings.reasons,
         enterings.action,
         enterings.score,
-        {{ is_news('enterings.transitioned_at', 'start.first_as_of') }} and not {{ told_of_already('enterings') }} as is_due,
+        {{ is_news('enterings.transitioned_at', 'start.first_as_of') }}
+        -- Before late rows came somebody was told of it at another instant, or of another entering within the cool-down of either.
+        and not exists (
+            select 1
+            from deliveries as told
+            where
+                told.model_id = enterings.model_id
+                and told.contact_id = enterings.contact_id
+                and told.band_id = enterings.band_id
+                and (
+                    {{ seemed_then('told', 'enterings') }}
+                    or (
+                        enterings.notify_again_months is not null
+                        and {{ add_duration('told.transitioned_at', *cool_down) }} > enterings.transitioned_at
+                        and {{ add_duration('enterings.transitioned_at', *cool_down) }} > told.transitioned_at
+                    )
+                )
+        ) as is_due,
         enterings.transitioned_at,
         cast(null as timestamp) as delivered_at
     from enterings

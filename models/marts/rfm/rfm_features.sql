@@ -64,9 +64,9 @@ cuts as (
 
     select
         {%- for share in [20, 40, 60, 80] %}
-        {{ quantile('recency_days', share / 100) }} + 1 as recency_{{ share }},
-        {{ quantile('frequency', share / 100) }} + 1 as frequency_{{ share }},
-        {{ quantile('monetary', share / 100) }} + 1 as monetary_{{ share }}{{ ',' if not loop.last }}
+        percentile_cont({{ share / 100 }}) within group (order by cast(recency_days as double)) + 1 as recency_{{ share }},
+        percentile_cont({{ share / 100 }}) within group (order by cast(frequency as double)) + 1 as frequency_{{ share }},
+        percentile_cont({{ share / 100 }}) within group (order by cast(monetary as double)) + 1 as monetary_{{ share }}{{ ',' if not loop.last }}
         {%- endfor %}
     from features
 

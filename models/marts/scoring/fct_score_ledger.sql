@@ -7,7 +7,7 @@ select
         ids.activity_id,
         case
             when ledger.rule_number is null then contacts.contact_id
-            else contacts.contact_id || ':' || {{ epoch_microseconds('ledger.starts_at') }}
+            else contacts.contact_id || ':' || {{ microseconds_between("timestamp '1970-01-01 00:00:00'", 'ledger.starts_at') }}
         end
     )
     || case when ledger.rule_number is null then '' else ':' || ledger.step end as entry_id,

@@ -40,14 +40,14 @@ mapped as (
         'hubspot:' || merged.survivor_id as merged_into,
         case when contacts._fivetran_deleted then contacts._fivetran_synced end as deleted_at,
         {{ row_json(['property_lifecyclestage', 'property_hs_lead_status'] + contact_attributes('hubspot'), 'contacts') }} as attributes,
-        {{ latest(['contacts._fivetran_synced', 'companies._fivetran_synced', 'merged.loaded_at']) }} as loaded_at
+        greatest(contacts._fivetran_synced, companies._fivetran_synced, merged.loaded_at) as loaded_at
     from contacts
     left join companies on contacts.property_associatedcompanyid = companies.id
     left join {{ ref('stg_hubspot__merges') }} as merged on contacts.id = merged.merged_id
 
     union all
 
-    {{ merged_away('hubspot', 'contacts', 'property_createdate', latest(['merged.loaded_at', 'survivors._fivetran_synced'])) }}
+    {{ merged_away('hubspot', 'contacts', 'property_createdate', 'greatest(merged.loaded_at, survivors._fivetran_synced)') }}
 
 )
 

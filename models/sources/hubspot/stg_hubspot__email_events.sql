@@ -59,9 +59,9 @@ told as (
             when status_changes.subscriptions like '%UNSUBSCRIBED%' then 'list_leave'
             when status_changes.subscriptions like '%SUBSCRIBED%' then 'list_join'
         end as event_type,
-        {{ latest([
-            'email_events._fivetran_synced', 'bounces._fivetran_synced', 'clicks._fivetran_synced', 'status_changes._fivetran_synced'
-        ]) }} as loaded_at
+        greatest(
+            email_events._fivetran_synced, bounces._fivetran_synced, clicks._fivetran_synced, status_changes._fivetran_synced
+        ) as loaded_at
     from email_events
     left join bounces on email_events.id = bounces.id
     left join clicks on email_events.id = clicks.id

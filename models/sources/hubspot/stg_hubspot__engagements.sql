@@ -106,7 +106,7 @@ events as (
         coalesce(held.occurred_at, engagements.timestamp) as occurred_at,
         'hubspot:' || participants.contact_id as contact_id,
         {{ row_json(['kind', 'direction', 'subject'], 'held') }} as properties,
-        {{ latest(['held.loaded_at', 'participants._fivetran_synced']) }} as loaded_at
+        greatest(held.loaded_at, participants._fivetran_synced) as loaded_at
     from held
     inner join participants on held.engagement_id = participants.engagement_id
     left join engagements on held.engagement_id = engagements.id

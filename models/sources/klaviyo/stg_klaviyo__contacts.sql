@@ -61,7 +61,7 @@ contacts as (
         end as email_consent,
         case when _fivetran_deleted then _fivetran_synced end as deleted_at,
         {{ row_json(['external_id', 'region', 'exclusion_reason'] + contact_attributes('klaviyo'), 'told') }} as attributes,
-        {{ latest(['_fivetran_synced', 'excluded_loaded_at']) }} as loaded_at
+        greatest(_fivetran_synced, excluded_loaded_at) as loaded_at
     from told
 
 )

@@ -40,7 +40,7 @@ latest_ones as (
         bool_or(status = 'subscribed') as is_subscribed,
         bool_or(status in ('unsubscribed', 'cleaned')) as is_lost,
         bool_or(status = 'transactional') as is_customer,
-        min({{ earliest(['timestamp_signup', 'timestamp_opt', 'last_changed']) }}) as created_at,
+        min(least(timestamp_signup, timestamp_opt, last_changed)) as created_at,
         max(changed_at) as updated_at,
         max(_fivetran_synced) as loaded_at,
         coalesce(max(unique_email_id), id) as address_id

@@ -53,14 +53,14 @@ mapped as (
         {{ row_json(
             ['lead_source', 'lead_status', 'sfdc_contact_id', 'sfdc_lead_id'] + contact_attributes('marketo'), 'leads'
         ) }} as attributes,
-        {{ latest(['leads._fivetran_synced', 'deleted.loaded_at', 'merged.loaded_at']) }} as loaded_at
+        greatest(leads._fivetran_synced, deleted.loaded_at, merged.loaded_at) as loaded_at
     from leads
     left join deleted on leads.id = deleted.lead_id
     left join {{ ref('stg_marketo__merges') }} as merged on leads.id = merged.merged_id
 
     union all
 
-    {{ merged_away('marketo', 'leads', 'created_at', latest(['merged.loaded_at', 'survivors._fivetran_synced'])) }}
+    {{ merged_away('marketo', 'leads', 'created_at', 'greatest(merged.loaded_at, survivors._fivetran_synced)') }}
 
 )
 

@@ -24,7 +24,7 @@ refused as (
 
     select
         lead_id,
-        max({{ latest(['_fivetran_synced', 'date_added']) }}) as loaded_at
+        max(greatest(_fivetran_synced, date_added)) as loaded_at
     from do_not_contact
     where channel = 'email' and reason in (1, 3) and _fivetran_deleted is not true
     group by lead_id
@@ -36,7 +36,7 @@ told as (
     select
         leads.*,
         stages.name as stage,
-        {{ latest(['leads._fivetran_synced', 'leads.date_added', 'leads.date_identified', 'leads.date_modified']) }} as loaded_at
+        greatest(leads._fivetran_synced, leads.date_added, leads.date_identified, leads.date_modified) as loaded_at
     from leads
     left join stages on leads.stage_id = stages.id
     where leads.date_identified is not null or leads.email is not null
@@ -48,7 +48,7 @@ mapped as (
     select
         'mautic:' || told.id as contact_id,
         coalesce(told.date_added, told.date_identified) as created_at,
-        {{ latest(['told.date_added', 'told.date_identified', 'told.date_modified']) }} as updated_at,
+        greatest(told.date_added, told.date_identified, told.date_modified) as updated_at,
         told.email,
         coalesce(told.phone, told.mobile) as phone,
         told.firstname as first_name,
@@ -66,7 +66,7 @@ mapped as (
         'mautic:' || merged.survivor_id as merged_into,
         case when told._fivetran_deleted then told.loaded_at end as deleted_at,
         {{ row_json(['points', 'stage', 'state'] + contact_attributes('mautic'), 'told') }} as attributes,
-        {{ latest(['told.loaded_at', 'companies.loaded_at', 'refused.loaded_at', 'merged.loaded_at']) }} as loaded_at
+        greatest(told.loaded_at, companies.loaded_at, refused.loaded_at, merged.loaded_at) as loaded_at
     from told
     left join {{ ref('stg_mautic__first_companies') }} as companies on told.id = companies.lead_id
     left join refused on told.id = refused.lead_id

@@ -57,7 +57,7 @@ happened as (
         stats.email_id,
         null as open_count,
         null as url,
-        {{ latest(['replies._fivetran_synced', 'stats._fivetran_synced']) }} as synced_at
+        greatest(replies._fivetran_synced, stats._fivetran_synced) as synced_at
     from replies
     inner join stats on replies.stat_id = stats.id
     where replies._fivetran_deleted is not true

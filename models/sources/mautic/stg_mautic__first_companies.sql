@@ -21,7 +21,7 @@ placed as (
         companies.companyname as company_name,
         companies.companyindustry as industry,
         companies.companynumber_of_employees as company_size,
-        {{ latest(['members._fivetran_synced', 'members.date_added', 'companies._fivetran_synced']) }} as loaded_at,
+        greatest(members._fivetran_synced, members.date_added, companies._fivetran_synced) as loaded_at,
         row_number() over (
             partition by members.lead_id
             order by coalesce(members.is_primary, false) desc, members.date_added desc nulls last, members.company_id desc

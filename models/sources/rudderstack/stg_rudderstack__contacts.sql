@@ -45,7 +45,7 @@ contacts as (
 
     select
         users.user_id as contact_id,
-        {{ earliest(['users.created_at', 'users.first_at', 'users.latest_at']) }} as created_at,
+        least(users.created_at, users.first_at, users.latest_at) as created_at,
         users.latest_at as updated_at,
         users.email,
         users.phone,
@@ -62,7 +62,7 @@ contacts as (
         users.birthday as birth_date,
         merged.user_id as merged_into,
         {{ row_json(['name'] + contact_attributes('rudderstack'), 'users') }} as attributes,
-        {{ latest(['users.loaded_at', 'companies.loaded_at', 'merged.loaded_at']) }} as loaded_at
+        greatest(users.loaded_at, companies.loaded_at, merged.loaded_at) as loaded_at
     from users
     left join companies on users.user_id = companies.user_id and companies.place = 1
     left join merged on users.user_id = merged.previous_id and merged.place = 1

@@ -70,7 +70,7 @@ events as (
         held.occurred_at,
         'salesforce:' || participants.person_id as contact_id,
         {{ row_json(['kind', 'direction', 'subject'], 'held') }} as properties,
-        {{ latest(['held.loaded_at', 'participants.loaded_at']) }} as loaded_at
+        greatest(held.loaded_at, participants.loaded_at) as loaded_at
     from held
     inner join {{ ref('stg_salesforce__participants') }} as participants
         on held.landed_table = participants.landed_table and held.id = participants.id

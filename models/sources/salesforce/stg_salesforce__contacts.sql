@@ -42,7 +42,7 @@ mapped as (
         'salesforce:' || contacts.master_record_id as merged_into,
         case when contacts.is_deleted then contacts._fivetran_synced end as deleted_at,
         {{ row_json(['department', 'lead_source'] + contact_attributes('salesforce'), 'contacts') }} as attributes,
-        {{ latest(['contacts._fivetran_synced', 'accounts._fivetran_synced']) }} as loaded_at
+        greatest(contacts._fivetran_synced, accounts._fivetran_synced) as loaded_at
     from contacts
     left join accounts on contacts.account_id = accounts.id
 

@@ -69,7 +69,7 @@ told as (
         messages.message_date,
         messages.first_opened_date,
         messages.first_link_clicked_date,
-        {{ latest(['messages._fivetran_synced', 'people.loaded_at']) }} as loaded_at
+        greatest(messages._fivetran_synced, people.loaded_at) as loaded_at
     from messages
     inner join people on messages.id = people.email_message_id and coalesce(messages.incoming, false) = people.is_sender
     where messages.is_deleted is not true and messages.parent_id is null and messages.status is distinct from '5'

@@ -45,7 +45,7 @@ won as (
         opportunities.currency_iso_code,
         opportunities.amount,
         opportunities.close_date,
-        {{ latest(['opportunities._fivetran_synced', 'first_contacts.loaded_at']) }} as loaded_at
+        greatest(opportunities._fivetran_synced, first_contacts.loaded_at) as loaded_at
     from opportunities
     left join first_contacts on opportunities.id = first_contacts.opportunity_id and first_contacts.place = 1
     where opportunities.is_won and opportunities.is_deleted is not true
@@ -75,7 +75,7 @@ transaction_lines as (
         case when numbered.id is null then won.amount else numbered.total_price end as amount,
         won.currency_iso_code as currency,
         'completed' as status,
-        {{ latest(['won.loaded_at', 'numbered._fivetran_synced', 'products._fivetran_synced']) }} as loaded_at
+        greatest(won.loaded_at, numbered._fivetran_synced, products._fivetran_synced) as loaded_at
     from won
     left join numbered on won.id = numbered.opportunity_id and numbered.is_deleted is not true
     left join products on numbered.product_2_id = products.id

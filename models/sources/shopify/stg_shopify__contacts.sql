@@ -73,7 +73,7 @@ contacts as (
         end as email_consent,
         case when told._fivetran_deleted then told._fivetran_synced end as deleted_at,
         {{ row_json(['state', 'tags'] + contact_attributes('shopify'), 'told') }} as attributes,
-        {{ latest(['told._fivetran_synced', 'told.tags_loaded_at', 'first_addresses._fivetran_synced']) }} as loaded_at
+        greatest(told._fivetran_synced, told.tags_loaded_at, first_addresses._fivetran_synced) as loaded_at
     from told
     left join first_addresses on told.id = first_addresses.customer_id and first_addresses.place = 1
 

@@ -71,9 +71,9 @@ sold as (
             when lower(orders.financial_status) = 'refunded' or refunded.quantity >= lines.quantity then 'refunded'
             else 'completed'
         end as status,
-        {{ latest([
-            'orders._fivetran_synced', 'lines._fivetran_synced', 'discounts.loaded_at', 'refunded.loaded_at', 'products._fivetran_synced'
-        ]) }} as loaded_at
+        greatest(
+            orders._fivetran_synced, lines._fivetran_synced, discounts.loaded_at, refunded.loaded_at, products._fivetran_synced
+        ) as loaded_at
     from lines
     inner join orders on lines.order_id = orders.id
     left join discounts on lines.id = discounts.order_line_id

@@ -49,7 +49,7 @@ transaction_lines as (
         -line_refunds.subtotal as amount,
         sold.currency,
         sold.status,
-        {{ latest(['sold.loaded_at', 'line_refunds._fivetran_synced', 'refunds._fivetran_synced']) }} as loaded_at
+        greatest(sold.loaded_at, line_refunds._fivetran_synced, refunds._fivetran_synced) as loaded_at
     from line_refunds
     inner join sold on line_refunds.order_line_id = sold.line_id
     left join refunds on line_refunds.refund_id = refunds.id
