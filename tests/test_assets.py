@@ -90,7 +90,7 @@ def assets(settings: Settings) -> dict[str, str | None]:
     return marts[0]
 
 
-def test_assets_are_published_and_follow_an_increment(settings: Settings) -> None:
+def test_assets_are_published_and_follow_increments_and_the_variable(settings: Settings) -> None:
     assert run(settings, FIELDS, "2026-06-01")
     known = {"titled": "Price list", "mailed": "mail 1", "of a page": None, "t:1": "shoes"}
     assert assets(settings) == known
@@ -105,8 +105,7 @@ def test_assets_are_published_and_follow_an_increment(settings: Settings) -> Non
         "t:1": "boots"
     }
 
-
-def test_other_fields_are_other_assets(settings: Settings) -> None:
+    # Other fields are other assets.
     assert run(settings, " event.page_path |transaction.product_id", "2026-06-04") == "a variable changed"
     assert assets(settings) == {"titled": "/a", "mailed": "/a", "of a page": "/a", "t:1": "p"}
     run(settings, [], "2026-06-05")
