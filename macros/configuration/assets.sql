@@ -1,9 +1,14 @@
-{% macro asset(kind, relation) -%}
+{% macro asset(kind, relation, rules) -%}
     {#
         What an activity was done with, as SQL: the first field of var `asset_fields` that has a value. `kind`: event or transaction,
-        `relation`: its staging relation.
+        `relation`: its staging relation. What no activity rule (of definitions) gives points for has none: nobody is told of it.
     #}
-    {%- set values = [] -%}
+    {%- set values, types = [], [] -%}
+    {%- for rule in rules if rule.trigger == 'activity' and (rule.activity == 'transaction') == (kind == 'transaction') -%}
+        {%- for type in rule.activity.split('|') if literal(type | trim) not in types -%}
+            {%- do types.append(literal(type | trim)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- for name in _asset_fields() -%}
         {%- set field = field_definition(name) -%}
         {%- if field.kind == kind -%}
@@ -12,7 +17,12 @@
             {%- do values.append(value if field.path is none else 'nullif(' ~ value ~ ", '')") -%}
         {%- endif -%}
     {%- endfor -%}
-    {{- return('coalesce(' ~ (values | join(', ')) ~ ')' if values else 'cast(null as ' ~ dbt.type_string() ~ ')') -}}
+    {%- if not (values and types) -%}
+        {{- return('cast(null as ' ~ dbt.type_string() ~ ')') -}}
+    {%- endif -%}
+    {%- set first = 'coalesce(' ~ (values | join(', ')) ~ ')' -%}
+    {%- set is_told = relation ~ '.event_type in (' ~ (types | sort | join(', ')) ~ ')' -%}
+    {{- return(first if kind == 'transaction' else 'case when ' ~ is_told ~ ' then ' ~ first ~ ' end') -}}
 {%- endmacro %}
 
 

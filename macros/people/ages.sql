@@ -38,23 +38,24 @@
                 least(versions.valid_to, {{ _birthday('versions.birth_date', 'ages.to_age') }}) as valid_to
             from {{ versions }} as versions
             cross join {{ inline_table(parts, ['from_age', 'to_age'], 'ages') }}
-            where ages.from_age is null or {{ _is_in_calendar('versions.birth_date', 'ages.from_age') }}
+            where ages.from_age is null or {{ _comes('versions.birth_date', 'ages.from_age') }}
         ) as parts
         where valid_to is null or valid_from < valid_to
 {%- endmacro %}
 
 
 {% macro _birthday(birth_date, age) -%}
-    {# The first instant of the day on which somebody becomes so old; null if that is after all that can be read. #}
+    {# The first instant of the day on which somebody becomes so old; null if that never comes. #}
     {%- set day = 'cast(' ~ add_duration(birth_date, '12 * ' ~ age, '0') ~ ' as date)' -%}
     {{- return(
-        'case when ' ~ _is_in_calendar(birth_date, age) ~ ' then ' ~ first_instant(day, var('time_zone', 'UTC')) ~ ' end'
+        'case when ' ~ _comes(birth_date, age) ~ ' then ' ~ first_instant(day, var('time_zone', 'UTC')) ~ ' end'
     ) -}}
 {%- endmacro %}
 
 
-{% macro _is_in_calendar(birth_date, age) -%}
-    {{- return('extract(year from ' ~ birth_date ~ ') + ' ~ age ~ ' <= 9999') -}}
+{% macro _comes(birth_date, age) -%}
+    {# Not of who is born in 9999, as tools write what they don't know: what delays and decay add to it must stay within years that can be read. #}
+    {{- return('extract(year from ' ~ birth_date ~ ') + ' ~ age ~ ' < 3000') -}}
 {%- endmacro %}
 
 

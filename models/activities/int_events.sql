@@ -22,7 +22,7 @@ select
     contacts.contact_key,
     visitors.visitor_key,
     coalesce(firsts.is_machine, false) as is_machine,
-    {{ asset('event', 'firsts') }} as asset,
+    {{ asset('event', 'firsts', definitions) }} as asset,
     {{ field_values(fields_named(definitions, 'event'), 'firsts') -}}
     firsts.occurred_at
 from firsts

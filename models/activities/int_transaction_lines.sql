@@ -67,7 +67,7 @@ select
     -- It stays, so that its key goes to no other line.
     coalesce(counted.status, 'completed') in ('cancelled', 'refunded') as is_cancelled,
     counted.amount is null as is_unconverted,
-    {{ asset('transaction', 'counted') }} as asset,
+    {{ asset('transaction', 'counted', definitions) }} as asset,
     {{ field_values(fields_named(definitions, 'transaction'), 'counted') -}}
     counted.ordered_at as occurred_at,
     counted.loaded_at

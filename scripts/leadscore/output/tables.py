@@ -18,7 +18,8 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     table = Table(title=Text(escaped(title)), title_justify="left", header_style="bold")
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], int | float | Decimal) for row in body)
-        table.add_column(Text(escaped(column)), justify="right" if numeric else "left")
+        # Folded, not cut: the end of a long id or path may be what tells it from others.
+        table.add_column(Text(escaped(column)), justify="right" if numeric else "left", overflow="fold")
     for row in body:
         table.add_row(*(Text(_cell(value)) for value in row))
     Console(width=None if Console().is_terminal else 160).print(table)

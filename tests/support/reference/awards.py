@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -195,7 +195,7 @@ def birthdays(contact: Contact) -> set[datetime]:
         for row in contact.versions
         if row["birth_date"] is not None
         for age in range(150)
-        if row["birth_date"].year + age < MAXYEAR
+        if row["birth_date"].year + age < 3000
     }
     return {
         datetime(day.year, day.month, day.day, tzinfo=contact.time_zone).astimezone(UTC).replace(tzinfo=None)
