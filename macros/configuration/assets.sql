@@ -3,12 +3,12 @@
         What an activity was done with, as SQL: the first field of var `asset_fields` that has a value. `kind`: event or transaction,
         `relation`: its staging relation. What no activity rule (of definitions) gives points for has none: nobody is told of it.
     #}
-    {%- set values, types = [], [] -%}
-    {%- for rule in rules if rule.trigger == 'activity' and (rule.activity == 'transaction') == (kind == 'transaction') -%}
-        {%- for type in rule.activity.split('|') if literal(type | trim) not in types -%}
-            {%- do types.append(literal(type | trim)) -%}
-        {%- endfor -%}
+    {%- set types = rules_by_type(rules | selectattr('trigger', 'equalto', 'activity')) -%}
+    {%- set event_types = [] -%}
+    {%- for type in types if type -%}
+        {%- do event_types.append(literal(type)) -%}
     {%- endfor -%}
+    {%- set values = [] -%}
     {%- for name in _asset_fields() -%}
         {%- set field = field_definition(name) -%}
         {%- if field.kind == kind -%}
@@ -17,12 +17,13 @@
             {%- do values.append(value if field.path is none else 'nullif(' ~ value ~ ", '')") -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if not (values and types) -%}
-        {{- return('cast(null as ' ~ dbt.type_string() ~ ')') -}}
-    {%- endif -%}
     {%- set first = 'coalesce(' ~ (values | join(', ')) ~ ')' -%}
-    {%- set is_told = relation ~ '.event_type in (' ~ (types | sort | join(', ')) ~ ')' -%}
-    {{- return(first if kind == 'transaction' else 'case when ' ~ is_told ~ ' then ' ~ first ~ ' end') -}}
+    {%- if values and kind == 'transaction' and none in types -%}
+        {{- return(first) -}}
+    {%- elif values and kind == 'event' and event_types -%}
+        {{- return('case when ' ~ relation ~ '.event_type in (' ~ (event_types | sort | join(', ')) ~ ') then ' ~ first ~ ' end') -}}
+    {%- endif -%}
+    {{- return('cast(null as ' ~ dbt.type_string() ~ ')') -}}
 {%- endmacro %}
 
 
@@ -45,6 +46,6 @@
     {%- if name.startswith('event.properties.') and name != 'event.properties.' -%}
         {{- return(true) -}}
     {%- endif -%}
-    {%- set field = field_registry().get(name) -%}
+    {%- set field = _known_field(name) -%}
     {{- return(field is not none and field.kind in ('event', 'transaction') and field.type == 'text') -}}
 {%- endmacro %}

@@ -3,12 +3,7 @@
         The numbers of the rules that an activity meets, as a list with a null for each rule of its type that it doesn't. Only
         rules of its type are looked at: one scan for all rules, a few comparisons a row.
     #}
-    {%- set types = {} -%}
-    {%- for rule in rules -%}
-        {%- for type in ([none] if rule.activity == 'transaction' else rule.activity.split('|')) -%}
-            {%- do types.setdefault(type | trim if type else none, []).append(rule) -%}
-        {%- endfor -%}
-    {%- endfor -%}
+    {%- set types = rules_by_type(rules) -%}
     {%- if not types -%}
         {{- return(list_of('null')) -}}
     {%- endif -%}
@@ -18,6 +13,18 @@
                 when {{ relation_of['activity'] }}.event_type {{ '= ' ~ literal(type) if type else 'is null' }} then {{ list_of(hit_list(rules_of_type, relation_of) ~ '\n                ') }}
             {%- endfor %}
             end
+{%- endmacro %}
+
+
+{% macro rules_by_type(rules) -%}
+    {# Each event type that rules look at, none for transaction lines, with its rules. #}
+    {%- set types = {} -%}
+    {%- for rule in rules -%}
+        {%- for type in ([none] if rule.activity == 'transaction' else rule.activity.split('|')) -%}
+            {%- do types.setdefault(type | trim if type else none, []).append(rule) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(types) -}}
 {%- endmacro %}
 
 
